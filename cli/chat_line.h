@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// What a line typed in a chat means. Pure: a line in, a value out.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace coterie::cli::chat {
+
+struct Nothing {};   // an empty line
+struct Say {
+  std::string text;
+};
+struct Tell {   // /msg USER TEXT
+  std::string user, text;
+};
+struct Send {   // /send PATH [USER...]; no user: everyone
+  std::string path;
+  std::vector<std::string> users;
+};
+enum class OfferAnswer { accept, decline, cancel };
+struct Answer {   // /accept, /decline, /cancel ID; no id: the only one there is
+  OfferAnswer answer{};
+  std::string id;
+};
+struct Who {};
+struct Verify {   // /verify USER [confirm]
+  std::string user;
+  bool confirm = false;
+};
+struct History {
+  std::size_t count = 20;
+};
+struct Search {
+  std::string words;
+};
+struct Read {   // /read [USER]: for scripts; on a terminal what was shown counts as read
+  std::optional<std::string> user;
+};
+struct Help {};
+struct Quit {};
+struct Mistake {   // one sentence on what to type instead
+  std::string sentence;
+};
+
+using Line = std::variant<Nothing, Say, Tell, Send, Answer, Who, Verify, History, Search, Read, Help, Quit, Mistake>;
+
+// A line that begins with "/" is a command; "//" sends text that begins with a slash. Words with spaces stand in double quotes.
+Line parse_line(std::string_view line);
+
+// Every command with one line on what it does.
+std::vector<std::string> help_lines();
+
+}  // namespace coterie::cli::chat

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "cli/human_reporter.h"
+
+#include "cli/format.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/base/unicode.h"
+#include "netcore/client.h"
+
+namespace coterie::cli {
+namespace {
+
+std::string safe(std::string_view foreign) { return escape_unprintable(foreign); }
+
+}  // namespace
+
+std::string describe(const event::FileOffered& offer) {
+  auto line = safe(offer.from) + (offer.from_verified ? " (verified)" : "") + " offers " + safe(offer.name) + " (" +
+              format_size(offer.size) + ")";
+  if (offer.offered_name != offer.name) line.append(", sent under the name ").append(safe(offer.offered_name));
+  if (offer.is_executable_type) line.append("; this kind of file can run as a program");
+  return line;
+}
+
+void HumanReporter::show(const Event& event) {
+  std::visit([this](const auto& alternative) { on(alternative); }, event);
+}
+
+void HumanReporter::answer(const Event&, std::string_view line) { console_.print(line); }
+void HumanReporter::result(std::string_view line) { console_.print(line); }
+void HumanReporter::note(std::string_view line) { console_.complain(std::string("coterie-cli: ").append(line)); }
+void HumanReporter::fail(std::string_view, std::string_view sentence) {
+  console_.complain(console_.err(Style::bad, "coterie-cli: ") + printable_text(sentence, 2));
+}
+
+void HumanReporter::aside(std::string_view line) {
+  console_.print(console_.out(Style::faint, std::string("-- ").append(line)));
+}
+
+void HumanReporter::on(const event::LinkChanged& link) {
+  if (link.state == event::LinkState::online) {
+    aside("connected");
+    told_reason_.reset();
+  } else if (link.state == event::LinkState::offline && link.reason && told_reason_ != link.reason->code) {
+    told_reason_ = link.reason->code;
+    console_.complain(console_.err(Style::warning, "coterie-cli: ").append(explain(*link.reason)));
+  }
+}
+
+void HumanReporter::on(const event::RelayUnknown& relay) {
+  fail(Error{Errc::relay_unknown,
+             safe(relay.relay) + ", its fingerprint is\n" + format_pin(relay.pin) + "\n(" + relay.pin.hex() + ")"});
+}
+
+void HumanReporter::on(const event::RelayChanged& relay) {
+  fail(Error{Errc::relay_identity_changed, safe(relay.relay) + "\nknown: " + format_pin(relay.expected) +
+                                               "\nnow:   " + format_pin(relay.seen) + "\nNothing was sent"});
+}
+
+void HumanReporter::on(const event::MemberChanged& member) {
+  const auto before = members_.find(member.key);
+  const bool was_known = before != members_.end();
+  const auto previous = was_known ? before->second : event::MemberChanged{};
+  members_[member.key] = member;
+  const auto name = safe(member.user_id);
+  if (member.state == event::MemberState::held) {
+    if (!was_known || previous.state != event::MemberState::held)
+      aside(name + " has another identity key than before: nothing goes there until you accept it (verify)");
+    return;
+  }
+  if (member.state == event::MemberState::left) {
+    if (was_known && previous.state != event::MemberState::left) aside(name + " has left the group");
+    return;
+  }
+  const bool is_here = member.online && member.state == event::MemberState::ready;
+  const bool was_here = previous.online && previous.state == event::MemberState::ready;
+  if (is_here && !was_here) aside(name + " is here");
+  if (!member.online && previous.online) aside(name + " has gone offline");
+  if (was_known && member.verified && !previous.verified) aside(name + " is verified now");
+}
+
+void HumanReporter::on(const event::Settled& settled) {
+  std::string line = settled.ready == 0   ? "no members yet; messages can be sent when somebody has come"
+                     : settled.ready == 1 ? "1 member can be written to"
+                                          : std::to_string(settled.ready) + " members can be written to";
+  if (settled.unanswered > 0) line.append(", ").append(std::to_string(settled.unanswered)).append(" did not answer");
+  aside(line);
+}
+
+void HumanReporter::on(const event::PasswordRejected& rejected) {
+  console_.complain(console_.err(Style::warning, "coterie-cli: ") + "No common password with " +
+                    std::to_string(rejected.rejected) + " of " + std::to_string(rejected.of) +
+                    (rejected.of == 1 ? " person" : " people") +
+                    " here. If that is not expected, check the group name and the password (" +
+                    std::to_string(rejected.attempts_left) + " attempts left).");
+}
+
+void HumanReporter::on(const event::IdentityChanged& identity) {
+  const auto name = safe(identity.user_id);
+  console_.complain(
+      console_.err(Style::bad, "coterie-cli: ") + name +
+      " came with another identity key than before: a new device or profile, or somebody else. Nothing goes there "
+      "until you have compared safety numbers with that person and accepted the new key with verify --confirm (in a "
+      "chat: /verify " +
+      name + " confirm).\n  safety number now: " + identity.safety_number);
+}
+
+void HumanReporter::print(const event::Message& message) {
+  const auto time = local_time(message.arrived_ms != 0 ? message.arrived_ms : message.sent_ms, now_ms());
+  auto who = safe(message.from);
+  if (message.outgoing) who = safe(own_user_);
+  std::string line = console_.out(Style::faint, time) + " " + console_.out(Style::strong, who);
+  if (message.conversation) line.append(message.outgoing ? " to " + safe(*message.conversation) : " (to you alone)");
+  line.append(": ");
+  line.append(message.file ? "[file] " + safe(message.text) : printable_text(message.text));
+  console_.print(line);
+}
+
+void HumanReporter::on(const event::MessageAdded& added) { print(added.message); }
+
+void HumanReporter::on(const event::DeliveryChanged& delivery) {
+  if (delivery.state == event::DeliveryState::failed)
+    console_.complain("coterie-cli: A message to " + safe(delivery.user_id) +
+                      " was given up: it could not be delivered for 14 days. Send it again when that person is back.");
+}
+
+void HumanReporter::on(const event::GapChanged& gap) {
+  const auto name = safe(gap.user_id);
+  if (gap.missing == 0)
+    aside("nothing from " + name + " is missing any more");
+  else
+    aside(std::to_string(gap.missing) + (gap.missing == 1 ? " message" : " messages") + " from " + name +
+          " missing; they come when " + name + " is here again");
+}
+
+void HumanReporter::on(const event::HistoryPage& page) {
+  for (const auto& message : page.messages) print(message);
+}
+
+void HumanReporter::on(const event::SearchResults& results) {
+  for (const auto& message : results.messages) print(message);
+}
+
+void HumanReporter::on(const event::FileOffered& offer) { aside(describe(offer) + ", id " + short_id(offer.id)); }
+
+void HumanReporter::on(const event::TransferChanged& transfer) {
+  const auto found = transfers_.find(transfer.id);
+  const bool is_new = found == transfers_.end();
+  const bool is_change = is_new || found->second != transfer.phase;
+  transfers_[transfer.id] = transfer.phase;
+  if (!is_change) return;
+  const auto file = safe(transfer.name) + (transfer.outgoing ? " to " : " from ") + safe(transfer.peer);
+  switch (transfer.phase) {
+    case event::TransferPhase::offered:
+      if (transfer.outgoing)
+        aside("offered " + file + " (" + format_size(transfer.size) + "), id " + short_id(transfer.id));
+      return;
+    case event::TransferPhase::waiting:
+      if (transfer.error) console_.complain("coterie-cli: " + file + ": " + explain(*transfer.error));
+      return;
+    case event::TransferPhase::running:
+    case event::TransferPhase::verifying: return;
+    case event::TransferPhase::finished:
+      if (is_new) return;   // an old one, told at the start
+      aside(transfer.outgoing ? safe(transfer.peer) + " has " + safe(transfer.name) + ", complete and verified"
+                              : safe(transfer.name) + " from " + safe(transfer.peer) + " was saved as " +
+                                    safe(transfer.path.string()));
+      return;
+    case event::TransferPhase::declined:
+      if (!is_new) aside(file + " was declined");
+      return;
+    case event::TransferPhase::cancelled:
+      if (!is_new) aside(file + " was cancelled");
+      return;
+    case event::TransferPhase::failed:
+      if (!is_new || transfer.error)
+        console_.complain("coterie-cli: " + file + " failed. " +
+                          (transfer.error ? explain(*transfer.error) : "Offer it again."));
+      return;
+  }
+}
+
+void HumanReporter::on(const event::Notice& notice) { fail(notice.error); }
+void HumanReporter::on(const event::Failed& failed) { fail(failed.error); }
+
+}  // namespace coterie::cli

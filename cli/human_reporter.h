@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Events for people: what happened in one line each, safe for the terminal whatever a peer has sent.
+#pragma once
+
+#include "cli/console.h"
+#include "cli/reporter.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace coterie::cli {
+
+class HumanReporter final : public Reporter {
+ public:
+  // `own_user`: the name before our own messages.
+  HumanReporter(Console& console, std::string own_user) : console_(console), own_user_(std::move(own_user)) {}
+
+  using Reporter::fail;
+  void show(const Event& event) override;
+  void answer(const Event& event, std::string_view line) override;
+  void result(std::string_view line) override;
+  void note(std::string_view line) override;
+  void fail(std::string_view code, std::string_view sentence) override;
+
+ private:
+  void on(const event::LinkChanged& link);
+  void on(const event::RelayUnknown& relay);
+  void on(const event::RelayChanged& relay);
+  void on(const event::MemberChanged& member);
+  void on(const event::Settled& settled);
+  void on(const event::PasswordRejected& rejected);
+  void on(const event::IdentityChanged& identity);
+  void on(const event::MessageAdded& added);
+  void on(const event::DeliveryChanged& delivery);
+  void on(const event::GapChanged& gap);
+  void on(const event::HistoryPage& page);
+  void on(const event::SearchResults& results);
+  void on(const event::FileOffered& offer);
+  void on(const event::TransferChanged& transfer);
+  void on(const event::Notice& notice);
+  void on(const event::Failed& failed);
+  void on(const event::Stopped&) {}
+
+  void print(const event::Message& message);
+  // About what happens around the conversation.
+  void aside(std::string_view line);
+
+  Console& console_;
+  std::string own_user_;
+  std::optional<Errc> told_reason_;   // why the link is down, as said last; said once until it is up again
+  std::map<PublicKey, event::MemberChanged> members_;   // as told last
+  std::map<FileId, event::TransferPhase> transfers_;
+};
+
+// "bob offers report.pdf (12.3 MB)", with what there is to know before taking it.
+std::string describe(const event::FileOffered& offer);
+
+}  // namespace coterie::cli

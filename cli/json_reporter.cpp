@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "cli/json_reporter.h"
+
+#include "cli/format.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/client.h"
+
+#include <nlohmann/json.hpp>
+
+namespace coterie::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Bytes that are not UTF-8 (they can only come from a local path) become U+FFFD.
+std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+const char* name(event::LinkState state) {
+  switch (state) {
+    case event::LinkState::offline: return "offline";
+    case event::LinkState::connecting: return "connecting";
+    case event::LinkState::joining: return "joining";
+    case event::LinkState::online: return "online";
+  }
+  return "";
+}
+
+const char* name(event::MemberState state) {
+  switch (state) {
+    case event::MemberState::ready: return "ready";
+    case event::MemberState::pairing: return "pairing";
+    case event::MemberState::waiting: return "waiting";
+    case event::MemberState::held: return "held";
+    case event::MemberState::left: return "left";
+  }
+  return "";
+}
+
+const char* name(event::DeliveryState state) {
+  switch (state) {
+    case event::DeliveryState::waiting: return "waiting";
+    case event::DeliveryState::at_relay: return "at_relay";
+    case event::DeliveryState::delivered: return "delivered";
+    case event::DeliveryState::read: return "read";
+    case event::DeliveryState::failed: return "failed";
+  }
+  return "";
+}
+
+const char* name(event::TransferPhase phase) {
+  switch (phase) {
+    case event::TransferPhase::offered: return "offered";
+    case event::TransferPhase::waiting: return "waiting";
+    case event::TransferPhase::running: return "running";
+    case event::TransferPhase::verifying: return "verifying";
+    case event::TransferPhase::finished: return "finished";
+    case event::TransferPhase::declined: return "declined";
+    case event::TransferPhase::cancelled: return "cancelled";
+    case event::TransferPhase::failed: return "failed";
+  }
+  return "";
+}
+
+Json error_of(const Error& error) {
+  return {{"event", "error"}, {"code", name_of(error.code)}, {"text", explain(error)}};
+}
+
+Json message_of(const event::Message& message, const std::string& own_user) {
+  Json json = {{"event", "message"}, {"from", message.from}};
+  if (!message.conversation)
+    json["to"] = "group";
+  else
+    json["to"] = message.outgoing ? *message.conversation : own_user;
+  json["direct"] = message.conversation.has_value();
+  json["outgoing"] = message.outgoing;
+  json["text"] = message.text;
+  json["id"] = message.id.hex();
+  json["time"] = iso_time(message.sent_ms);
+  json["arrived"] = iso_time(message.arrived_ms);
+  json["row"] = message.row;
+  if (message.file) json["file"] = message.file->hex();
+  if (message.outgoing) {
+    json["deliveries"] = Json::array();
+    for (const auto& delivery : message.deliveries)
+      json["deliveries"].push_back({{"user", delivery.user_id}, {"state", name(delivery.state)}});
+  }
+  return json;
+}
+
+Json member_of(const event::MemberChanged& member) {
+  Json json = {{"event", "member"},           {"user", member.user_id},
+               {"online", member.online},     {"state", name(member.state)},
+               {"verified", member.verified}, {"id", member.id.hex()},
+               {"key", member.key.hex()},     {"safety_number", member.safety_number}};
+  if (member.last_seen_ms != 0) json["last_seen"] = iso_time(member.last_seen_ms);
+  return json;
+}
+
+Json transfer_of(const event::TransferChanged& transfer) {
+  const bool is_finished = transfer.phase == event::TransferPhase::finished;
+  Json json = {{"event", is_finished ? "file" : "progress"},
+               {"id", transfer.id.hex()},
+               {"peer", transfer.peer},
+               {"outgoing", transfer.outgoing},
+               {"state", name(transfer.phase)},
+               {"name", transfer.name},
+               {"size", transfer.size}};
+  if (!is_finished) json["done"] = transfer.done;
+  if (!transfer.path.empty()) json["path"] = transfer.path.string();
+  if (transfer.digest) json["sha256"] = transfer.digest->hex();
+  if (transfer.error) {
+    json["code"] = name_of(transfer.error->code);
+    json["error"] = explain(*transfer.error);
+  }
+  return json;
+}
+
+std::optional<Json> to_json(const Event& event, const std::string& own_user) {
+  return std::visit(
+      overloaded{
+          [](const event::LinkChanged& link) -> std::optional<Json> {
+            Json json = {{"event", "link"}, {"state", name(link.state)}};
+            if (link.reason) {
+              json["code"] = name_of(link.reason->code);
+              json["text"] = explain(*link.reason);
+            }
+            if (link.retry_in) json["retry_in_ms"] = link.retry_in->count();
+            return json;
+          },
+          [](const event::RelayUnknown& relay) -> std::optional<Json> {
+            auto json = error_of({Errc::relay_unknown, relay.relay});
+            json["relay"] = relay.relay;
+            json["fingerprint"] = relay.pin.hex();
+            return json;
+          },
+          [](const event::RelayChanged& relay) -> std::optional<Json> {
+            auto json = error_of({Errc::relay_identity_changed, relay.relay});
+            json["relay"] = relay.relay;
+            json["expected"] = relay.expected.hex();
+            json["seen"] = relay.seen.hex();
+            return json;
+          },
+          [](const event::MemberChanged& member) -> std::optional<Json> { return member_of(member); },
+          [](const event::Settled& settled) -> std::optional<Json> {
+            return Json{{"event", "settled"},
+                        {"ready", settled.ready},
+                        {"rejected", settled.rejected},
+                        {"unanswered", settled.unanswered}};
+          },
+          [](const event::PasswordRejected& rejected) -> std::optional<Json> {
+            auto json = error_of({Errc::wrong_password, ""});
+            json["rejected"] = rejected.rejected;
+            json["of"] = rejected.of;
+            json["attempts_left"] = rejected.attempts_left;
+            return json;
+          },
+          [](const event::IdentityChanged& identity) -> std::optional<Json> {
+            return Json{{"event", "identity"},
+                        {"user", identity.user_id},
+                        {"known", identity.known.hex()},
+                        {"seen", identity.seen.hex()},
+                        {"safety_number", identity.safety_number}};
+          },
+          [&](const event::MessageAdded& added) -> std::optional<Json> { return message_of(added.message, own_user); },
+          [](const event::DeliveryChanged& delivery) -> std::optional<Json> {
+            return Json{{"event", "receipt"},
+                        {"id", delivery.id.hex()},
+                        {"user", delivery.user_id},
+                        {"state", name(delivery.state)}};
+          },
+          [](const event::GapChanged& gap) -> std::optional<Json> {
+            return Json{{"event", "gap"},
+                        {"user", gap.user_id},
+                        {"direct", gap.conversation.has_value()},
+                        {"missing", gap.missing}};
+          },
+          [](const event::HistoryPage&) -> std::optional<Json> { return std::nullopt; },
+          [](const event::SearchResults&) -> std::optional<Json> { return std::nullopt; },
+          [](const event::FileOffered& offer) -> std::optional<Json> {
+            return Json{{"event", "offer"},
+                        {"id", offer.id.hex()},
+                        {"from", offer.from},
+                        {"verified", offer.from_verified},
+                        {"name", offer.name},
+                        {"offered_name", offer.offered_name},
+                        {"executable", offer.is_executable_type},
+                        {"size", offer.size}};
+          },
+          [](const event::TransferChanged& transfer) -> std::optional<Json> { return transfer_of(transfer); },
+          [](const event::Notice& notice) -> std::optional<Json> {
+            auto json = error_of(notice.error);
+            if (!notice.about.empty()) json["about"] = notice.about;
+            return json;
+          },
+          [](const event::Failed& failed) -> std::optional<Json> { return error_of(failed.error); },
+          [](const event::Stopped&) -> std::optional<Json> { return std::nullopt; },
+      },
+      event);
+}
+
+}  // namespace
+
+std::optional<std::string> to_json_line(const Event& event, const std::string& own_user) {
+  const auto json = to_json(event, own_user);
+  if (!json) return std::nullopt;
+  return line_of(*json);
+}
+
+std::vector<std::string> to_json_lines(const std::vector<event::Message>& messages, const std::string& own_user) {
+  std::vector<std::string> lines;
+  lines.reserve(messages.size());
+  for (const auto& message : messages) lines.push_back(line_of(message_of(message, own_user)));
+  return lines;
+}
+
+std::string error_line(std::string_view code, std::string_view sentence) {
+  return line_of({{"event", "error"}, {"code", code}, {"text", sentence}});
+}
+
+void JsonReporter::show(const Event& event) {
+  const auto print_all = [this](const std::vector<event::Message>& messages) {
+    for (const auto& line : to_json_lines(messages, own_user_)) console_.print(line);
+  };
+  if (const auto* page = std::get_if<event::HistoryPage>(&event)) return print_all(page->messages);
+  if (const auto* found = std::get_if<event::SearchResults>(&event)) return print_all(found->messages);
+  if (const auto line = to_json_line(event, own_user_)) console_.print(*line);
+}
+
+void JsonReporter::answer(const Event& event, std::string_view) { show(event); }
+
+void JsonReporter::note(std::string_view line) { console_.complain(std::string("coterie-cli: ").append(line)); }
+
+void JsonReporter::fail(std::string_view code, std::string_view sentence) {
+  console_.print(error_line(code, sentence));
+}
+
+}  // namespace coterie::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Events for programs: one JSON object a line on standard output. README.md lists the fields.
+#pragma once
+
+#include "cli/console.h"
+#include "cli/reporter.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace coterie::cli {
+
+// The object for one event, as text without a line break; nothing for events that say nothing to a program. `own_user`: who a direct
+// message from somebody else is addressed to.
+std::optional<std::string> to_json_line(const Event& event, const std::string& own_user);
+// One line for each message of a page.
+std::vector<std::string> to_json_lines(const std::vector<event::Message>& messages, const std::string& own_user);
+std::string error_line(std::string_view code, std::string_view sentence);
+
+class JsonReporter final : public Reporter {
+ public:
+  JsonReporter(Console& console, std::string own_user) : console_(console), own_user_(std::move(own_user)) {}
+
+  using Reporter::fail;
+  void show(const Event& event) override;
+  void answer(const Event& event, std::string_view line) override;
+  void result(std::string_view) override {}
+  void note(std::string_view line) override;
+  void fail(std::string_view code, std::string_view sentence) override;
+
+ private:
+  Console& console_;
+  std::string own_user_;
+};
+
+}  // namespace coterie::cli

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+#include "cli/session.h"
+
+#include "cli/human_reporter.h"
+#include "cli/json_reporter.h"
+#include "cli/password.h"
+#include "netcore/base/digest.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/base/unicode.h"
+
+#include <array>
+#include <csignal>
+#include <fstream>
+
+namespace coterie::cli {
+namespace {
+
+constexpr std::chrono::seconds shutdown_deadline{5};
+
+std::unique_ptr<Task> make_task(Shell& shell, CommandOptions options) {
+  return std::visit(overloaded{
+                        [&](ChatOptions& chat) { return make_chat(shell, std::move(chat)); },
+                        [&](SayOptions& say) { return make_say(shell, std::move(say)); },
+                        [&](SendOptions& send) { return make_send(shell, std::move(send)); },
+                        [&](ReceiveOptions& receive) { return make_receive(shell, std::move(receive)); },
+                        [&](ListenOptions& listen) { return make_listen(shell, listen); },
+                        [&](MembersOptions& members) { return make_members(shell, members); },
+                        [&](VerifyOptions& verify) { return make_verify(shell, std::move(verify)); },
+                        [&](HistoryOptions& history) { return make_history(shell, std::move(history)); },
+                        [&](SearchOptions& search) { return make_search(shell, std::move(search)); },
+                    },
+                    options);
+}
+
+// Nothing when the file cannot be read to its end, or when nobody wants the answer any more.
+std::optional<Sha256Digest> digest_of(const std::filesystem::path& path, const std::atomic<bool>& given_up) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  Sha256 hash;
+  std::vector<char> piece(1_MiB);
+  while (file) {
+    if (given_up) return std::nullopt;
+    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    const auto got = static_cast<std::size_t>(file.gcount());
+    hash.update(as_bytes({piece.data(), got}));
+  }
+  if (!file.eof()) return std::nullopt;
+  return hash.finish();
+}
+
+}  // namespace
+
+bool is_trouble(const Event& event) {
+  return std::visit(overloaded{
+                        [](const event::LinkChanged& link) { return link.reason.has_value(); },
+                        [](const event::RelayUnknown&) { return true; },
+                        [](const event::RelayChanged&) { return true; },
+                        [](const event::PasswordRejected&) { return true; },
+                        [](const event::IdentityChanged&) { return true; },
+                        [](const event::Notice&) { return true; },
+                        [](const event::Failed&) { return true; },
+                        [](const auto&) { return false; },
+                    },
+                    event);
+}
+
+Session::Session(Options options, std::optional<SecretBytes> password)
+    : options_(std::move(options)),
+      watcher_(loop_, [this](int signal) { on_signal(signal); }),
+      console_(watcher_, [this] { finish(ExitCode::error); }) {
+  if (password) password_ = std::move(*password);
+  if (options_.json)
+    reporter_ = std::make_unique<JsonReporter>(console_, options_.user);
+  else
+    reporter_ = std::make_unique<HumanReporter>(console_, options_.user);
+}
+
+Session::~Session() { *hashing_given_up_ = true; }
+
+ExitCode Session::run() {
+  auto status = read_secrets();
+  if (status) status = open_client();
+  if (!status) {
+    reporter_->fail(status.error());
+    return exit_code_for(status.error().code);
+  }
+  if (password_.empty()) held_back_.emplace();
+  task_ = make_task(*this, options_.command);
+  task_->start();
+  loop_.run();
+  return code_.value_or(ExitCode::error);
+}
+
+// The file says more than the environment: it was named on the command line.
+Status Session::read_secrets() {
+  const auto warn = [this](std::string_view sentence) { reporter_->note(sentence); };
+  if (options_.password_file) {
+    auto password = read_secret_file(*options_.password_file, warn);
+    if (!password) return tl::unexpected(password.error());
+    password_ = std::move(*password);
+  }
+  if (options_.access_key_file) {
+    auto key = read_secret_file(*options_.access_key_file, warn);
+    if (!key) return tl::unexpected(key.error());
+    access_key_ = std::string(as_text(key->view()));
+  }
+  return {};
+}
+
+Status Session::open_client() {
+  const auto folder = options_.profile.value_or(default_profile_folder(options_.user));
+  auto client = Client::open(loop_, folder,
+                             Login{.relay = options_.relay,
+                                   .group = options_.group,
+                                   .user_id = options_.user,
+                                   .password = password_.copy(),
+                                   .remember = options_.remember,
+                                   .pin = options_.pin,
+                                   .trust_first_use = options_.trust,
+                                   .access_key = access_key_},
+                             [this](Event event) { on_event(std::move(event)); });
+  if (!client) return tl::unexpected(client.error());
+  client_ = std::move(*client);
+  return {};
+}
+
+// Neither given nor remembered: a person may still type it.
+void Session::password_missing() {
+  auto typed = ask_password("Password of the group " + escape_unprintable(options_.group) + ": ");
+  if (!typed)
+    return give_up(ExitCode::usage, "invalid_argument",
+                   "No password was given and none is remembered for this group. Put it into a file and name that with "
+                   "--password-file, "
+                   "set the environment variable COTERIE_PASSWORD, or run coterie-cli on a terminal.");
+  password_ = std::move(*typed);
+  roster_ = {};
+  client_.reset();
+  if (const auto status = open_client(); !status) return give_up(status.error());
+  client_->handle(command::Connect{});
+}
+
+// ── Shell ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Session::tell(Command command) {
+  if (!code_) client_->handle(std::move(command));
+}
+
+void Session::finish(ExitCode code) {
+  if (code_) return;
+  code_ = code;
+  if (task_) task_->on_finish();
+  console_.status({});
+  if (!client_) return loop_.post([this] { loop_.stop(); });
+  client_->handle(command::Shutdown{});
+  after(shutdown_deadline, [this] { loop_.stop(); });
+}
+
+void Session::after(std::chrono::milliseconds delay, std::function<void()> job) {
+  timers_.emplace_front();
+  const auto timer = timers_.begin();
+  *timer = loop_.after(delay, [this, timer, job = std::move(job)] {
+    const auto work = job;   // the timer, and with it this function, goes first
+    timers_.erase(timer);
+    work();
+  });
+}
+
+void Session::ask(std::string question, std::function<void(std::string)> on_answer) {
+  console_.ask(std::move(question), std::move(on_answer));
+}
+
+void Session::status(std::string line) {
+  if (shows_status() && !code_) console_.status(std::move(line));
+}
+
+void Session::read_lines(std::function<void(std::string)> on_line, std::function<void()> on_end) {
+  console_.read_lines(options_.json ? std::string() : escape_unprintable(options_.user) + "> ", std::move(on_line),
+                      std::move(on_end));
+}
+
+// ── what happens ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Session::on_signal(int signal) {
+  switch (signal) {
+    case SIGWINCH: return console_.redraw();
+    case SIGCONT: return console_.resume();
+    default: break;
+  }
+  if (code_) return loop_.stop();   // the second time at once
+  const auto code = task_ ? task_->when_interrupted() : ExitCode::error;
+  if (code != ExitCode::ok)
+    reporter_->note("Interrupted. What is unfinished is kept in the profile and goes on the next time.");
+  finish(code);
+}
+
+void Session::on_event(Event event) {
+  if (held_back_) {
+    const auto* failed = std::get_if<event::Failed>(&event);
+    if (failed != nullptr && failed->error.code == Errc::invalid_argument) {
+      held_back_.reset();
+      // Not from inside the engine's own call.
+      return loop_.post([this] { password_missing(); });
+    }
+    const bool is_decided =
+        failed != nullptr || std::holds_alternative<event::LinkChanged>(event) ||
+        std::holds_alternative<event::HistoryPage>(event) || std::holds_alternative<event::SearchResults>(event) ||
+        std::holds_alternative<event::Notice>(event) || std::holds_alternative<event::Stopped>(event);
+    held_back_->push_back(std::move(event));
+    if (!is_decided) return;
+    const auto events = std::move(*held_back_);
+    held_back_.reset();
+    for (const auto& kept : events) on_event(kept);
+    return;
+  }
+  if (wants_digest(event)) return compute_digest(std::get<event::TransferChanged>(std::move(event)));
+  deliver(event);
+}
+
+void Session::deliver(const Event& event) {
+  if (std::holds_alternative<event::Stopped>(event)) return loop_.stop();
+  if (const auto* member = std::get_if<event::MemberChanged>(&event)) roster_.apply(*member);
+
+  if (const auto* relay = std::get_if<event::RelayUnknown>(&event); relay != nullptr && is_interactive())
+    return on_unknown_relay(*relay);
+  const auto* link = std::get_if<event::LinkChanged>(&event);
+  const bool is_first_failure = link != nullptr && link->state == event::LinkState::offline && link->reason &&
+                                link->retry_in && !was_online_ && !options_.keep_trying;
+  const bool is_told_otherwise =   // by an event of its own, or by giving up
+      link != nullptr && link->reason && (is_first_failure || !link->retry_in);
+  if (task_->shows(event, options_.json) && (options_.json || !is_told_otherwise)) reporter_->show(event);
+  if (code_) return;
+
+  if (link != nullptr) {
+    was_online_ = was_online_ || link->state == event::LinkState::online;
+    if (is_first_failure) return give_up(*link->reason);
+  }
+  if (std::holds_alternative<event::RelayUnknown>(event)) return finish(ExitCode::error);
+  if (std::holds_alternative<event::RelayChanged>(event)) return finish(ExitCode::relay_changed);
+  if (const auto* failed = std::get_if<event::Failed>(&event)) return finish(exit_code_for(failed->error.code));
+  task_->on_event(event);
+}
+
+void Session::on_unknown_relay(const event::RelayUnknown& relay) {
+  console_.complain("The relay " + escape_unprintable(relay.relay) +
+                    " has not been seen before. Its fingerprint is\n  " + format_pin(relay.pin) +
+                    "\nThe person who runs it can tell you the right one (coterie-relay --fingerprint).");
+  console_.ask("Connect, and know it from now on? [y/N] ", [this, pin = relay.pin](const std::string& answer) {
+    if (code_) return;
+    if (is_yes(answer)) return tell(command::TrustRelay{pin});
+    reporter_->note("Not connected; nothing was sent.");
+    finish(ExitCode::error);
+  });
+}
+
+// ── digests ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+// Programs are given the SHA-256 of every finished file. The transfer itself computes one only where it needs it.
+bool Session::wants_digest(const Event& event) const {
+  const auto* transfer = std::get_if<event::TransferChanged>(&event);
+  return options_.json && transfer != nullptr && transfer->phase == event::TransferPhase::finished &&
+         !transfer->digest && !code_ && task_->shows(event, true);
+}
+
+void Session::compute_digest(event::TransferChanged transfer) {
+  if (!worker_) worker_ = std::make_unique<Worker>([this](std::function<void()> job) { loop_.post(std::move(job)); });
+  worker_->run([path = transfer.path, given_up = hashing_given_up_] { return digest_of(path, *given_up); },
+               [this, transfer](std::optional<Sha256Digest> digest) mutable {
+                 transfer.digest = digest;
+                 deliver(transfer);
+               });
+}
+
+}  // namespace coterie::cli

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// chat: a conversation, for people at a terminal and, line by line, for scripts.
+#include "cli/chat_line.h"
+#include "cli/format.h"
+#include "cli/progress.h"
+#include "cli/task.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/base/random.h"
+#include "netcore/base/unicode.h"
+#include "netcore/client.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+namespace coterie::cli {
+namespace {
+
+constexpr std::chrono::seconds last_confirmations{5};    // waited for when piped input has ended
+constexpr std::chrono::milliseconds reading_time{300};   // messages shown together are reported as read together
+
+// "~/x" as a shell would have it; the whole path, so that it means the same in a later run.
+Result<std::filesystem::path> file_named(const std::string& typed) {
+  std::filesystem::path path(typed);
+  const char* home = std::getenv("HOME");
+  if (typed.starts_with("~/") && home != nullptr) path = std::filesystem::path(home) / typed.substr(2);
+  std::error_code error;
+  auto whole = std::filesystem::canonical(path, error);
+  if (error)
+    return fail(error == std::errc::permission_denied ? Errc::permission_denied : Errc::not_found,
+                "the file " + path.string());
+  if (!std::filesystem::is_regular_file(whole, error)) return fail(Errc::not_a_file, path.string());
+  return whole;
+}
+
+class ChatTask final : public Task {
+ public:
+  ChatTask(Shell& shell, ChatOptions options) : shell_(shell), options_(std::move(options)) {
+    if (options_.folder.empty()) options_.folder = default_receive_folder();
+    options_.folder = std::filesystem::absolute(options_.folder);
+  }
+
+  void start() override {
+    shell_.tell(command::Connect{});
+    if (shell_.is_interactive()) read_lines();
+  }
+
+  void on_event(const Event& event) override {
+    std::visit(overloaded{
+                   // Piped lines wait until everyone present has been greeted, so that all of them get the first one.
+                   [&](const event::Settled&) { read_lines(); },
+                   [&](const event::MessageAdded& added) { on_message(added.message); },
+                   [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
+                   [&](const event::FileOffered& offer) { offers_[offer.id] = offer; },
+                   [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
+                   [](const auto&) {},
+               },
+               event);
+  }
+
+  [[nodiscard]] bool shows(const Event&, bool) const override { return true; }
+  [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::ok; }
+
+ private:
+  void read_lines() {
+    if (std::exchange(is_reading_, true)) return;
+    if (shell_.is_interactive())
+      shell_.reporter().result("A line goes to the group; /help lists the commands, /quit ends.");
+    shell_.read_lines([this](const std::string& line) { take(line); }, [this] { on_end(); });
+  }
+
+  void on_end() {
+    if (shell_.is_interactive() || unconfirmed_.empty()) return shell_.finish(ExitCode::ok);
+    has_ended_ = true;
+    shell_.after(last_confirmations, [this] { shell_.finish(ExitCode::ok); });
+  }
+
+  void take(const std::string& line) {
+    std::visit([this](const auto& meant) { on(meant); }, chat::parse_line(line));
+  }
+
+  // ── lines ──
+
+  void on(const chat::Nothing&) {}
+  void on(const chat::Say& say) { shell_.tell(command::SendText{random_id<MessageId>(), {}, say.text}); }
+  void on(const chat::Tell& tell) {
+    const auto* member = member_named(tell.user);
+    if (member != nullptr) shell_.tell(command::SendText{random_id<MessageId>(), member->user_id, tell.text});
+  }
+
+  void on(const chat::Send& send) {
+    const auto path = file_named(send.path);
+    if (!path) return shell_.reporter().fail(path.error());
+    std::vector<std::string> recipients;
+    for (const auto& user : send.users) {
+      const auto* member = member_named(user);
+      if (member == nullptr) return;
+      recipients.push_back(member->user_id);
+    }
+    if (send.users.empty())
+      for (const auto& member : shell_.roster().addressable()) recipients.push_back(member.user_id);
+    if (recipients.empty())
+      return shell_.reporter().fail(Error{Errc::no_such_member, "there is nobody to send a file to yet"});
+    for (const auto& recipient : recipients) shell_.tell(command::SendFile{random_id<FileId>(), recipient, *path});
+  }
+
+  void on(const chat::Answer& answer) {
+    const bool is_cancel = answer.answer == chat::OfferAnswer::cancel;
+    std::vector<FileId> candidates;
+    const auto consider = [&](const FileId& id) {
+      if (id.hex().starts_with(answer.id)) candidates.push_back(id);
+    };
+    if (is_cancel)
+      for (const auto& id : under_way_) consider(id);
+    else
+      for (const auto& [id, offer] : offers_) consider(id);
+    if (candidates.empty())
+      return shell_.reporter().fail("not_found", is_cancel ? "No such file is under way." : "No such file is offered.");
+    if (candidates.size() > 1)
+      return shell_.reporter().fail("invalid_argument",
+                                    "Several files are meant by that; give the whole id as it was shown.");
+    const auto id = candidates.front();
+    if (is_cancel) return shell_.tell(command::CancelTransfer{id});
+    offers_.erase(id);
+    shell_.tell(command::AnswerOffer{id, answer.answer == chat::OfferAnswer::accept, options_.folder});
+  }
+
+  void on(const chat::Who&) {
+    const auto members = shell_.roster().all();
+    if (members.empty()) shell_.reporter().result("Nobody else has been seen in this group yet.");
+    for (const auto& member : members)
+      shell_.reporter().answer(member,
+                               "  " + escape_unprintable(member.user_id) + "  " + describe_state(member, now_ms()));
+  }
+
+  void on(const chat::Verify& verify) {
+    const auto* known = member_named(verify.user);
+    if (known == nullptr) return;
+    const auto* held = shell_.roster().held(verify.user);
+    const auto& member = held != nullptr ? *held : *known;
+    shell_.reporter().answer(member, "Safety number with " + escape_unprintable(member.user_id) +
+                                         (held != nullptr   ? " (a new key)"
+                                          : member.verified ? " (verified)"
+                                                            : "") +
+                                         ":\n  " + member.safety_number);
+    // Only what was on the screen before may be confirmed now.
+    const bool was_shown = !shown_keys_.insert(member.key).second;
+    if (!verify.confirm) return;
+    if (!was_shown)
+      return shell_.reporter().result("Compare it first; when both of you see the same number, repeat this command.");
+    if (held != nullptr) shell_.tell(command::AcceptIdentity{member.key});
+    shell_.tell(command::SetVerified{member.key, true});
+  }
+
+  void on(const chat::History& history) { shell_.tell(command::LoadHistory{{}, 0, history.count}); }
+  void on(const chat::Search& search) { shell_.tell(command::Search{search.words, 100}); }
+  void on(const chat::Read& read) { shell_.tell(command::MarkRead{read.user}); }
+  void on(const chat::Help&) {
+    for (const auto& line : chat::help_lines()) shell_.reporter().result(line);
+  }
+  void on(const chat::Quit&) { shell_.finish(ExitCode::ok); }
+  void on(const chat::Mistake& mistake) { shell_.reporter().fail("invalid_argument", mistake.sentence); }
+
+  const event::MemberChanged* member_named(const std::string& user) {
+    const auto* member = shell_.roster().find(user);
+    if (member == nullptr)
+      shell_.reporter().fail("no_such_member",
+                             "Nobody named " + escape_unprintable(user) +
+                                 " has been seen in this group; known here: " + shell_.roster().names() + ".");
+    return member;
+  }
+
+  // ── events ──
+
+  void on_message(const event::Message& message) {
+    if (message.outgoing) {
+      for (const auto& delivery : message.deliveries)
+        if (is_open(delivery.state) && is_here(delivery.user_id)) unconfirmed_[message.id].insert(delivery.user_id);
+    } else if (shell_.is_interactive()) {
+      if (unread_.empty()) shell_.after(reading_time, [this] { mark_read(); });
+      unread_.insert(message.conversation);
+    }
+  }
+
+  void mark_read() {
+    for (const auto& conversation : unread_) shell_.tell(command::MarkRead{conversation});
+    unread_.clear();
+  }
+
+  void on_delivery(const event::DeliveryChanged& delivery) {
+    const auto found = unconfirmed_.find(delivery.id);
+    if (found == unconfirmed_.end() || is_open(delivery.state)) return;
+    found->second.erase(delivery.user_id);
+    if (found->second.empty()) unconfirmed_.erase(found);
+    if (has_ended_ && unconfirmed_.empty()) shell_.finish(ExitCode::ok);
+  }
+
+  void on_transfer(const event::TransferChanged& transfer) {
+    if (is_final(transfer.phase)) {
+      offers_.erase(transfer.id);
+      under_way_.erase(transfer.id);
+    } else if (transfer.outgoing || transfer.phase != event::TransferPhase::offered) {
+      offers_.erase(transfer.id);
+      under_way_.insert(transfer.id);
+    }
+  }
+
+  static bool is_open(event::DeliveryState state) {
+    return state == event::DeliveryState::waiting || state == event::DeliveryState::at_relay;
+  }
+  [[nodiscard]] bool is_here(const std::string& user) const {
+    const auto* member = shell_.roster().find(user);
+    return member != nullptr && member->online && member->state == event::MemberState::ready;
+  }
+
+  Shell& shell_;
+  ChatOptions options_;
+  bool is_reading_ = false;
+  bool has_ended_ = false;
+  std::map<FileId, event::FileOffered> offers_;   // not answered yet
+  std::set<FileId> under_way_;
+  std::map<MessageId, std::set<std::string>> unconfirmed_;   // by whom, of those who are here
+  std::set<std::optional<std::string>> unread_;              // conversations on the screen, not yet reported
+  std::set<PublicKey> shown_keys_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_chat(Shell& shell, ChatOptions options) {
+  return std::make_unique<ChatTask>(shell, std::move(options));
+}
+
+}  // namespace coterie::cli

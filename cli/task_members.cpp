@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// members: who is known, and who is here. Without a connection the profile still knows the first half of that.
+#include "cli/format.h"
+#include "cli/task.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/base/unicode.h"
+
+namespace coterie::cli {
+namespace {
+
+constexpr std::chrono::seconds patience{30};   // longer than a greeting that is not answered
+
+class MembersTask final : public Task {
+ public:
+  MembersTask(Shell& shell, MembersOptions options) : shell_(shell), options_(options) {}
+
+  void start() override {
+    // The answer to this comes after everything the profile has to tell.
+    if (options_.offline) return shell_.tell(command::LoadHistory{{}, 0, 1});
+    shell_.after(patience, [this] {
+      shell_.give_up(ExitCode::error, "timed_out", "Not everyone here has answered; this is what is known so far.");
+    });
+    shell_.tell(command::Connect{});
+  }
+
+  void on_event(const Event& event) override {
+    std::visit(overloaded{
+                   [&](const event::HistoryPage&) { shell_.finish(ExitCode::ok); },
+                   [&](const event::Settled& settled) {
+                     const bool locked_out = settled.ready == 0 && settled.rejected > 0;
+                     shell_.finish(locked_out ? ExitCode::no_common_password : ExitCode::ok);
+                   },
+                   [](const auto&) {},
+               },
+               event);
+  }
+
+  // Also when the relay could not be reached: what is known is better than nothing.
+  void on_finish() override {
+    const auto members = shell_.roster().all();
+    if (members.empty()) shell_.reporter().result("No members are known yet.");
+    std::size_t width = 0;
+    for (const auto& member : members) width = std::max(width, display_width(escape_unprintable(member.user_id)));
+    for (const auto& member : members) {
+      const auto name = escape_unprintable(member.user_id);
+      const auto padding = std::string(width - display_width(name) + 2, ' ');
+      shell_.reporter().answer(member, name + padding + describe_state(member, now_ms()));
+    }
+  }
+
+  // Members are listed once, at the end.
+  [[nodiscard]] bool shows(const Event& event, bool) const override { return is_trouble(event); }
+  [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::error; }
+
+ private:
+  Shell& shell_;
+  MembersOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_members(Shell& shell, MembersOptions options) {
+  return std::make_unique<MembersTask>(shell, options);
+}
+
+}  // namespace coterie::cli

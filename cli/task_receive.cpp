@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// receive: takes files that are offered, and those an earlier run had begun to take, until enough have arrived.
+#include "cli/human_reporter.h"
+#include "cli/progress.h"
+#include "cli/task.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/base/unicode.h"
+#include "netcore/client.h"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace coterie::cli {
+namespace {
+
+constexpr std::chrono::seconds tick{1};
+
+class ReceiveTask final : public Task {
+ public:
+  ReceiveTask(Shell& shell, ReceiveOptions options) : shell_(shell), options_(std::move(options)) {
+    if (options_.folder.empty()) options_.folder = default_receive_folder();
+    options_.folder = std::filesystem::absolute(options_.folder);
+  }
+
+  void start() override {
+    if (options_.timeout) shell_.after(*options_.timeout, [this] { time_is_up(); });
+    if (shell_.shows_status()) redraw_every_second();
+    shell_.tell(command::Connect{});
+  }
+
+  void on_event(const Event& event) override {
+    std::visit(overloaded{
+                   [&](const event::Settled& settled) { settled_ = settled; },
+                   [&](const event::FileOffered& offer) { on_offer(offer); },
+                   [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
+                   [](const auto&) {},
+               },
+               event);
+  }
+
+  [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
+    if (const auto* transfer = std::get_if<event::TransferChanged>(&event); transfer != nullptr && !to_program)
+      return !transfer->outgoing && transfer->phase == event::TransferPhase::waiting && transfer->error.has_value();
+    return to_program || is_trouble(event);
+  }
+
+  [[nodiscard]] ExitCode when_interrupted() const override {
+    return options_.count == 0 ? ExitCode::ok : ExitCode::not_delivered;
+  }
+  void on_finish() override { shell_.status({}); }
+
+ private:
+  [[nodiscard]] bool is_wanted_from(const std::string& user) const {
+    return options_.from.empty() || std::any_of(options_.from.begin(), options_.from.end(),
+                                                [&](const auto& wanted) { return same_user(wanted, user); });
+  }
+
+  void on_offer(const event::FileOffered& offer) {
+    if (!is_wanted_from(offer.from) || !known_.insert(offer.id).second) return;
+    open_.push_back(offer);
+    consider_next();
+  }
+
+  // No more are taken than are still wanted: the others stay open for the next time.
+  void consider_next() {
+    while (!open_.empty() && !is_asking_ && (options_.count == 0 || arrived_ + under_way_.size() < options_.count)) {
+      const auto offer = open_.front();
+      open_.pop_front();
+      if (options_.accept == Accept::all || (options_.accept == Accept::verified && offer.from_verified))
+        answer(offer.id, true);
+      else if (options_.accept == Accept::verified)
+        leave_open(offer, ", since its sender is not verified");
+      else if (shell_.is_interactive())
+        ask_about(offer);
+      else
+        leave_open(offer, "");
+    }
+  }
+
+  void ask_about(const event::FileOffered& offer) {
+    is_asking_ = true;
+    shell_.ask(describe(offer) + ". Take it? [y = yes, n = decline, anything else = later] ",
+               [this, id = offer.id](const std::string& typed) {
+                 is_asking_ = false;
+                 if (is_yes(typed)) answer(id, true);
+                 if (typed == "n" || typed == "N" || typed == "no") answer(id, false);
+                 consider_next();
+               });
+  }
+
+  void leave_open(const event::FileOffered& offer, std::string_view why) {
+    shell_.reporter().note(describe(offer) + "; it was left open" + std::string(why) +
+                           ". Run receive with --accept all, or on a terminal, to take it.");
+  }
+
+  void answer(const FileId& id, bool accept) {
+    if (accept) under_way_.insert(id);
+    shell_.tell(command::AnswerOffer{id, accept, options_.folder});
+  }
+
+  void on_transfer(const event::TransferChanged& transfer) {
+    if (transfer.outgoing || !is_wanted_from(transfer.peer)) return;
+    if (!is_final(transfer.phase)) {
+      if (transfer.phase == event::TransferPhase::offered) return;
+      under_way_.insert(transfer.id);
+      progress_.update(transfer, Progress::Clock::now());
+      return redraw();
+    }
+    // Files of earlier runs are told at the start with how they ended: only what moves now counts.
+    std::erase_if(open_, [&](const event::FileOffered& offer) { return offer.id == transfer.id; });
+    if (under_way_.erase(transfer.id) == 0) return;
+    progress_.update(transfer, Progress::Clock::now());
+    redraw();
+    const auto name = escape_unprintable(transfer.name);
+    const auto peer = escape_unprintable(transfer.peer);
+    switch (transfer.phase) {
+      case event::TransferPhase::finished:
+        ++arrived_;
+        shell_.reporter().result(transfer.path.string());
+        if (is_enough()) return shell_.finish(ExitCode::ok);
+        break;
+      case event::TransferPhase::failed:
+        shell_.reporter().fail(transfer.error ? name_of(transfer.error->code) : "io_failure",
+                               name + " from " + peer + " did not arrive. " +
+                                   (transfer.error ? explain(*transfer.error) : "Ask for it again."));
+        break;
+      case event::TransferPhase::cancelled:
+        shell_.reporter().fail("refused",
+                               name + " was withdrawn by " + peer + ". Ask for it again if you still need it.");
+        break;
+      default: break;
+    }
+    consider_next();
+  }
+
+  [[nodiscard]] bool is_enough() const { return options_.count != 0 && arrived_ >= options_.count; }
+
+  void time_is_up() {
+    if (options_.count == 0) return shell_.finish(ExitCode::ok);
+    if (settled_ && settled_->ready == 0 && settled_->rejected > 0)
+      return shell_.give_up(Error{Errc::wrong_password, {}});
+    shell_.give_up(ExitCode::not_delivered, "timed_out",
+                   std::to_string(arrived_) + " of " + std::to_string(options_.count) + " files arrived within " +
+                       std::to_string(options_.timeout->count()) +
+                       " s. What has arrived of others is kept, and goes on the next time this profile is online.");
+  }
+
+  void redraw() {
+    if (shell_.shows_status()) shell_.status(progress_.line(shell_.columns() - 1, Progress::Clock::now()));
+  }
+  void redraw_every_second() {
+    shell_.after(tick, [this] {
+      redraw();
+      redraw_every_second();
+    });
+  }
+
+  Shell& shell_;
+  ReceiveOptions options_;
+  std::optional<event::Settled> settled_;
+  std::size_t arrived_ = 0;
+  std::set<FileId> known_;                // offers seen: the engine may tell one twice
+  std::deque<event::FileOffered> open_;   // not considered yet
+  bool is_asking_ = false;
+  std::set<FileId> under_way_;   // accepted, now or in an earlier run
+  Progress progress_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_receive(Shell& shell, ReceiveOptions options) {
+  return std::make_unique<ReceiveTask>(shell, std::move(options));
+}
+
+}  // namespace coterie::cli

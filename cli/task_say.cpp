@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// say: waits until everyone present has been greeted, sends one text, and ends when every addressee has confirmed it.
+//
+//   greeting ──Settled, addressees known──▶ sent ──all confirmed──▶ 0
+#include "cli/audience.h"
+#include "cli/task.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/base/random.h"
+#include "netcore/base/unicode.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace coterie::cli {
+namespace {
+
+constexpr std::size_t longest_input = 1_MiB;   // far above a message; the engine says how long one may be
+
+// All of standard input, without the line break at its end.
+Result<std::string> read_standard_input() {
+  std::string text;
+  std::string piece(65'536, '\0');
+  for (;;) {
+    const auto got = ::read(STDIN_FILENO, piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(Errc::io_failure, "standard input");
+    if (got == 0) break;
+    text.append(piece, 0, static_cast<std::size_t>(got));
+    if (text.size() > longest_input) return fail(Errc::too_large, "the text on standard input");
+  }
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  if (!text.empty() && text.back() == '\r') text.pop_back();
+  return text;
+}
+
+class SayTask final : public Task {
+ public:
+  SayTask(Shell& shell, SayOptions options)
+      : shell_(shell), options_(std::move(options)), audience_(shell, options_.to, "Nothing was sent") {}
+
+  void start() override {
+    if (options_.text == "-") {
+      auto text = read_standard_input();
+      if (!text) return shell_.give_up(text.error());
+      options_.text = std::move(*text);
+    }
+    if (options_.text.empty()) return shell_.give_up(Error{Errc::invalid_argument, "the text is empty"});
+    if (!is_valid_utf8(options_.text))
+      return shell_.give_up(Error{Errc::invalid_argument, "the text is not valid UTF-8"});
+    if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
+    shell_.tell(command::Connect{});
+  }
+
+  void on_event(const Event& event) override {
+    std::visit(overloaded{
+                   [&](const event::Settled& settled) {
+                     audience_.on_settled(settled);
+                     send_if_possible();
+                   },
+                   [&](const event::MemberChanged&) { send_if_possible(); },
+                   [&](const event::MessageAdded& added) { on_added(added.message); },
+                   [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
+                   [&](const event::Notice& notice) { on_notice(notice); },
+                   [](const auto&) {},
+               },
+               event);
+  }
+
+  [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
+    if (const auto* notice = std::get_if<event::Notice>(&event)) return !is_ours(notice->about);
+    return to_program || is_trouble(event);
+  }
+
+ private:
+  void send_if_possible() {
+    if (!messages_.empty()) return;
+    const auto recipients = audience_.find();
+    if (!recipients) return;
+    if (audience_.is_everyone()) return send(std::nullopt);
+    for (const auto& recipient : *recipients) send(recipient);
+  }
+
+  void send(std::optional<std::string> to) {
+    const auto id = random_id<MessageId>();
+    messages_[id] = {};
+    shell_.tell(command::SendText{id, std::move(to), options_.text});
+  }
+
+  void on_added(const event::Message& message) {
+    const auto ours = messages_.find(message.id);
+    if (ours == messages_.end() || !message.outgoing) return;
+    ours->second.is_kept = true;
+    for (const auto& delivery : message.deliveries) ours->second.deliveries[delivery.user_id] = delivery.state;
+    finish_if_done();
+  }
+
+  void on_delivery(const event::DeliveryChanged& delivery) {
+    const auto ours = messages_.find(delivery.id);
+    if (ours == messages_.end()) return;
+    ours->second.deliveries[delivery.user_id] = delivery.state;
+    finish_if_done();
+  }
+
+  void on_notice(const event::Notice& notice) {
+    if (!is_ours(notice.about)) return;
+    // To the group while nobody is left to address: somebody may come.
+    if (notice.error.code == Errc::no_such_member && audience_.is_everyone()) return messages_.clear();
+    shell_.give_up(notice.error);
+  }
+
+  [[nodiscard]] bool is_ours(const std::string& about) const {
+    for (const auto& [id, message] : messages_)
+      if (id.hex() == about) return true;
+    return false;
+  }
+
+  // Those who have not confirmed, and those who have.
+  [[nodiscard]] std::pair<std::vector<std::string>, std::vector<std::string>> waiting_and_reached() const {
+    std::set<std::string> waiting, reached;
+    for (const auto& [id, message] : messages_)
+      for (const auto& [user, state] : message.deliveries) {
+        const bool has_it = state == event::DeliveryState::delivered || state == event::DeliveryState::read;
+        (has_it ? reached : waiting).insert(user);
+      }
+    return {{waiting.begin(), waiting.end()}, {reached.begin(), reached.end()}};
+  }
+
+  void finish_if_done() {
+    for (const auto& [id, message] : messages_)
+      if (!message.is_kept || message.deliveries.empty()) return;
+    const auto [waiting, reached] = waiting_and_reached();
+    if (!waiting.empty()) return;
+    shell_.reporter().result("Delivered to " + join_names(reached) + ".");
+    shell_.finish(ExitCode::ok);
+  }
+
+  void time_is_up() {
+    if (messages_.empty()) return audience_.give_up_waiting(*options_.wait);
+    const auto [waiting, reached] = waiting_and_reached();
+    shell_.give_up(
+        ExitCode::not_delivered, "timed_out",
+        "Not delivered to " + join_names(waiting) + " within " + std::to_string(options_.wait->count()) + " s" +
+            (reached.empty() ? "" : " (" + join_names(reached) + (reached.size() == 1 ? " has it)" : " have it)")) +
+            ". It is kept in the outbox of this profile and delivered when both of you are online.");
+  }
+
+  struct Sent {
+    bool is_kept = false;   // in the profile: it survives from here on
+    std::map<std::string, event::DeliveryState> deliveries;
+  };
+
+  Shell& shell_;
+  SayOptions options_;
+  Audience audience_;
+  std::map<MessageId, Sent> messages_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_say(Shell& shell, SayOptions options) {
+  return std::make_unique<SayTask>(shell, std::move(options));
+}
+
+}  // namespace coterie::cli

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// send: offers files, one offer for each recipient, and ends when all of them are there, verified. What an earlier run left unfinished
+// goes on instead of being offered twice.
+#include "cli/audience.h"
+#include "cli/progress.h"
+#include "cli/task.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/base/random.h"
+#include "netcore/base/unicode.h"
+
+#include <algorithm>
+#include <map>
+
+namespace coterie::cli {
+namespace {
+
+constexpr std::chrono::seconds tick{1};
+
+class SendTask final : public Task {
+ public:
+  SendTask(Shell& shell, SendOptions options)
+      : shell_(shell), options_(std::move(options)), audience_(shell, options_.to, "Nothing was offered") {}
+
+  void start() override {
+    // What cannot be sent is said before anything is connected.
+    for (auto& path : options_.paths) {
+      std::error_code error;
+      const auto whole = std::filesystem::canonical(path, error);
+      if (error) {
+        const auto code = error == std::errc::permission_denied ? Errc::permission_denied : Errc::not_found;
+        return shell_.give_up(Error{code, "the file " + path.string()});
+      }
+      if (!std::filesystem::is_regular_file(whole, error))
+        return shell_.give_up(Error{Errc::not_a_file, path.string()});
+      path = whole;
+    }
+    if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
+    if (shell_.shows_status()) redraw_every_second();
+    shell_.tell(command::Connect{});
+  }
+
+  void on_event(const Event& event) override {
+    std::visit(overloaded{
+                   [&](const event::Settled& settled) {
+                     audience_.on_settled(settled);
+                     offer_if_possible();
+                   },
+                   [&](const event::MemberChanged&) { offer_if_possible(); },
+                   [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
+                   [&](const event::Notice& notice) { on_notice(notice); },
+                   [](const auto&) {},
+               },
+               event);
+  }
+
+  [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
+    if (const auto* transfer = std::get_if<event::TransferChanged>(&event); transfer != nullptr && !to_program)
+      return transfer->phase == event::TransferPhase::waiting && transfer->error.has_value();
+    return to_program || is_trouble(event);
+  }
+
+  void on_finish() override { shell_.status({}); }
+
+ private:
+  // One file for one recipient.
+  struct Item {
+    std::filesystem::path path;
+    std::string to;
+    FileId id;
+    event::TransferPhase phase = event::TransferPhase::offered;
+    bool is_adopted = false;   // from an earlier run
+  };
+
+  void offer_if_possible() {
+    if (!items_.empty()) return;
+    const auto recipients = audience_.find();
+    if (!recipients) return;
+    for (const auto& path : options_.paths)
+      for (const auto& recipient : *recipients) items_.push_back({path, recipient, {}, {}, false});
+    for (auto& item : items_) adopt_or_offer(item);
+  }
+
+  void adopt_or_offer(Item& item) {
+    for (const auto& [id, transfer] : unfinished_) {
+      const bool is_taken =
+          std::any_of(items_.begin(), items_.end(), [&](const Item& other) { return other.id == id; });
+      if (is_taken || !same_user(transfer.peer, item.to) || transfer.path != item.path) continue;
+      item.id = id;
+      item.phase = transfer.phase;
+      item.is_adopted = true;
+      progress_.update(transfer, Progress::Clock::now());
+      return;
+    }
+    offer(item);
+  }
+
+  void offer(Item& item) {
+    item.id = random_id<FileId>();
+    item.phase = event::TransferPhase::offered;
+    item.is_adopted = false;
+    shell_.tell(command::SendFile{item.id, item.to, item.path});
+  }
+
+  void on_transfer(const event::TransferChanged& transfer) {
+    const auto item =
+        std::find_if(items_.begin(), items_.end(), [&](const Item& other) { return other.id == transfer.id; });
+    if (item == items_.end()) {
+      if (!transfer.outgoing) return;
+      if (is_final(transfer.phase))
+        unfinished_.erase(transfer.id);
+      else
+        unfinished_[transfer.id] = transfer;
+      return;
+    }
+    // The file was changed since it was offered in an earlier run: what it is now is offered anew.
+    if (item->is_adopted && transfer.phase == event::TransferPhase::failed && transfer.error &&
+        transfer.error->code == Errc::source_changed)
+      return offer(*item);
+    const bool is_news = item->phase != transfer.phase;
+    item->phase = transfer.phase;
+    progress_.update(transfer, Progress::Clock::now());
+    redraw();
+    if (!is_news || !is_final(transfer.phase)) return;
+    const auto name = escape_unprintable(transfer.name);
+    const auto peer = escape_unprintable(transfer.peer);
+    if (transfer.phase == event::TransferPhase::finished)
+      shell_.reporter().result(name + ": complete and verified at " + peer + ".");
+    else
+      shell_.reporter().fail(transfer.error ? name_of(transfer.error->code) : "refused",
+                             name + " did not reach " + peer + ": " +
+                                 (transfer.error ? explain(*transfer.error)
+                                  : transfer.phase == event::TransferPhase::declined
+                                      ? "it was declined there. Ask " + peer + " before you offer it again."
+                                      : "it was cancelled. Offer it again if that was a mistake."));
+    finish_if_done();
+  }
+
+  void on_notice(const event::Notice& notice) {
+    const auto item =
+        std::find_if(items_.begin(), items_.end(), [&](const Item& other) { return other.id.hex() == notice.about; });
+    if (item == items_.end()) return;
+    item->phase = event::TransferPhase::failed;   // the notice itself has been shown
+    finish_if_done();
+  }
+
+  void finish_if_done() {
+    bool all_arrived = true;
+    for (const auto& item : items_) {
+      if (!is_final(item.phase)) return;
+      all_arrived = all_arrived && item.phase == event::TransferPhase::finished;
+    }
+    shell_.finish(all_arrived ? ExitCode::ok : ExitCode::error);
+  }
+
+  void time_is_up() {
+    if (items_.empty()) return audience_.give_up_waiting(*options_.wait);
+    std::vector<std::string> waiting;
+    for (const auto& item : items_)
+      if (!is_final(item.phase) && std::find(waiting.begin(), waiting.end(), item.to) == waiting.end())
+        waiting.push_back(item.to);
+    shell_.give_up(
+        ExitCode::not_delivered, "timed_out",
+        "Not complete at " + join_names(waiting) + " within " + std::to_string(options_.wait->count()) +
+            " s. What has arrived is kept; it goes on when both of you are online, or when this command is run again.");
+  }
+
+  void redraw() {
+    if (shell_.shows_status()) shell_.status(progress_.line(shell_.columns() - 1, Progress::Clock::now()));
+  }
+  void redraw_every_second() {
+    shell_.after(tick, [this] {
+      redraw();
+      redraw_every_second();
+    });
+  }
+
+  Shell& shell_;
+  SendOptions options_;
+  Audience audience_;
+  std::map<FileId, event::TransferChanged> unfinished_;   // outgoing, not ours in this run
+  std::vector<Item> items_;
+  Progress progress_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_send(Shell& shell, SendOptions options) {
+  return std::make_unique<SendTask>(shell, std::move(options));
+}
+
+}  // namespace coterie::cli

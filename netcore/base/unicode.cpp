@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "netcore/base/unicode.h"
+
+#include <utf8proc.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "netcore/base/bytes.h"
+
+namespace coterie {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";   // U+FFFD
+
+// Decodes one code point at `at`; returns its length in bytes, or 0 if the bytes there are not UTF-8.
+std::size_t decode_one(std::string_view text, std::size_t at, char32_t& code_point) {
+  utf8proc_int32_t value = -1;
+  const auto* from = reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at;
+  const auto length = utf8proc_iterate(from, static_cast<utf8proc_ssize_t>(text.size() - at), &value);
+  if (length <= 0 || value < 0) return 0;
+  code_point = static_cast<char32_t>(value);
+  return static_cast<std::size_t>(length);
+}
+
+Result<std::string> map(std::string_view text, int options) {
+  utf8proc_uint8_t* mapped = nullptr;
+  const auto length =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
+                   &mapped, static_cast<utf8proc_option_t>(options));
+  if (length < 0) return fail(Errc::invalid_argument, "the text is not valid UTF-8");
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
+  return std::string(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
+}
+
+bool is_wanted_format(char32_t c) { return c == 0x200C || c == 0x200D || c == 0x200E || c == 0x200F; }
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) {
+  char32_t code_point = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = decode_one(text, at, code_point);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
+std::size_t count_code_points(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string replace_invalid_utf8(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  char32_t code_point = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = decode_one(text, at, code_point);
+    if (length == 0) {
+      clean.append(replacement);
+      ++at;
+    } else {
+      clean.append(text.substr(at, length));
+      at += length;
+    }
+  }
+  return clean;
+}
+
+Result<std::string> to_nfc(std::string_view text) { return map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE); }
+
+Result<std::string> casefold(std::string_view text) {
+  return map(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+}
+
+CharClass classify(char32_t code_point) {
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
+    case UTF8PROC_CATEGORY_CC: return CharClass::control;
+    case UTF8PROC_CATEGORY_CF: return CharClass::format;
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP: return CharClass::separator;
+    case UTF8PROC_CATEGORY_CS: return CharClass::surrogate;
+    case UTF8PROC_CATEGORY_CO: return CharClass::private_use;
+    case UTF8PROC_CATEGORY_CN: return CharClass::unassigned;
+    default: return CharClass::ordinary;
+  }
+}
+
+void for_each_code_point(std::string_view text, const std::function<void(char32_t, std::string_view)>& visit) {
+  char32_t code_point = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = decode_one(text, at, code_point);
+    if (length == 0) {
+      ++at;
+      continue;
+    }
+    visit(code_point, text.substr(at, length));
+    at += length;
+  }
+}
+
+std::string encode_utf8(char32_t code_point) {
+  utf8proc_uint8_t buffer[4];
+  const auto length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(code_point), buffer);
+  return {reinterpret_cast<const char*>(buffer), static_cast<std::size_t>(length)};
+}
+
+bool is_plain_name(std::string_view text) {
+  if (!is_valid_utf8(text)) return false;
+  bool plain = true;
+  for_each_code_point(text, [&](char32_t c, std::string_view) { plain = plain && classify(c) == CharClass::ordinary; });
+  return plain;
+}
+
+std::string clean_message_text(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  bool after_cr = false;
+  for_each_code_point(replace_invalid_utf8(text), [&](char32_t c, std::string_view bytes) {
+    const bool was_after_cr = std::exchange(after_cr, false);
+    if (c == '\r') {
+      clean.push_back('\n');
+      after_cr = true;
+    } else if (c == '\n') {
+      if (!was_after_cr) clean.push_back('\n');
+    } else if (c == '\t') {
+      clean.push_back('\t');
+    } else {
+      const auto kind = classify(c);
+      const bool bad = kind == CharClass::control || kind == CharClass::separator || kind == CharClass::surrogate ||
+                       (kind == CharClass::format && !is_wanted_format(c)) || (c & 0xFFFEU) == 0xFFFEU;
+      clean.append(bad ? replacement : bytes);
+    }
+  });
+  return clean;
+}
+
+std::string escape_unprintable(std::string_view text) {
+  std::string safe;
+  safe.reserve(text.size());
+  const auto escape = [&safe](std::string_view bytes) {
+    for (char byte : bytes) {
+      const auto value = static_cast<std::uint8_t>(byte);
+      safe.append("\\x").append(to_hex({&value, 1}));
+    }
+  };
+  char32_t code_point = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = decode_one(text, at, code_point);
+    if (length == 0) {
+      escape(text.substr(at, 1));
+      ++at;
+      continue;
+    }
+    const auto kind = classify(code_point);
+    if (kind == CharClass::ordinary || kind == CharClass::private_use)
+      safe.append(text.substr(at, length));
+    else
+      escape(text.substr(at, length));
+    at += length;
+  }
+  return safe;
+}
+
+namespace {
+
+Result<std::string> parse_name(std::string_view what, std::string_view text, std::size_t max_bytes) {
+  auto name = to_nfc(text);
+  const std::string subject(what);
+  if (!name) return fail(Errc::invalid_argument, subject + " is not valid UTF-8");
+  if (name->empty()) return fail(Errc::invalid_argument, subject + " is empty");
+  if (name->size() > max_bytes)
+    return fail(Errc::invalid_argument, subject + " is longer than " + std::to_string(max_bytes) + " bytes");
+  if (!is_plain_name(*name)) return fail(Errc::invalid_argument, subject + " holds an invisible or control character");
+  if (name->front() == ' ' || name->back() == ' ')
+    return fail(Errc::invalid_argument, subject + " begins or ends with a space");
+  // Of the spaces only U+0020 is allowed: the others look like it.
+  bool odd_space = name->find("  ") != std::string::npos;
+  for_each_code_point(*name, [&](char32_t c, std::string_view) {
+    odd_space = odd_space ||
+                (c != ' ' && utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_ZS);
+  });
+  if (odd_space) return fail(Errc::invalid_argument, subject + " holds unusual or doubled spaces");
+  return name;
+}
+
+}  // namespace
+
+Result<std::string> parse_group_name(std::string_view text) { return parse_name("the group name", text, 64); }
+
+Result<std::string> parse_user_id(std::string_view text) {
+  auto name = parse_name("the user id", text, 64);
+  if (name && count_code_points(*name) > 32)
+    return fail(Errc::invalid_argument, "the user id is longer than 32 characters");
+  return name;
+}
+
+Result<std::string> parse_password(std::string_view text) {
+  auto password = to_nfc(text);
+  if (!password) return fail(Errc::invalid_argument, "the password is not valid UTF-8");
+  if (password->size() < 8) return fail(Errc::invalid_argument, "the password is shorter than 8 bytes");
+  if (password->size() > 128) return fail(Errc::invalid_argument, "the password is longer than 128 bytes");
+  return password;
+}
+
+}  // namespace coterie

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "netcore/client.h"
+
+#include <cstdlib>
+
+#include "netcore/base/worker.h"
+#include "netcore/crypto/aead.h"
+#include "netcore/session/group_engine.h"
+#include "netcore/session/profile.h"
+
+namespace coterie {
+
+Result<RelayPin> parse_pin(std::string_view text) {
+  std::string digits;
+  for (const char c : text)
+    if (c != ':' && c != ' ' && c != '-') digits.push_back(c);
+  const auto bytes = from_hex(digits);
+  if (!bytes || bytes->size() != RelayPin::size)
+    return fail(Errc::invalid_argument, "a fingerprint has 64 hexadecimal digits; coterie-relay --fingerprint prints it");
+  return RelayPin::from(*bytes);
+}
+
+std::string format_pin(const RelayPin& pin) {
+  const auto digits = pin.hex();
+  std::string grouped;
+  for (std::size_t i = 0; i < digits.size(); i += 4) {
+    if (i > 0) grouped.push_back(' ');
+    grouped.append(digits, i, 4);
+  }
+  return grouped;
+}
+
+struct Client::State {
+  std::unique_ptr<Profile> profile;
+  std::unique_ptr<Worker> worker;
+  std::unique_ptr<Engine> engine;   // last: it uses the other two
+};
+
+Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Client::~Client() = default;
+
+Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::filesystem::path& profile_folder, Login login,
+                                             EventSink sink) {
+  crypto::initialise();
+  auto checked = GroupLogin::parse(std::move(login));
+  if (!checked) return tl::unexpected(checked.error());
+  auto profile = Profile::open(profile_folder);
+  if (!profile) return tl::unexpected(profile.error());
+  auto state = std::make_unique<State>();
+  state->profile = std::move(*profile);
+  state->worker = std::make_unique<Worker>([&loop](std::function<void()> job) { loop.post(std::move(job)); });
+  auto engine = GroupEngine::open(loop, *state->worker, *state->profile, std::move(*checked), std::move(sink));
+  if (!engine) return tl::unexpected(engine.error());
+  state->engine = std::move(*engine);
+  return std::unique_ptr<Client>(new Client(std::move(state)));
+}
+
+void Client::handle(Command command) { state_->engine->handle(std::move(command)); }
+
+std::filesystem::path default_profile_folder(std::string_view user_id) {
+  const char* data = std::getenv("XDG_DATA_HOME");
+  const char* home = std::getenv("HOME");
+  const auto base = data != nullptr && *data != '\0'
+                        ? std::filesystem::path(data)
+                        : std::filesystem::path(home != nullptr ? home : ".") / ".local" / "share";
+  // Percent-encoded: any user id is one plain path component.
+  std::string name;
+  for (const char c : user_id) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+    if (plain)
+      name.push_back(c);
+    else
+      name.append("%" + to_hex({&byte, 1}));
+  }
+  return base / "coterie" / "profiles" / name;
+}
+
+std::filesystem::path default_receive_folder() {
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home != nullptr ? home : ".") / "client_received";
+}
+
+}  // namespace coterie

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The front door of netcore for every user interface: a profile, a login, and the engine they make.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "netcore/base/result.h"
+#include "netcore/base/secret.h"
+#include "netcore/io/event_loop.h"
+#include "netcore/session/engine.h"
+
+namespace coterie {
+
+class Profile;
+class Worker;
+
+// What the user types to get into a group.
+struct Login {
+  std::string relay;                     // "host", "host:port", "[v6]:port"; the default port is 12345
+  std::string group;
+  std::string user_id;
+  SecretBytes password;                  // empty: the one remembered in the profile
+  bool remember = false;                 // keep the stretched form in the profile (never the password itself)
+  std::optional<RelayPin> pin;           // the relay's fingerprint, where it is known
+  bool trust_first_use = false;          // accept a relay never seen before; a changed one is refused all the same
+  std::string access_key;                // where the relay asks for one
+};
+
+constexpr std::uint16_t default_port = 12345;
+
+// 64 hexadecimal digits, with or without colons or spaces between them, in either case.
+Result<RelayPin> parse_pin(std::string_view text);
+// Four digits a group: "1f2e 3d4c …", for people to compare.
+std::string format_pin(const RelayPin& pin);
+
+// One group at one relay, on the caller's loop. Everything the user interface does afterwards is commands and events.
+class Client {
+ public:
+  // Opens (or makes) the profile folder and checks what was typed, without any network. Errors: invalid_argument with the field
+  // named, in_use, permission_denied, database_corrupt, database_newer, disk_full; wrong_password never comes from here.
+  // `sink` is called on the loop's thread. Connecting begins with command::Connect.
+  static Result<std::unique_ptr<Client>> open(io::EventLoop& loop, const std::filesystem::path& profile_folder, Login login,
+                                              EventSink sink);
+  ~Client();
+
+  void handle(Command command);
+
+ private:
+  struct State;
+  explicit Client(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Where a profile lives when the user names none: $XDG_DATA_HOME (or ~/.local/share)/coterie/profiles/<user id>, so that two
+// user ids on one machine account never share one.
+std::filesystem::path default_profile_folder(std::string_view user_id);
+// The prototype's folder for received files: ~/client_received.
+std::filesystem::path default_receive_folder();
+
+}  // namespace coterie

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+// Out: counting, sealing, keeping, sending again. Opening is in courier_in.cpp.
+#include "netcore/session/courier.h"
+
+#include <cassert>
+
+#include "netcore/base/digest.h"
+#include "netcore/base/log.h"
+#include "netcore/base/random.h"
+
+namespace coterie {
+
+using content::Scope;
+
+namespace {
+
+constexpr store::Millis outgoing_life = store::Millis{14} * 24 * 3600 * 1000;
+
+store::Scope stored(Scope scope) { return scope == Scope::group ? store::Scope::group : store::Scope::direct; }
+
+}  // namespace
+
+Courier::Courier(io::EventLoop& loop, Timing timing, store::ProfileStore& store, PeerBook& peers, store::RowId group, GroupTag tag,
+                 MemberId self, Host& host)
+    : loop_(loop), timing_(timing), store_(store), peers_(peers), group_(group), tag_(tag), self_(self), host_(host) {
+  turn_end_ = loop_.at_turn_end([this] {
+    if (acks_.empty()) return;
+    for (std::size_t i = 0; i < acks_.size(); i += 1024) {
+      control::Ack ack;
+      ack.numbers->assign(acks_.begin() + static_cast<std::ptrdiff_t>(i),
+                          acks_.begin() + static_cast<std::ptrdiff_t>(std::min(i + 1024, acks_.size())));
+      host_.send_frame(ack);
+    }
+    acks_.clear();
+  });
+}
+
+Courier::~Courier() = default;
+
+content::Header Courier::header(Scope scope, std::uint64_t seq, const std::vector<Peer*>& to) const {
+  std::vector<PublicKey> keys;
+  for (const auto* peer : to) keys.push_back(peer->row.key);
+  std::sort(keys.begin(), keys.end());
+  Sha256 hash;
+  for (const auto& key : keys) hash.update(key.view());
+  const auto digest = hash.finish();
+  content::Header made{.scope = scope,
+                       .sent_ms = static_cast<std::uint64_t>(host_.now()),
+                       .seq = seq,
+                       .members = static_cast<std::uint16_t>(to.size())};
+  std::copy_n(digest.bytes.begin(), made.digest.size(), made.digest.begin());
+  return made;
+}
+
+Status Courier::send(const MessageId& message, Scope scope, content::Body body, const std::vector<Peer*>& to) {
+  if (to.empty()) return {};
+  assert(scope == Scope::group || to.size() == 1);
+  return store_.transact([&]() -> Status {
+    std::uint64_t seq = 0;
+    if (scope == Scope::group) {
+      seq = ++group_seq_;
+      store_.after_rollback([this] { --group_seq_; });
+      store_.set_group_seq(group_, seq);
+    } else {
+      seq = ++to.front()->row.direct_seq;
+      store_.after_rollback([peer = to.front()] { --peer->row.direct_seq; });
+      store_.update_peer(to.front()->row);
+    }
+    const auto encoded = content::encode_content({.header = header(scope, seq, to), .body = std::move(body)});
+    store::OutgoingRow row{.message = message, .group = group_, .scope = stored(scope), .seq = seq, .created = host_.now(),
+                           .content = SecretBytes(ByteView(encoded))};
+    std::vector<store::RowId> ids;
+    std::vector<Peer*> here;
+    for (auto* peer : to) {
+      ids.push_back(peer->row.id);
+      if (host_.is_online() && peer->is_reachable() && !waiting_for_output_.contains(peer->row.id)) here.push_back(peer);
+    }
+    store_.add_outgoing(row, ids);
+    return dispatch(message, true, encoded, here);
+  });
+}
+
+Status Courier::send_uncounted(Peer& to, content::Body body) {
+  if (!host_.is_online() || !to.is_reachable()) return {};
+  return store_.transact([&]() -> Status {
+    const auto encoded = content::encode_content({.header = header(Scope::direct, 0, {&to}), .body = std::move(body)});
+    return dispatch(random_id<MessageId>(), false, encoded, {&to});
+  });
+}
+
+// Everything below the oldest content still kept for the peer has been confirmed by it, was given up, or was never for it.
+Status Courier::send_keep(Peer& to, bool asks) {
+  if (!host_.is_online() || !to.is_reachable()) return {};
+  return store_.transact([&]() -> Status {
+    content::Keep keep{.group_upto = group_seq_, .direct_upto = to.row.direct_seq, .asks = asks};
+    for (const auto& row : store_.pending(to.row.id)) {
+      auto& upto = row.scope == store::Scope::group ? keep.group_upto : keep.direct_upto;
+      upto = std::min(upto, row.seq - 1);
+    }
+    to.keep_sent = true;
+    return send_uncounted(to, keep);
+  });
+}
+
+// One body for all, one wrap for each; the frame leaves when the transaction is on disk.
+Status Courier::dispatch(const MessageId& message, bool keep, ByteView encoded, const std::vector<Peer*>& to) {
+  if (to.empty()) return {};
+  auto sealed = crypto::seal_body({.group = tag_, .sender = self_, .message = message}, encoded);
+  if (!sealed) return tl::unexpected(sealed.error());
+  control::Send frame{.message = message, .keep = keep, .recipients = {}, .body = sealed->body};
+  for (auto* peer : to) {
+    auto recipient = wrap_for(*peer, message, *sealed);
+    if (!recipient) {
+      // The chain is used up: a new session is due, and the outbox keeps the content until then.
+      host_.on_session_wanted(peer->row.member);
+      continue;
+    }
+    frame.recipients->push_back(std::move(*recipient));
+    if (keep) {
+      peer->in_flight.insert(message);
+      store_.after_rollback([peer, message] { peer->in_flight.erase(message); });
+    }
+  }
+  if (frame.recipients->empty()) return {};
+  store_.after_commit([this, frame = std::move(frame)] { host_.send_frame(frame); });
+  return {};
+}
+
+Result<control::Recipient> Courier::wrap_for(Peer& peer, const MessageId& message, const crypto::SealedBody& body) {
+  auto* session = peer.sending_session();
+  assert(session != nullptr);
+  crypto::SendChain chain(crypto::ChainKey::from(session->send_key.view()), session->send_next);
+  auto step = chain.advance();
+  if (!step) return tl::unexpected(step.error());
+  restore_on_rollback(peer);
+  session->send_key = SecretBytes(chain.key().view());
+  session->send_next = chain.next();
+  store_.update_session(*session);
+  const crypto::WrapContext context{.envelope = {.group = tag_, .sender = self_, .message = message},
+                                    .recipient = peer.row.member,
+                                    .session = session->session,
+                                    .index = step->index};
+  return control::Recipient{.member = peer.row.member,
+                            .drop_cap = peer.row.drop_cap,
+                            .session = session->session,
+                            .index = step->index,
+                            .wrap = crypto::seal_wrap(context, step->key, body)};
+}
+
+void Courier::restore_on_rollback(Peer& peer) {
+  store_.after_rollback([this, id = peer.row.id] {
+    if (auto* found = peers_.find(id)) (void)store_.read([&] { peers_.reload_sessions(*found); });
+  });
+}
+
+void Courier::flush(Peer& peer) {
+  if (!host_.is_online() || !peer.is_reachable()) return;
+  waiting_for_output_.erase(peer.row.id);
+  std::vector<store::OutgoingRow> pending;
+  auto status = store_.read([&] { pending = store_.pending(peer.row.id); });
+  // Whoever was not here from the beginning cannot place the first of them without it.
+  if (status && !pending.empty() && !peer.keep_sent) status = send_keep(peer, false);
+  for (auto& row : pending) {
+    if (!status) break;
+    if (peer.in_flight.contains(row.message)) continue;
+    if (host_.output_is_full()) {
+      waiting_for_output_.insert(peer.row.id);
+      return;
+    }
+    status = store_.transact([&] { return dispatch(row.message, true, row.content.view(), {&peer}); });
+  }
+  if (!status) host_.on_storage_failed(status.error());
+}
+
+void Courier::on_output_drained() {
+  for (const auto id : std::set(waiting_for_output_))
+    if (auto* peer = peers_.find(id)) flush(*peer);
+}
+
+void Courier::repeat_unreceipted() {
+  for (auto& [id, peer] : peers_.all()) {
+    const bool progress = std::exchange(peer->receipted_lately, false);
+    if (peer->in_flight.empty() || progress) continue;
+    peer->in_flight.clear();
+    flush(*peer);
+  }
+}
+
+void Courier::on_outcome(const control::Outcome& outcome) {
+  for (const auto& [member, delivery] : *outcome.members) {
+    auto* peer = peers_.find_active(member);
+    if (peer == nullptr) continue;
+    switch (delivery) {
+      case control::Delivery::delivered:
+      case control::Delivery::stored: {
+        bool raised = false;
+        const auto status = store_.transact([&]() -> Status {
+          raised = store_.raise_delivery(outcome.message, peer->row.id, store::Delivery::at_relay);
+          return {};
+        });
+        if (!status) return host_.on_storage_failed(status.error());
+        if (raised) host_.on_delivery(outcome.message, *peer, store::Delivery::at_relay);
+        break;
+      }
+      case control::Delivery::bad_cap: host_.on_session_wanted(member); [[fallthrough]];
+      case control::Delivery::offline:
+      case control::Delivery::full:
+      case control::Delivery::no_such: peer->in_flight.erase(outcome.message); break;   // the outbox has it
+    }
+  }
+}
+
+Status Courier::add_session(Peer& peer, const crypto::PairOutcome& outcome, bool initiator) {
+  return store_.transact([&]() -> Status {
+    restore_on_rollback(peer);
+    store::SessionRow row{.peer = peer.row.id,
+                          .session = outcome.session,
+                          .created = host_.now(),
+                          .initiator = initiator,
+                          .may_send = initiator,
+                          .send_key = SecretBytes(outcome.send.view()),
+                          .receive_key = SecretBytes(outcome.receive.view())};
+    row.id = store_.add_session(row);
+    peer.sessions.insert(peer.sessions.begin(), std::move(row));
+    while (peer.sessions.size() > PeerBook::kept_sessions) {
+      store_.drop_session(peer.sessions.back().id);
+      peer.sessions.pop_back();
+    }
+    peer.failed_opens = 0;
+    if (!initiator) return {};
+    store_.after_commit([this, id = peer.row.id] {
+      auto* found = peers_.find(id);
+      if (found == nullptr) return;
+      // What travelled under the old session may never have been opened.
+      found->in_flight.clear();
+      host_.on_reachable(*found);
+      flush(*found);
+    });
+    return send_keep(peer, false);
+  });
+}
+
+void Courier::on_peer_online(Peer& peer) {
+  peer.online = true;
+  peer.in_flight.clear();
+  peer.keep_sent = false;
+  if (!peer.is_reachable()) return;
+  // The peer may not know yet that this session stands, and cannot answer before it does.
+  if (const auto* session = peer.sending_session(); session->initiator && !session->heard)
+    if (const auto status = send_keep(peer, false); !status)
+      return host_.on_storage_failed(status.error());
+  host_.on_reachable(peer);
+  flush(peer);
+}
+
+void Courier::on_peer_offline(Peer& peer) {
+  peer.online = false;
+  peer.in_flight.clear();
+}
+
+void Courier::on_offline() {
+  acks_.clear();
+  receipts_due_.clear();
+  waiting_for_output_.clear();
+  for (auto& [id, peer] : peers_.all()) on_peer_offline(*peer);
+}
+
+Status Courier::sweep() {
+  const auto now = host_.now();
+  return store_.transact([&]() -> Status {
+    for (auto& [id, peer] : peers_.all()) {
+      store_.trim_skipped(id, now - PeerBook::session_life);
+      const auto before = peer->sessions.size();
+      for (std::size_t i = 1; i < peer->sessions.size();) {
+        if (now - peer->sessions[i].created <= PeerBook::session_life) {
+          ++i;
+          continue;
+        }
+        store_.drop_session(peer->sessions[i].id);
+        peer->sessions.erase(peer->sessions.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+      if (before != peer->sessions.size()) restore_on_rollback(*peer);
+    }
+    for (const auto& message : store_.expire_outgoing(now - outgoing_life)) {
+      for (const auto& [peer_id, state] : store_.deliveries(message))
+        if (auto* peer = peers_.find(peer_id); peer != nullptr && state == store::Delivery::failed)
+          store_.after_commit([this, message, peer] { host_.on_delivery(message, *peer, store::Delivery::failed); });
+    }
+    return {};
+  });
+}
+
+}  // namespace coterie

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Search in the history. The index is a temporary table, and temporary tables live in memory (database.cpp sees to it): no word of
+// a message reaches the disk. As a table it also follows every rollback by itself.
+#include "netcore/store/profile_state.h"
+
+namespace coterie::store {
+namespace {
+
+constexpr std::size_t max_query_bytes = 1'024;
+constexpr std::size_t max_query_words = 32;
+
+bool separates(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
+
+// Every word in quotes, its own quotes doubled, and open at its end: what looks like query syntax is text.
+std::string quoted_words(std::string_view words) {
+  std::string quoted;
+  std::size_t count = 0;
+  if (words.size() > max_query_bytes) {
+    std::size_t cut = max_query_bytes;
+    while (cut > 0 && (static_cast<unsigned char>(words[cut]) & 0xC0U) == 0x80U) --cut;   // not inside a character
+    words = words.substr(0, cut);
+  }
+  while (!words.empty() && count < max_query_words) {
+    const auto begin = std::find_if_not(words.begin(), words.end(), separates);
+    const auto end = std::find_if(begin, words.end(), separates);
+    if (begin != end) {
+      quoted.push_back('"');
+      for (const char c : std::string_view(begin, static_cast<std::size_t>(end - begin))) {
+        if (c == '"') quoted.push_back('"');
+        quoted.push_back(c);
+      }
+      quoted.append("\" * ");
+      ++count;
+    }
+    words.remove_prefix(static_cast<std::size_t>(end - words.begin()));
+  }
+  return quoted;
+}
+
+}  // namespace
+
+// Rows are only ever added, with growing ids, so the index lacks exactly those above the last one it holds. Adding them here
+// rather than with every message keeps the cost away from those who never search.
+void ProfileStore::State::bring_index_up_to_date() {
+  if (!indexed_upto) {
+    // Contentless: it holds words and where they are, not the texts.
+    query(
+        "CREATE VIRTUAL TABLE temp.message_index USING fts5("
+        "text, content = '', tokenize = \"unicode61 remove_diacritics 2\")")
+        .run();
+    indexed_upto = 0;
+  }
+  auto rows =
+      query("SELECT id, group_id, message, conversation, author, file, sealed FROM messages WHERE id > ? ORDER BY id");
+  rows.bind(*indexed_upto);
+  while (rows.next()) {
+    const auto message = message_at(rows);
+    query("INSERT INTO temp.message_index (rowid, text) VALUES (?, ?)").bind(message.id, message.text).run();
+    indexed_upto = message.id;
+  }
+}
+
+std::vector<MessageRow> ProfileStore::search(RowId group, const std::string& words, std::size_t limit) {
+  const auto wanted = quoted_words(words);
+  if (wanted.empty()) return {};
+  state_->bring_index_up_to_date();
+  auto rows = state_->query(
+      "SELECT m.id, m.group_id, m.message, m.conversation, m.author, m.file, m.sealed"
+      " FROM temp.message_index i JOIN messages m ON m.id = i.rowid"
+      " WHERE i.message_index MATCH ? AND m.group_id = ? ORDER BY i.rank, m.id DESC LIMIT ?");
+  rows.bind(wanted, group, static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000)));
+  return state_->messages_at(rows);
+}
+
+}  // namespace coterie::store

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "relay/server.h"
+
+#include <cassert>
+
+#include "netcore/base/log.h"
+
+namespace coterie::relay {
+namespace {
+
+// First bytes of a connection (protocol.md S1).
+constexpr std::uint8_t tls_handshake = 0x16;
+constexpr std::uint8_t data_hello = 'C';
+static_assert(control::DataHello::magic.front() == data_hello);
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::open(io::EventLoop& loop, Config config) {
+  if (auto made = make_private_folder(config.state_dir); !made) return tl::unexpected(made.error());
+  auto lock = FileLock::acquire(config.state_dir / "lock");
+  if (!lock && lock.error().code == Errc::in_use)
+    return fail(Errc::in_use, "another relay holds the state folder " + config.state_dir.string());
+  if (!lock) return tl::unexpected(lock.error());
+  auto identity = io::TlsIdentity::load_or_make(config.state_dir);
+  if (!identity) return tl::unexpected(identity.error());
+  auto registry = Registry::open(loop, config.state_dir / "relay.db",
+                                 {.capacity = config.limits.remembered, .keep = config.timing.remember,
+                                  .persist = config.timing.persist});
+  if (!registry) return tl::unexpected(registry.error());
+  std::unique_ptr<Server> server(
+      new Server(loop, std::move(config), std::move(*lock), std::move(*identity), std::move(*registry)));
+  if (auto listening = server->listen(); !listening) return tl::unexpected(listening.error());
+  return server;
+}
+
+Server::Server(io::EventLoop& loop, Config config, FileLock lock, io::TlsIdentity identity,
+               std::unique_ptr<Registry> registry)
+    : loop_(loop), config_(std::move(config)), lock_(std::move(lock)), identity_(std::move(identity)),
+      tls_(io::TlsContext::for_server(identity_)), registry_(std::move(registry)),
+      router_(config_, *registry_, counters_), blobs_(loop_, config_, counters_),
+      ticks_(loop_.every(config_.timing.tick, [this] { tick(); })),
+      sweeps_(loop_.every(config_.timing.sweep, [this] { router_.sweep(io::Clock::now()); })),
+      turn_end_(loop_.at_turn_end([this] { end_turn(); })) {}
+
+Server::~Server() {
+  // Every client leaves as if it had gone by itself, so that what is remembered of it is up to date.
+  shutting_down_ = true;
+  for (auto& [client, owner] : clients_) client->drop({Errc::shutting_down, {}});
+}
+
+// ── listening ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Status Server::listen() {
+  if (!config_.listen.empty()) {
+    for (const auto& endpoint : config_.listen)
+      if (auto listening = listen_at(endpoint); !listening) return listening;
+    return {};
+  }
+  if (auto listening = listen_at({.host = "0.0.0.0", .port = default_port}); !listening) return listening;
+  const auto v6 = listen_at({.host = "::", .port = default_port});
+  // A host without IPv6 is served by IPv4 alone; a port taken there is another matter.
+  if (!v6 && v6.error().code == Errc::in_use) return v6;
+  if (!v6) log::warning("no_ipv6", {{"detail", v6.error().detail}});
+  return {};
+}
+
+Status Server::listen_at(const io::Endpoint& endpoint) {
+  const io::Listener::Limits limits{.per_address = config_.limits.connections_per_address,
+                                    .first_byte_deadline = config_.timing.first_byte};
+  auto listener = io::Listener::open(
+      loop_, endpoint, limits, [this](const std::string&) { return admits(); },
+      [this](io::Accepted accepted) { accept(std::move(accepted)); });
+  if (!listener) return tl::unexpected(listener.error());
+  listening_.push_back({.host = endpoint.host, .port = (*listener)->port()});
+  listeners_.push_back(std::move(*listener));
+  return {};
+}
+
+std::vector<std::uint16_t> Server::ports() const {
+  std::vector<std::uint16_t> ports;
+  for (const auto& endpoint : listening_) ports.push_back(endpoint.port);
+  return ports;
+}
+
+bool Server::admits() const { return clients_.size() + blobs_.connections() < config_.limits.connections; }
+
+void Server::accept(io::Accepted accepted) {
+  if (shutting_down_) return;
+  ++counters_.accepted;
+  if (accepted.first_byte == data_hello) return blobs_.accept(std::move(accepted));
+  // Whatever speaks neither is closed: the socket goes with `accepted`.
+  if (accepted.first_byte != tls_handshake) return;
+  auto client = std::make_unique<Client>(*this, std::move(accepted), tls_);
+  auto* key = client.get();
+  clients_.emplace(key, std::move(client));
+}
+
+// ── what lives in it ───────────────────────────────────────────────────────────────────────────────────────────────
+
+void Server::closed(Client& client) {
+  const auto found = clients_.find(&client);
+  assert(found != clients_.end());
+  loop_.dispose(std::move(found->second));
+  clients_.erase(found);
+  if (shutting_down_) drained();
+}
+
+void Server::throttle(Client& client) {
+  throttled_.insert(&client);
+  if (!refills_.is_set()) refills_ = loop_.every(config_.timing.refill, [this] { refill(); });
+}
+
+void Server::refill() {
+  const auto now = io::Clock::now();
+  std::erase_if(throttled_, [&](Client* client) { return client->try_release(now); });
+  if (throttled_.empty()) refills_.cancel();
+}
+
+void Server::doom(Client& client) { doomed_.insert(&client); }
+
+void Server::forget(Client& client) {
+  throttled_.erase(&client);
+  doomed_.erase(&client);
+}
+
+void Server::tick() {
+  const auto now = io::Clock::now();
+  for (auto& [client, owner] : clients_) client->tick(now);
+  blobs_.tick(now);
+}
+
+void Server::end_turn() {
+  for (auto* client : std::exchange(doomed_, {})) client->refuse(control::Refusal::too_slow, "what was sent to you was not read");
+  router_.end_turn();
+}
+
+Server::Stats Server::stats() const {
+  return {.counters = counters_,
+          .clients = clients_.size(),
+          .members = router_.seats(),
+          .groups = router_.groups(),
+          .remembered = registry_->size(),
+          .data_connections = blobs_.connections(),
+          .transfers = blobs_.transfers(),
+          .blobs = blobs_.entries(),
+          .tickets = blobs_.tickets()};
+}
+
+// ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Server::shut_down(std::function<void()> done) {
+  assert(!shutting_down_);
+  shutting_down_ = true;
+  shut_down_done_ = std::move(done);
+  log::info("shutting_down", {{"clients", clients_.size()}, {"transfers", blobs_.transfers()}});
+  for (auto& listener : listeners_) listener->stop();
+  blobs_.close_all();
+  for (auto& [client, owner] : clients_) client->refuse(control::Refusal::shutting_down, "the relay is shutting down");
+  drain_limit_ = loop_.after(config_.timing.drain, [this] {
+    for (auto& [client, owner] : clients_) client->drop({Errc::shutting_down, {}});
+    if (auto finished = std::exchange(shut_down_done_, {})) finished();
+  });
+  loop_.post([this, alive = std::weak_ptr<void>(turn_end_)] {
+    if (alive.lock()) drained();   // there may have been nobody
+  });
+}
+
+void Server::drained() {
+  if (!clients_.empty() || blobs_.connections() > 0 || !shut_down_done_) return;
+  drain_limit_.cancel();
+  std::exchange(shut_down_done_, {})();
+}
+
+}  // namespace coterie::relay

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// A relay: listens, sorts connections by their first byte, and owns everything that lives behind them. One loop, one thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "netcore/base/private_file.h"
+#include "netcore/io/event_loop.h"
+#include "netcore/io/listener.h"
+#include "netcore/io/tls.h"
+#include "relay/blobs.h"
+#include "relay/client.h"
+#include "relay/config.h"
+#include "relay/counters.h"
+#include "relay/registry.h"
+#include "relay/router.h"
+
+namespace coterie::relay {
+
+class Server {
+ public:
+  // Ready when it returns: listening, with its identity and registry loaded or made. Errors name what is in the way: in_use,
+  // permission_denied, invalid_argument, database_corrupt, disk_full …
+  static Result<std::unique_ptr<Server>> open(io::EventLoop& loop, Config config);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server();
+
+  // As bound, in the order they were given.
+  [[nodiscard]] const std::vector<io::Endpoint>& listening() const { return listening_; }
+  [[nodiscard]] std::vector<std::uint16_t> ports() const;
+  [[nodiscard]] RelayPin pin() const { return identity_.pin(); }
+
+  // Accepts nobody any more, says so to everybody here, closes; `done` is called when all are gone, at the latest after
+  // Timing::drain.
+  void shut_down(std::function<void()> done);
+
+  struct Stats {
+    Counters counters;
+    std::size_t clients = 0;             // control connections
+    std::size_t members = 0;             // of them, joined
+    std::size_t groups = 0;
+    std::size_t remembered = 0;
+    std::size_t data_connections = 0;
+    std::size_t transfers = 0;
+    std::size_t blobs = 0;               // offered or wanted
+    std::size_t tickets = 0;             // not used yet
+  };
+  [[nodiscard]] Stats stats() const;
+
+  // For what lives in it.
+  io::EventLoop& loop() { return loop_; }
+  [[nodiscard]] const Config& config() const { return config_; }
+  Router& router() { return router_; }
+  Blobs& blobs() { return blobs_; }
+  Counters& counters() { return counters_; }
+  void closed(Client& client);           // its last word
+  void throttle(Client& client);         // read no more until its rate allows
+  void doom(Client& client);             // drop it at the end of the turn
+  void forget(Client& client);           // it has left: neither of these any more
+
+ private:
+  Server(io::EventLoop& loop, Config config, FileLock lock, io::TlsIdentity identity,
+         std::unique_ptr<Registry> registry);
+  Status listen();
+  Status listen_at(const io::Endpoint& endpoint);
+  [[nodiscard]] bool admits() const;
+  void accept(io::Accepted accepted);
+  void refill();
+  void tick();
+  void end_turn();
+  void drained();
+
+  io::EventLoop& loop_;
+  Config config_;
+  Counters counters_;
+  FileLock lock_;                        // of the state folder
+  io::TlsIdentity identity_;
+  io::TlsContext tls_;
+  std::unique_ptr<Registry> registry_;
+  Router router_;
+  Blobs blobs_;
+  std::unordered_map<Client*, std::unique_ptr<Client>> clients_;
+  std::unordered_set<Client*> throttled_;
+  std::unordered_set<Client*> doomed_;
+  std::vector<io::Endpoint> listening_;
+  std::vector<std::unique_ptr<io::Listener>> listeners_;
+  std::function<void()> shut_down_done_;
+  bool shutting_down_ = false;
+  io::Timer ticks_;
+  io::Timer sweeps_;
+  io::Timer refills_;                    // while somebody is throttled
+  io::Timer drain_limit_;
+  std::shared_ptr<void> turn_end_;       // last: nothing is gathered once this goes
+};
+
+}  // namespace coterie::relay

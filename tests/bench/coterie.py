@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""Our side of the benchmark: a real relay, real members, and the load generators of coterie-bench."""
+
+import hashlib
+import json
+import os
+import subprocess
+import time
+
+from processes import Failure, Process, wait_until
+
+GB = 1e9
+# The load generators are one host behind one address, and faster than any person.
+UNLIMITED = {
+    "--limit-sends-per-second": 1e9,
+    "--limit-sends-burst": 1e9,
+    "--limit-joins-per-minute": 1e9,
+    "--limit-joins-burst": 1e9,
+    "--limit-connections-per-address": 100000,
+}
+
+
+class Relay(Process):
+    def __init__(self, build, folder, unlimited=False):
+        program = os.path.join(build, "relay", "coterie-relay")
+        state = os.path.join(folder, "relay-state")
+        port_file = os.path.join(folder, "relay-port")
+        fingerprint = subprocess.run([program, "--state-dir", state, "--fingerprint"], capture_output=True, text=True, timeout=30)
+        if fingerprint.returncode != 0:
+            raise Failure(f"coterie-relay --fingerprint: {fingerprint.stderr.strip()}")
+        self.pin = "".join(fingerprint.stdout.split()).lower()
+        if os.path.exists(port_file):
+            os.unlink(port_file)
+        arguments = [program, "--listen", "127.0.0.1:0", "--state-dir", state, "--port-file", port_file]
+        if unlimited:
+            arguments += [f"{name}={value:.0f}" for name, value in UNLIMITED.items()]
+        super().__init__(arguments, os.path.join(folder, "relay.log"))
+        wait_until(lambda: os.path.exists(port_file) or not self.is_running(), 10, "coterie-relay did not start")
+        if not self.is_running():
+            raise Failure(f"coterie-relay: {self.last_words()}")
+        with open(port_file) as file:
+            self.address = f"127.0.0.1:{int(file.read())}"
+
+
+def member(build, folder, relay, user, *command):
+    password = os.path.join(folder, "password")
+    with open(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("six words nobody would guess here\n")
+    arguments = [os.path.join(build, "cli", "coterie-cli"), "--relay", relay.address, "--pin", relay.pin, "--user", user,
+                 "--group", "bench", "--password-file", password, "--profile", os.path.join(folder, "profile-" + user), "--json"]
+    return Process(arguments + list(command), os.path.join(folder, user + ".log"), lines=True)
+
+
+def next_event(process, deadline, *names, where=lambda event: True):
+    """(when it came, event) of the next event of that name."""
+    while True:
+        when, line = process.next_line(deadline)
+        if line is None:
+            raise Failure(f"{process.name} ended early: {process.last_words()}")
+        event = json.loads(line)
+        if event.get("event") in names and where(event):
+            return when, event
+
+
+def sha256_of(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def send_file(build, folder, source, source_digest, seconds):
+    """One file from one member to another through a relay, both real programs; from the receiver's acceptance to the sender's
+    knowledge that it was verified and saved."""
+    size = os.path.getsize(source)
+    received = os.path.join(folder, "received")
+    deadline = time.monotonic() + seconds
+    with Relay(build, folder) as relay, \
+            member(build, folder, relay, "bob", "receive", "--from", "alice", "--dir", received, "--accept", "all") as bob:
+        next_event(bob, deadline, "settled")
+        with member(build, folder, relay, "alice", "send", source, "--to", "bob", "--wait", str(seconds)) as alice:
+            processes = {"sender": alice, "relay": relay, "receiver": bob}
+            begin, _ = next_event(bob, deadline, "offer")
+            before = {role: process.cpu() for role, process in processes.items()}
+            end, _ = next_event(alice, deadline, "file")
+            after = {role: process.cpu() for role, process in processes.items()}
+            _, saved = next_event(bob, deadline, "file")
+            if alice.wait(30) != 0 or bob.wait(30) != 0:
+                raise Failure(f"coterie-cli ended with an error: {alice.last_words()} / {bob.last_words()}")
+    if sha256_of(saved["path"]) != source_digest:
+        raise Failure("the received file differs from the one sent")
+    os.unlink(saved["path"])
+    cpu = {role: (after[role] - before[role]) / size * GB for role in processes}
+    return {"mb_per_second": size / (end - begin) / 1e6, "cpu_s_per_gb": sum(cpu.values()), "cpu_s_per_gb_of": cpu}
+
+
+def generator(build):
+    return os.path.join(build, "tests", "bench", "coterie-bench")
+
+
+def run_generator(build, seconds, *arguments):
+    done = subprocess.run([generator(build), *map(str, arguments)], capture_output=True, text=True, timeout=seconds + 90)
+    if done.returncode != 0:
+        raise Failure(done.stderr.strip() or f"coterie-bench ended with {done.returncode}")
+    return json.loads(done.stdout)
+
+
+def fan_out(build, folder, seconds, payload):
+    with Relay(build, folder, unlimited=True) as relay:
+        return run_generator(build, seconds, "fanout", "--server", relay.address, "--pin", relay.pin, "--pid", relay.pid,
+                             "--seconds", seconds, "--payload", payload)
+
+
+def handshakes(build, seconds):
+    return run_generator(build, seconds, "handshakes", "--seconds", seconds)
+
+
+def idle_memory(build, folder, clients):
+    with Relay(build, folder, unlimited=True) as relay:
+        before = relay.rss()
+        arguments = [generator(build), "idle", "--server", relay.address, "--pin", relay.pin, "--clients", str(clients)]
+        with Process(arguments, os.path.join(folder, "idle.log"), lines=True) as crowd:
+            _, line = crowd.next_line(time.monotonic() + 120)
+            if line is None:
+                raise Failure(crowd.last_words())
+            time.sleep(1)   # what the last joins left in buffers is released
+            return {"kib_per_client": (relay.rss() - before) / 1024 / clients, "clients": json.loads(line)["joined"]}

@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measures Coterie beside other programs and prints one table. On loopback only; every process it starts it ends.
+
+Absolute figures move by tens of percent between runs and machines, so what counts are the ratios, taken within a round and
+then the median of the rounds.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import coterie  # noqa: E402
+import peers  # noqa: E402
+from processes import Failure, raise_descriptor_limit  # noqa: E402
+
+MIB = 1 << 20
+
+
+class Settings:
+    def __init__(self, quick, rounds):
+        self.rounds = 1 if quick else rounds
+        self.file_mib = 128 if quick else 1024
+        self.seconds = 1 if quick else 4          # of a generator's measured time
+        self.iperf_seconds = 1 if quick else 3
+        self.idle_clients = 500 if quick else 5000
+        self.payload = 256
+        self.wormhole_rounds = 1                  # it takes as long as everything else together
+
+
+class Bench:
+    def __init__(self, build, folder, settings, deadline, progress):
+        self.build, self.folder, self.settings, self.deadline, self.progress = build, folder, settings, deadline, progress
+        self.results = {}   # name → one result a round
+        self.failures = {}  # name → why there is none
+
+    def measure(self, name, function, estimate):
+        """One round of one measurement. What fails once is not tried again; what no longer fits the time is left out."""
+        if name in self.failures:
+            return
+        if time.monotonic() + estimate > self.deadline:
+            if not self.results.get(name):
+                self.failures[name] = "no time left"
+            return
+        self.progress(name)
+        try:
+            self.results.setdefault(name, []).append(function())
+        except (Failure, OSError, ValueError, KeyError) as failure:
+            self.failures[name] = str(failure) or type(failure).__name__
+        except coterie.subprocess.TimeoutExpired:
+            self.failures[name] = "took too long"
+
+    def run(self):
+        s = self.settings
+        source = os.path.join(self.folder, "source")
+        block = os.urandom(MIB)
+        with open(source, "wb") as file:
+            for _ in range(s.file_mib):
+                file.write(block)
+        digest = coterie.sha256_of(source)
+        nats_payload = coterie.run_generator(self.build, 10, "size", "--payload", s.payload)["bytes"]
+        limit = 30 + s.file_mib / 8   # seconds for one file; slower than 8 MB/s nobody is
+
+        for number in range(s.rounds):
+            self.measure("file", lambda: coterie.send_file(self.build, self.folder, source, digest, limit), 15)
+            self.measure("scp", lambda: peers.scp(self.folder, source, limit), 15)
+            self.measure("socat", lambda: peers.socat_chain(self.folder, source, limit), 10)
+            self.measure("iperf3", lambda: peers.iperf3(self.folder, s.iperf_seconds), s.iperf_seconds + 5)
+            if number < s.wormhole_rounds:
+                self.measure("wormhole", lambda: peers.wormhole(self.folder, source, 4 * limit), 60)
+            self.measure("fanout", lambda: coterie.fan_out(self.build, self.folder, s.seconds, s.payload), s.seconds + 10)
+            self.measure("nats", lambda: peers.nats_fan_out(self.build, self.folder, s.seconds, s.payload), s.seconds + 10)
+            self.measure("nats_equal", lambda: peers.nats_fan_out(self.build, self.folder, s.seconds, nats_payload), s.seconds + 10)
+            self.measure("handshakes", lambda: coterie.handshakes(self.build, s.seconds / 2), s.seconds + 2)
+            self.measure("idle", lambda: coterie.idle_memory(self.build, self.folder, s.idle_clients), 30)
+
+    def median(self, name, *keys):
+        values = self.each(name, *keys)
+        return statistics.median(values) if values else None
+
+    def each(self, name, *keys):
+        values = []
+        for result in self.results.get(name, []):
+            for key in keys:
+                result = result[key]
+            values.append(result)
+        return values
+
+    def ratio(self, ours, theirs, key):
+        """The median of the rounds' ratios, as far as both were measured."""
+        pairs = list(zip(self.each(ours, key), self.each(theirs, key)))
+        return statistics.median(a / b for a, b in pairs) if pairs else None
+
+
+def bars(bench):
+    """(what, value, comparison, bound) of everything that has one. The value is None where it could not be measured."""
+    per_gb = "cpu_s_per_gb"
+    return [
+        ("file: rate / scp aes128-gcm", bench.ratio("file", "scp", "mb_per_second"), ">=", 2.0),
+        ("file: rate / socat chain", bench.ratio("file", "socat", "mb_per_second"), ">=", 0.8),
+        ("file: CPU s/GB, all three", bench.median("file", per_gb), "<=", 2.4),
+        ("file: CPU s/GB, relay", bench.median("file", "cpu_s_per_gb_of", "relay"), "<=", 0.45),
+        ("fan-out over TLS / nats plain", bench.ratio("fanout", "nats", "delivered_per_second"), ">=", 1.0),
+        ("idle TLS member, KiB", bench.median("idle", "kib_per_client"), "<=", 20.0),
+    ]
+
+
+def holds(value, comparison, bound):
+    return value >= bound if comparison == ">=" else value <= bound
+
+
+def number(value, digits=0):
+    return "–" if value is None else f"{value:,.{digits}f}"
+
+
+def print_table(bench, settings, place, seconds):
+    out = []
+    line = out.append
+
+    def missing(name, shown):
+        if name in bench.failures:
+            line(f"  {shown:<44} not measured: {bench.failures[name]}")
+            return True
+        return False
+
+    def file_row(name, shown):
+        if missing(name, shown):
+            return
+        detail = ""
+        if name == "file":
+            parts = [bench.median("file", "cpu_s_per_gb_of", role) for role in ("sender", "relay", "receiver")]
+            detail = "   sender {} · relay {} · receiver {}".format(*(number(part, 2) for part in parts))
+        if name == "socat":
+            detail = f"   relay {number(bench.median('socat', 'relay_cpu_s_per_gb'), 2)}"
+        cpu = bench.median(name, "cpu_s_per_gb") if name != "iperf3" else None
+        line(f"  {shown:<44} {number(bench.median(name, 'mb_per_second')):>8}   {number(cpu, 2):>8}{detail}")
+
+    def fan_row(name, shown):
+        if missing(name, shown):
+            return
+        line(f"  {shown:<44} {number(bench.median(name, 'delivered_per_second')):>12} "
+             f"{number(bench.median(name, 'server_us_per_delivery'), 2):>10} {number(bench.median(name, 'delivered_bytes')):>8}"
+             f"   server {bench.median(name, 'server_busy') * 100:.0f} %, load {bench.median(name, 'generator_busy') * 100:.0f} % of a core")
+
+    size = settings.file_mib
+    line(f"A file of {size:,} MiB, {place}".ljust(46) + "     MB/s   CPU s/GB")
+    file_row("file", "Coterie, sealed, through its relay")
+    file_row("scp", "scp, direct, aes128-gcm")
+    file_row("socat", "socat → socat → socat, plain")
+    file_row("wormhole", "magic-wormhole through its relay")
+    file_row("iperf3", "iperf3, direct, no file")
+    line("")
+    line(f"One member to 50, {settings.payload} bytes of text".ljust(46) + "  delivered/s  server µs    bytes")
+    fan_row("fanout", "Coterie: sealed, TLS, each acknowledged")
+    fan_row("nats", "nats-server: plain, no acknowledgement")
+    fan_row("nats_equal", "nats-server, as many bytes as Coterie")
+    lost = sum(bench.each("fanout", "lost"))
+    if bench.results.get("fanout"):
+        line(f"  {'lost by Coterie':<44} {lost:>12,}")
+    line("")
+    line("Others")
+    if not missing("handshakes", "pair handshakes per second, one core"):
+        line(f"  {'pair handshakes per second, one core':<44} {number(bench.median('handshakes', 'pairs_per_second')):>12}"
+             f"   {number(bench.median('handshakes', 'us_per_side'))} µs a side")
+    if not missing("idle", "relay memory per idle TLS member"):
+        line(f"  {'relay memory per idle TLS member, KiB':<44} {number(bench.median('idle', 'kib_per_client'), 1):>12}"
+             f"   with {number(bench.median('idle', 'clients'))} of them")
+    line("")
+    line("Bars".ljust(46) + "        value      bound")
+    for what, value, comparison, bound in bars(bench):
+        verdict = "not measured" if value is None else "ok" if holds(value, comparison, bound) else "below"
+        sign = "≥" if comparison == ">=" else "≤"
+        line(f"  {what:<44} {number(value, 2):>12}   {sign + ' ' + f'{bound:g}':>8}   {verdict}")
+    line("")
+    absent = [name for name, version in peers.versions().items() if version is None]
+    if absent:
+        line(f"Not installed, so not compared: {', '.join(absent)}.")
+    line(f"Median of {settings.rounds} round{'s' if settings.rounds > 1 else ''}, {seconds:.0f} s, "
+         f"{os.cpu_count()} processors ({processor()}), {platform.system()} {platform.release()}.")
+    print("\n".join(out))
+
+
+def processor():
+    try:
+        with open("/proc/cpuinfo") as info:
+            return next(line.split(":", 1)[1].strip() for line in info if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.machine()
+
+
+def working_folder(file_mib):
+    """Memory where there is room for source, copy and a little more, so that no disk is measured; else the usual place."""
+    try:
+        if shutil.disk_usage("/dev/shm").free > (3 * file_mib + 64) * MIB and os.access("/dev/shm", os.W_OK):
+            return tempfile.mkdtemp(prefix="coterie-bench-", dir="/dev/shm"), "from memory to memory"
+    except OSError:
+        pass
+    return tempfile.mkdtemp(prefix="coterie-bench-"), "from disk to disk"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True, metavar="DIR", help="build directory with coterie-relay, coterie-cli, coterie-bench")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds to take the median of (default 3)")
+    parser.add_argument("--quick", action="store_true", help="one small round, to see that everything works")
+    parser.add_argument("--minutes", type=float, default=10, metavar="M", help="no measurement begins that would go beyond (default 10)")
+    parser.add_argument("--json", metavar="FILE", help="write all results there as well")
+    arguments = parser.parse_args()
+
+    for program in ("relay/coterie-relay", "cli/coterie-cli", "tests/bench/coterie-bench"):
+        if not os.access(os.path.join(arguments.build, program), os.X_OK):
+            parser.error(f"{program} is missing in {arguments.build}: build it first (cmake --build {arguments.build})")
+
+    raise_descriptor_limit()
+    settings = Settings(arguments.quick, max(1, arguments.rounds))
+    folder, place = working_folder(settings.file_mib)
+    begin = time.monotonic()
+
+    def progress(name):
+        if sys.stderr.isatty():
+            print(f"\r\033[K{time.monotonic() - begin:4.0f} s  {name} …", end="", file=sys.stderr, flush=True)
+
+    bench = Bench(os.path.abspath(arguments.build), folder, settings, begin + arguments.minutes * 60, progress)
+    try:
+        bench.run()
+    finally:
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+        shutil.rmtree(folder, ignore_errors=True)
+    seconds = time.monotonic() - begin
+    print_table(bench, settings, place, seconds)
+    if arguments.json:
+        report = {
+            "rounds": settings.rounds,
+            "seconds": seconds,
+            "file_bytes": settings.file_mib * MIB,
+            "peers": peers.versions(),
+            "results": bench.results,
+            "not_measured": bench.failures,
+            "bars": [{"what": what, "value": value, "bound": f"{comparison} {bound:g}",
+                      "ok": None if value is None else holds(value, comparison, bound)}
+                     for what, value, comparison, bound in bars(bench)],
+        }
+        with open(arguments.json, "w") as file:
+            json.dump(report, file, indent=1)
+    ours = ("file", "fanout", "handshakes", "idle")
+    return 1 if any(name in bench.failures for name in ours) else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "tests/cli/fake_shell.h"
+#include "tests/support/temp_folder.h"
+
+#include <fstream>
+
+namespace coterie::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using event::TransferPhase;
+
+struct Chatting : FakeShell {
+  // Greeted, with bob and carol here.
+  void chat(bool at_terminal = false) {
+    interactive = at_terminal;
+    run(make_chat(*this, ChatOptions{"/saved"}));
+    feed(member("bob"));
+    feed(member("carol"));
+    feed(event::Settled{2, 0, 0});
+  }
+  static event::FileOffered offer(std::uint8_t id) {
+    event::FileOffered made;
+    made.id = FileId{{id, 0x42}};
+    made.from = "bob";
+    made.name = "report.pdf";
+    return made;
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(chat_task, Chatting)
+
+BOOST_AUTO_TEST_CASE(piped_lines_wait_for_the_greetings) {
+  run(make_chat(*this, {}));
+  BOOST_TEST(!on_line);
+  feed(event::Settled{0, 0, 0});
+  BOOST_TEST(!!on_line);
+}
+
+BOOST_AUTO_TEST_CASE(at_a_terminal_typing_begins_at_once) {
+  interactive = true;
+  run(make_chat(*this, {}));
+  BOOST_TEST(!!on_line);
+}
+
+BOOST_AUTO_TEST_CASE(a_line_goes_to_the_group_and_a_direct_one_to_its_member) {
+  chat();
+  type("hello");
+  type("/msg BOB just you");
+  const auto sent = told<command::SendText>();
+  BOOST_REQUIRE_EQUAL(sent.size(), 2U);
+  BOOST_TEST(!sent[0].to);
+  BOOST_TEST(*sent[1].to == "bob");
+  BOOST_TEST(sent[1].text == "just you");
+  BOOST_TEST(sent[0].id.hex() != sent[1].id.hex());
+}
+
+BOOST_AUTO_TEST_CASE(a_direct_message_to_a_stranger_says_who_is_known) {
+  chat();
+  type("/msg dave hi");
+  BOOST_TEST(told<command::SendText>().empty());
+  BOOST_TEST(reports.errors.back().second.find("bob and carol") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(files_go_to_those_named_or_to_everyone) {
+  const test::TempFolder folder;
+  const auto file = folder / "a file";
+  std::ofstream(file) << "x";
+  chat();
+  type("/send \"" + file.string() + "\"");
+  BOOST_TEST(told<command::SendFile>().size() == 2U);
+  type("/send \"" + file.string() + "\" carol");
+  BOOST_TEST(told<command::SendFile>().size() == 3U);
+  BOOST_TEST(told<command::SendFile>()[2].to == "carol");
+  type("/send /nowhere/at/all");
+  BOOST_TEST(told<command::SendFile>().size() == 3U);
+  BOOST_TEST(reports.errors.back().first == "not_found");
+}
+
+BOOST_AUTO_TEST_CASE(the_only_offer_needs_no_id_and_is_answered_once) {
+  chat();
+  type("/accept");
+  BOOST_TEST(reports.errors.back().first == "not_found");
+  feed(offer(1));
+  type("/accept");
+  BOOST_REQUIRE_EQUAL(told<command::AnswerOffer>().size(), 1U);
+  BOOST_TEST(told<command::AnswerOffer>()[0].folder == "/saved");
+  type("/accept");
+  BOOST_TEST(told<command::AnswerOffer>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(several_offers_are_told_apart_by_the_start_of_the_id) {
+  chat();
+  feed(offer(0x1a));
+  feed(offer(0x2b));
+  type("/decline");
+  BOOST_TEST(told<command::AnswerOffer>().empty());
+  type("/decline 2b");
+  BOOST_REQUIRE_EQUAL(told<command::AnswerOffer>().size(), 1U);
+  BOOST_TEST(!told<command::AnswerOffer>()[0].accept);
+  BOOST_TEST(told<command::AnswerOffer>()[0].id.hex() == offer(0x2b).id.hex());
+}
+
+BOOST_AUTO_TEST_CASE(a_withdrawn_offer_is_gone) {
+  chat();
+  feed(offer(1));
+  feed(transfer(offer(1).id, "bob", false, TransferPhase::cancelled));
+  type("/accept");
+  BOOST_TEST(told<command::AnswerOffer>().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_under_way_can_be_cancelled) {
+  chat();
+  feed(transfer(FileId{{7}}, "bob", true, TransferPhase::running));
+  type("/cancel 07");
+  BOOST_TEST(told<command::CancelTransfer>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(C09_a_number_must_have_been_shown_before_it_is_confirmed) {
+  chat();
+  type("/verify bob confirm");
+  BOOST_TEST(told<command::SetVerified>().empty());
+  type("/verify bob confirm");
+  BOOST_TEST(told<command::SetVerified>().size() == 1U);
+  // Another key for the same name has not been shown yet.
+  auto renewed = member("bob", event::MemberState::held);
+  renewed.key = PublicKey{{0xff}};
+  feed(renewed);
+  type("/verify bob confirm");
+  BOOST_TEST(told<command::SetVerified>().size() == 1U);
+  BOOST_TEST(told<command::AcceptIdentity>().empty());
+  type("/verify bob confirm");
+  BOOST_TEST(told<command::AcceptIdentity>().size() == 1U);
+  BOOST_TEST(told<command::SetVerified>().back().key.hex() == renewed.key.hex());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_person_has_seen_is_reported_as_read_together) {
+  chat(true);
+  event::Message message;
+  message.from = "bob";
+  feed(event::MessageAdded{message});
+  feed(event::MessageAdded{message});
+  message.conversation = "bob";
+  feed(event::MessageAdded{message});
+  BOOST_TEST(told<command::MarkRead>().empty());
+  expire(300ms);
+  BOOST_TEST(told<command::MarkRead>().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_script_says_itself_what_was_read) {
+  chat();
+  event::Message message;
+  message.from = "bob";
+  feed(event::MessageAdded{message});
+  BOOST_TEST(timers.empty());
+  type("/read");
+  type("/read bob");
+  BOOST_TEST(told<command::MarkRead>().size() == 2U);
+  BOOST_TEST(*told<command::MarkRead>()[1].conversation == "bob");
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_piped_input_waits_for_confirmations_of_those_who_are_here) {
+  chat();
+  feed(member("carol", event::MemberState::waiting, false));
+  type("bye");
+  event::Message message;
+  message.id = told<command::SendText>()[0].id;
+  message.outgoing = true;
+  message.deliveries = {{"bob", event::DeliveryState::waiting}, {"carol", event::DeliveryState::waiting}};
+  feed(event::MessageAdded{message});
+  end_input();
+  BOOST_TEST(!code);
+  feed(event::DeliveryChanged{message.id, "bob", event::DeliveryState::delivered});
+  BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_piped_input_waits_only_so_long) {
+  chat();
+  type("bye");
+  event::Message message;
+  message.id = told<command::SendText>()[0].id;
+  message.outgoing = true;
+  message.deliveries = {{"bob", event::DeliveryState::waiting}};
+  feed(event::MessageAdded{message});
+  end_input();
+  expire(5s);
+  BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(quitting_ends_at_once) {
+  chat();
+  type("/quit");
+  BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::cli

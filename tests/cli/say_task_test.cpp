@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "tests/cli/fake_shell.h"
+
+namespace coterie::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using event::DeliveryState;
+
+// The engine's answer to a SendText.
+event::MessageAdded kept(const command::SendText& sent, const std::vector<std::string>& addressees) {
+  event::Message message;
+  message.id = sent.id;
+  message.outgoing = true;
+  message.conversation = sent.to;
+  message.text = sent.text;
+  for (const auto& user : addressees) message.deliveries.push_back({user, DeliveryState::waiting});
+  return {message};
+}
+
+struct Saying : FakeShell {
+  void say(std::vector<std::string> to = {}, std::string text = "hello") {
+    run(make_say(*this, SayOptions{std::move(text), std::move(to), 30s}));
+  }
+  // What was sent last.
+  command::SendText sent() {
+    BOOST_REQUIRE(!told<command::SendText>().empty());
+    return told<command::SendText>().back();
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(say_task, Saying)
+
+BOOST_AUTO_TEST_CASE(waits_until_everyone_present_has_been_greeted) {
+  say();
+  BOOST_TEST(told<command::Connect>().size() == 1U);
+  feed(member("bob"));
+  BOOST_TEST(told<command::SendText>().empty());
+  feed(event::Settled{1, 0, 0});
+  BOOST_TEST(told<command::SendText>().size() == 1U);
+  BOOST_TEST(sent().text == "hello");
+  BOOST_TEST(!sent().to);
+}
+
+BOOST_AUTO_TEST_CASE(ends_well_when_every_addressee_has_confirmed) {
+  say();
+  feed(member("bob"));
+  feed(member("carol"));
+  feed(event::Settled{2, 0, 0});
+  feed(kept(sent(), {"bob", "carol"}));
+  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::at_relay});
+  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::delivered});
+  BOOST_TEST(!code);
+  feed(event::DeliveryChanged{sent().id, "carol", DeliveryState::read});
+  BOOST_TEST(code == ExitCode::ok);
+  BOOST_TEST(reports.results.back() == "Delivered to bob and carol.");
+}
+
+BOOST_AUTO_TEST_CASE(names_those_who_have_not_confirmed_in_time) {
+  say();
+  feed(member("bob"));
+  feed(member("carol", event::MemberState::waiting, false));
+  feed(event::Settled{1, 0, 0});
+  feed(kept(sent(), {"bob", "carol"}));
+  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::delivered});
+  expire(30s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second.starts_with("Not delivered to carol within 30 s (bob has it)."));
+  BOOST_TEST(reports.errors.back().second.find("outbox") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(receipts_of_other_messages_do_not_count) {
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  feed(kept(sent(), {"bob"}));
+  feed(event::DeliveryChanged{MessageId{{1}}, "bob", DeliveryState::delivered});
+  BOOST_TEST(!code);
+}
+
+BOOST_AUTO_TEST_CASE(a_member_who_comes_within_the_time_is_waited_for) {
+  say({"bob"});
+  feed(event::Settled{0, 0, 0});
+  BOOST_TEST(told<command::SendText>().empty());
+  feed(member("bob"));
+  BOOST_TEST(*sent().to == "bob");
+}
+
+BOOST_AUTO_TEST_CASE(names_are_used_as_the_members_write_them) {
+  say({"BOB", "bob"});
+  feed(member("Bob"));
+  feed(event::Settled{1, 0, 0});
+  BOOST_REQUIRE_EQUAL(told<command::SendText>().size(), 1U);
+  BOOST_TEST(*sent().to == "Bob");
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_name_is_an_error_that_lists_the_known_ones) {
+  say({"bob", "dave"});
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  BOOST_TEST(told<command::SendText>().empty());
+  expire(30s);
+  BOOST_TEST(code == ExitCode::error);
+  BOOST_TEST(reports.errors.back().first == "no_such_member");
+  BOOST_TEST(reports.errors.back().second.find("dave") != std::string::npos);
+  BOOST_TEST(reports.errors.back().second.find("known here: bob") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_to_talk_to_is_not_delivered) {
+  say();
+  feed(event::Settled{0, 0, 0});
+  expire(30s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().first == "no_such_member");
+}
+
+BOOST_AUTO_TEST_CASE(not_being_connected_in_time_is_not_delivered) {
+  say();
+  expire(30s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().first == "timed_out");
+}
+
+BOOST_AUTO_TEST_CASE(another_password_everywhere_ends_at_once) {
+  for (const auto& to : {std::vector<std::string>{}, std::vector<std::string>{"bob"}}) {
+    Saying one;
+    one.say(to);
+    one.feed(event::PasswordRejected{1, 1, 9});
+    BOOST_TEST(!one.code);
+    one.feed(event::Settled{0, 1, 0});
+    BOOST_TEST(one.code == ExitCode::no_common_password);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_stranger_with_another_password_does_not_matter_where_others_have_ours) {
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 1, 0});
+  BOOST_TEST(!code);
+  BOOST_TEST(told<command::SendText>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_engine_refuses_is_an_error) {
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  const event::Notice notice{Error{Errc::too_large, {}}, sent().id.hex()};
+  BOOST_TEST(!task->shows(notice, false));   // told once, as the reason for the end
+  feed(notice);
+  BOOST_TEST(code == ExitCode::error);
+  BOOST_TEST(reports.errors.back().first == "too_large");
+}
+
+BOOST_AUTO_TEST_CASE(notices_about_other_things_are_shown_and_go_by) {
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  const event::Notice notice{Error{Errc::disk_full, {}}, {}};
+  BOOST_TEST(task->shows(notice, false));
+  feed(notice);
+  BOOST_TEST(!code);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_to_say_is_a_usage_error) {
+  say({}, "");
+  BOOST_TEST(code == ExitCode::usage);
+}
+
+BOOST_AUTO_TEST_CASE(text_that_is_no_text_is_a_usage_error) {
+  say({}, "\xff");
+  BOOST_TEST(code == ExitCode::usage);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::cli

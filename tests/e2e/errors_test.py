@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What goes wrong is said in one sentence, with the right exit code, and loses nothing."""
+
+import http.server
+import os
+import shutil
+import socket
+import threading
+
+import harness
+
+
+class Errors(harness.Scenario):
+    def test_a_command_line_that_cannot_be_used_is_code_2(self):
+        alice = self.room.member("alice")
+        for words in (["dance"], ["say"], ["listen", "--frobnicate"], ["--pin", "abc", "listen"], ["receive", "--accept", "some"]):
+            outcome = alice.run(*words)
+            self.assertEqual(outcome.code, 2, outcome)
+            self.assertIn("--help", outcome.stderr)
+            self.assertEqual(outcome.events, [])
+        for field, value in (("user", "x" * 33), ("user", "a\u202eb"), ("group", ""), ("password", "short")):
+            member = self.room.member("alice")
+            setattr(member, field, value)
+            self.assert_error(member.run("members"), 2, "invalid_argument")
+
+    def test_no_password_is_code_2_and_says_where_to_put_it(self):
+        alice = self.room.member("alice", password="")
+        outcome = alice.run("listen")
+        self.assert_error(outcome, 2, "invalid_argument")
+        self.assertIn("--password-file", outcome.errors[-1]["text"])
+
+    def test_a_password_comes_from_a_file_the_environment_or_the_profile(self):
+        path = self.room.folder / "password"
+        path.write_text(self.room.password + "\n")
+        path.chmod(0o600)
+        alice = self.room.member("alice", password="")
+        self.assert_code(alice.run("--password-file", path, "members"), 0)
+        path.chmod(0o644)
+        outcome = alice.run("--password-file", path, "--remember", "members")
+        self.assert_code(outcome, 0)
+        self.assertIn("chmod 600", outcome.stderr)
+        self.assert_code(alice.run("members"), 0)   # remembered
+        outcome = alice.run("--password-file", self.room.folder / "none", "members")
+        self.assert_error(outcome, 1, "not_found")
+
+    def test_another_password_is_code_4(self):
+        bob = self.room.member("bob").spawn("listen")
+        bob.await_kind("link", state="online")
+        mallory = self.room.member("mallory", password="another-password-entirely-77")
+        for command in (["say", "hello"], ["say", "--to", "bob", "hello"], ["members"], ["send", self.room.file("x", 10)],
+                        ["receive", "--timeout", "3"]):
+            outcome = mallory.run(*command)
+            self.assert_error(outcome, 4, "wrong_password")
+        rejected = bob.await_kind("error", code="wrong_password")
+        self.assertEqual((rejected["rejected"], rejected["of"]), (1, 1))
+        # The right one still works, for the same people.
+        self.assert_code(self.room.member("alice").run("say", "hello"), 0)
+
+    def test_a_user_id_that_is_taken_is_code_1(self):
+        bob = self.room.member("bob").spawn("listen")
+        bob.await_kind("link", state="online")
+        other = self.room.member("BOB", profile=self.room.folder / "profile-other")
+        self.assert_error(other.run("listen"), 1, "user_id_taken")
+        self.assertTrue(bob.is_running())
+
+    def test_one_profile_is_for_one_program_at_a_time(self):
+        alice = self.room.member("alice")
+        first = alice.spawn("listen")
+        first.await_kind("link", state="online")
+        self.assert_error(alice.run("listen"), 1, "in_use")
+        self.assertEqual(first.stop(), 0)
+
+    def test_an_unknown_relay_is_not_trusted_without_being_told(self):
+        alice = self.room.member("alice", pin=False)
+        outcome = alice.run("members")
+        self.assert_error(outcome, 1, "relay_unknown")
+        self.assertEqual(outcome.errors[0]["fingerprint"], self.room.relay.pin)
+        for people in (alice.run("members", as_json=False),):
+            self.assertEqual(people.code, 1)
+            self.assertIn(self.room.relay.pin, people.stderr)
+            self.assertIn("--pin", people.stderr)
+            self.assertIn("--trust", people.stderr)
+        self.assert_code(alice.run("members", trust=True), 0)
+        self.assert_code(alice.run("members"), 0)   # known from now on
+
+    def test_a_changed_relay_is_code_5_even_with_trust(self):
+        alice = self.room.member("alice", pin=False)
+        self.assert_code(alice.run("members", trust=True), 0)
+        self.room.relay.stop()
+        shutil.rmtree(self.room.relay.state)
+        self.room.relay.state.mkdir()
+        old_pin = self.room.relay.pin
+        self.room.relay.pin = self.room.relay.fingerprint()
+        self.room.relay.start()
+        for trust in (False, True):
+            outcome = alice.run("say", "hello", trust=trust)
+            self.assert_error(outcome, 5, "relay_identity_changed")
+            self.assertEqual((outcome.errors[0]["expected"], outcome.errors[0]["seen"]), (old_pin, self.room.relay.pin))
+        bob = self.room.member("bob", pin=False)
+        outcome = bob.run("--pin", old_pin, "members")
+        self.assert_error(outcome, 5, "relay_identity_changed")
+
+    def test_an_unreachable_relay_is_code_1_at_once(self):
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            port = unused.getsockname()[1]
+        alice = self.room.member("alice", relay=f"127.0.0.1:{port}")
+        for command in (["say", "hello"], ["listen"], ["chat"], ["receive"], ["members"]):
+            self.assert_error(alice.run(*command), 1, "unreachable")
+        people = alice.run("say", "hello", as_json=False)
+        self.assertEqual(people.code, 1)
+        self.assertIn("coterie-relay", people.stderr)
+        self.assertEqual(people.events, [])
+
+    def test_keep_trying_waits_for_the_relay(self):
+        self.room.relay.stop()
+        alice = self.room.member("alice").spawn("--keep-trying", "listen")
+        alice.await_kind("link", state="offline", code="unreachable")
+        self.room.relay.start()
+        alice.await_kind("link", state="online")
+
+    def test_a_wrong_port_is_code_1_whoever_listens_there(self):
+        class Quiet(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+        web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        self.addCleanup(web.server_close)
+        self.addCleanup(web.shutdown)
+        alice = self.room.member("alice", relay=f"127.0.0.1:{web.server_address[1]}")
+        outcome = alice.run("members")
+        self.assert_error(outcome, 1, "tls_failure", "connection_lost", "timed_out")
+
+    def test_somebody_who_closes_at_once_is_code_1(self):
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+
+        def close_everything():
+            while True:
+                try:
+                    server.accept()[0].close()
+                except OSError:
+                    return
+
+        threading.Thread(target=close_everything, daemon=True).start()
+        alice = self.room.member("alice", relay=f"127.0.0.1:{server.getsockname()[1]}")
+        self.assert_error(alice.run("members"), 1, "tls_failure", "connection_lost")
+
+    def test_unknown_names_and_an_empty_group_have_their_codes(self):
+        alice = self.room.member("alice")
+        outcome = alice.run("say", "--wait", "1", "anybody here?")
+        self.assert_error(outcome, 3, "no_such_member")
+        bob = self.room.member("bob").spawn("listen")
+        bob.await_kind("link", state="online")
+        outcome = alice.run("say", "--wait", "1", "--to", "dave", "hello")
+        self.assert_error(outcome, 1, "no_such_member")
+        self.assertIn("bob", outcome.errors[0]["text"])
+        self.assert_error(alice.run("verify", "dave"), 1, "no_such_member")
+
+    def test_a_profile_that_cannot_be_made_is_code_1(self):
+        blocked = self.room.folder / "a-file"
+        blocked.write_text("in the way")
+        alice = self.room.member("alice", profile=blocked / "profile")
+        outcome = alice.run("members")
+        self.assertEqual(outcome.code, 1, outcome)
+        self.assertTrue(outcome.errors, outcome)
+
+    def test_a_damaged_profile_is_refused_and_left_as_it_is(self):
+        alice = self.room.member("alice")
+        self.assert_code(alice.run("members"), 0)
+        for database in alice.profile.glob("*.db"):
+            damaged = b"this is not a database at all, " * 100
+            database.write_bytes(damaged)
+            for side in alice.profile.glob(database.name + "-*"):
+                side.unlink()
+            outcome = alice.run("members")
+            self.assert_error(outcome, 1, "database_corrupt")
+            self.assertEqual(database.read_bytes(), damaged)
+
+    def test_output_that_nobody_reads_any_more_ends_the_program(self):
+        bob = self.room.member("bob").chat()
+        reader, writer = os.pipe()
+        import subprocess
+        alice = self.room.member("alice")
+        process = subprocess.Popen(alice.words("listen"), env=alice.environment(), stdin=subprocess.DEVNULL, stdout=writer,
+                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        self.addCleanup(process.kill)
+        os.close(writer)
+        bob.await_kind("member", user="alice", state="ready")
+        os.close(reader)
+        bob.type("into the void")
+        self.assertEqual(process.wait(harness.DEADLINE), 1)
+
+    def test_a_second_interrupt_is_not_needed(self):
+        alice = self.room.member("alice").spawn("listen")
+        alice.await_kind("link", state="online")
+        self.assertEqual(alice.stop(), 0)
+        waiting = self.room.member("bob").spawn("say", "--wait", "0", "hello?")
+        waiting.await_kind("link", state="online")
+        self.assertEqual(waiting.stop(), 3)
+
+
+if __name__ == "__main__":
+    harness.main()

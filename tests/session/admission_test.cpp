@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/room.h"
+
+using namespace coterie;
+using namespace coterie::test;
+
+BOOST_AUTO_TEST_SUITE(admission)
+
+BOOST_AUTO_TEST_CASE(a_wrong_password_meets_nobody_and_says_so) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& mallory = room.member("mallory");
+  auto options = room.options();
+  options.password = "incorrect horse battery";
+  room.enter(mallory, options);
+  const auto rejected = mallory.all<event::PasswordRejected>();
+  BOOST_REQUIRE(rejected.size() == 1U);
+  BOOST_TEST(rejected[0].rejected == 1U);
+  BOOST_TEST(rejected[0].of == 1U);
+  BOOST_TEST(mallory.settled->ready == 0U);
+  BOOST_TEST(mallory.members.empty());
+  BOOST_TEST(!alice.members.contains("mallory"));
+}
+
+BOOST_AUTO_TEST_CASE(the_right_password_after_a_wrong_one_gets_in) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.member("bob");
+  auto wrong = room.options();
+  wrong.password = "incorrect horse battery";
+  room.enter(bob, wrong);
+  BOOST_TEST(bob.settled->rejected == 1U);
+  bob.vanish();
+  room.enter(bob);
+  BOOST_TEST(bob.is_ready_for("alice"));
+  const auto id = bob.says("here I am");
+  room.until([&] { return bob.is_delivered(id, "alice") && alice.has_text("here I am"); });
+}
+
+BOOST_AUTO_TEST_CASE(a_mistyped_password_does_not_cost_the_stored_sessions) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  bob.vanish();
+  auto wrong = room.options();
+  wrong.password = "incorrect horse battery";
+  room.enter(bob, wrong);
+  BOOST_TEST(bob.settled->ready == 0U);
+  bob.vanish();
+  const auto handshakes = room.relay().stats().counters.handshakes;
+  room.enter(bob);
+  const auto id = alice.says("still here");
+  room.until([&] { return alice.is_delivered(id, "bob"); });
+  BOOST_TEST(room.relay().stats().counters.handshakes == handshakes);
+}
+
+BOOST_AUTO_TEST_CASE(after_a_password_change_the_members_meet_again_under_the_new_one) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  alice.vanish();
+  bob.vanish();
+  auto changed = room.options();
+  changed.password = "a new phrase for the garden";
+  room.enter(alice, changed);
+  room.enter(bob, changed);
+  const auto id = alice.says("under the new password");
+  room.until([&] { return alice.is_delivered(id, "bob"); });
+}
+
+BOOST_AUTO_TEST_CASE(a_group_of_another_name_is_another_group) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.member("bob");
+  auto options = room.options();
+  options.group = "chess-club";
+  room.enter(bob, options);
+  BOOST_TEST(bob.settled->ready + bob.settled->rejected == 0U);
+  BOOST_TEST(alice.members.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_user_id_is_taken_while_its_holder_is_online) {
+  Room room;
+  room.join("alice");
+  auto& other = room.member("Alice", "other");
+  room.enter(other);
+  BOOST_REQUIRE(other.failed.has_value());
+  BOOST_TEST((other.failed->code == Errc::user_id_taken));
+}
+
+BOOST_AUTO_TEST_CASE(the_same_profile_elsewhere_replaces_and_the_older_one_stays_away) {
+  Room room;
+  auto& alice = room.join("alice");
+  // A copy of the profile, as on another machine.
+  const auto copy = room.folder() / "profile-copy";
+  std::filesystem::copy(alice.folder(), copy, std::filesystem::copy_options::recursive);
+  auto& second = room.member("alice", "copy");
+  room.enter(second);
+  room.until([&] { return alice.failed.has_value(); });
+  BOOST_TEST((alice.failed->code == Errc::replaced));
+  BOOST_TEST((second.link == event::LinkState::online));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_relay_is_asked_about_and_nothing_is_sent_before) {
+  Room room;
+  auto& alice = room.member("alice");
+  auto options = room.options();
+  options.pin.reset();
+  alice.start(options, room.timing);
+  room.until([&] { return alice.count<event::RelayUnknown>() == 1; });
+  BOOST_TEST((alice.all<event::RelayUnknown>()[0].pin == room.pin()));
+  BOOST_TEST(room.relay().stats().counters.joins == 0U);
+  alice.handle(command::TrustRelay{room.pin()});
+  room.until([&] { return alice.link == event::LinkState::online; });
+  // And it is remembered.
+  alice.vanish();
+  room.enter(alice, options);
+  BOOST_TEST(alice.count<event::RelayUnknown>() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(C15_a_changed_relay_identity_ends_the_connection_before_any_word) {
+  Room room;
+  auto& alice = room.join("alice");
+  alice.vanish();
+  room.close_relay();
+  std::filesystem::remove_all(room.folder() / "relay");
+  room.open_relay();
+  auto options = room.options();
+  options.pin.reset();
+  alice.start(options, room.timing);
+  room.until([&] { return alice.count<event::RelayChanged>() == 1; });
+  BOOST_TEST((alice.link == event::LinkState::offline));
+  BOOST_TEST(room.relay().stats().counters.joins == 0U);
+  const auto changed = alice.all<event::RelayChanged>()[0];
+  BOOST_TEST((changed.seen == room.pin()));
+  BOOST_TEST((changed.expected != changed.seen));
+}
+
+BOOST_AUTO_TEST_CASE(both_sides_beginning_at_once_make_one_session) {
+  Room room;
+  room.timing.initiate_anyway = std::chrono::milliseconds(0);
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  alice.vanish();
+  bob.vanish();
+  // Both have lost their sessions and begin as soon as they see each other.
+  std::filesystem::remove_all(alice.folder());
+  std::filesystem::remove_all(bob.folder());
+  alice.start(room.options(), room.timing);
+  bob.start(room.options(), room.timing);
+  room.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
+  const auto id = alice.says("one session");
+  const auto back = bob.says("indeed");
+  room.until([&] { return alice.is_delivered(id, "bob") && bob.is_delivered(back, "alice"); });
+}
+
+BOOST_AUTO_TEST_CASE(a_remembered_password_needs_no_typing) {
+  Room room;
+  auto& alice = room.member("alice");
+  auto options = room.options();
+  options.remember = true;
+  room.enter(alice, options);
+  alice.vanish();
+  options.password.clear();
+  room.enter(alice, options);
+  auto& bob = room.join("bob");
+  BOOST_TEST(bob.is_ready_for("alice"));
+}
+
+BOOST_AUTO_TEST_CASE(without_any_password_the_engine_says_what_is_missing) {
+  Room room;
+  auto& alice = room.member("alice");
+  auto options = room.options();
+  options.password.clear();
+  alice.start(options, room.timing);
+  room.until([&] { return alice.failed.has_value(); });
+  BOOST_TEST((alice.failed->code == Errc::invalid_argument));
+}
+
+BOOST_AUTO_TEST_CASE(a_group_is_not_created_with_a_password_that_is_easy_to_guess) {
+  Room room;
+  auto& alice = room.member("alice");
+  auto options = room.options();
+  options.password = "password1";
+  alice.start(options, room.timing);
+  room.until([&] { return alice.failed.has_value(); });
+  BOOST_TEST((alice.failed->code == Errc::invalid_argument));
+}
+
+BOOST_AUTO_TEST_CASE(C06_a_known_name_with_another_key_is_held_until_the_user_accepts_it) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  bob.vanish();
+  room.until([&] { return !alice.members["bob"].online; });
+  const auto before = alice.says("for the old bob", "bob");
+  auto& again = room.member("bob", "bob-again");
+  room.enter(again);
+  room.until([&] { return alice.count<event::IdentityChanged>() == 1; });
+  const auto change = alice.all<event::IdentityChanged>()[0];
+  again.says("it is me, really");
+  room.settle();
+  BOOST_TEST(!alice.has_text("it is me, really"));
+  BOOST_TEST(!again.has_text("for the old bob"));
+  alice.handle(command::AcceptIdentity{change.seen});
+  room.until([&] { return alice.has_text("it is me, really"); });
+  room.settle();
+  // C08: what was meant for the old key never goes to the new one.
+  BOOST_TEST(!again.has_text("for the old bob"));
+  BOOST_TEST(!alice.is_delivered(before, "bob"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
