@@ -224,6 +224,7 @@ void Client::refuse(control::Refusal reason, std::string text) {
 void Client::part() { finish(control::Bye{}, {Errc::connection_lost, "signed out"}); }
 
 void Client::finish(const control::ToClient& last, Error reason) {
+  tell_outcomes();   // of this turn so far: however frames were cut into reads, the answers are the same
   leave();
   state_ = State::closing;
   connection_->pause_reading(false);   // what still comes is thrown away, so that the last frame is not lost to a reset

@@ -8,8 +8,8 @@
 
 namespace coterie::relay {
 
-Router::Router(const Config& config, Registry& registry, Counters& counters)
-    : config_(config), registry_(registry), counters_(counters) {}
+Router::Router(const Config& config, Registry& registry, Counters& counters, std::function<void()> news)
+    : config_(config), registry_(registry), counters_(counters), news_(std::move(news)) {}
 
 // ── coming and going ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -35,7 +35,7 @@ std::optional<Router::No> Router::join(Client& client, const control::Join& join
 
   const auto id = control::member_id_of(join.group, join.token);
   auto& group = group_of(join.group);
-  touched_.insert(&group);
+  touch(group);
   if (auto no = refusal_of(group, join, id)) return no;
 
   auto* member = group.find(id);
@@ -84,7 +84,17 @@ void Router::leave(Client& client) {
     report(*group, envelope, {.member = member->id, .delivery = control::Delivery::offline});
   if (member->vouched) registry_.seen(group->tag(), member->id);
   group->depart(*member);
-  touched_.insert(group);
+  touch(*group);
+}
+
+void Router::touch(Group& group) {
+  if (touched_.empty() && reporting_.empty()) news_();
+  touched_.insert(&group);
+}
+
+void Router::has_outcomes(Client& client) {
+  if (touched_.empty() && reporting_.empty()) news_();
+  reporting_.insert(&client);
 }
 
 void Router::end_turn() {

@@ -2,6 +2,7 @@
 // Who may join, and who gets what: groups, rosters, handshakes, envelopes and what became of them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,8 +22,8 @@ namespace coterie::relay {
 
 class Router {
  public:
-  // All of these outlive the router.
-  Router(const Config& config, Registry& registry, Counters& counters);
+  // All of these outlive the router. `news` is called when there is something for end_turn() again: a turn must end soon then.
+  Router(const Config& config, Registry& registry, Counters& counters, std::function<void()> news);
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
 
@@ -40,7 +41,7 @@ class Router {
   void acknowledge(Client& client, const control::Ack& ack);
 
   // `client` has something to be told at the end of this turn.
-  void has_outcomes(Client& client) { reporting_.insert(&client); }
+  void has_outcomes(Client& client);
   // Rosters and outcomes, gathered since the last time.
   void end_turn();
   // Forgets members who were away for too long, and joins of long ago.
@@ -51,6 +52,7 @@ class Router {
 
  private:
   Group& group_of(const GroupTag& tag);
+  void touch(Group& group);
   // Why the member cannot have a place in the group; clears the place where somebody else has it wrongly.
   std::optional<No> refusal_of(Group& group, const control::Join& join, const MemberId& id);
   // What can be said at once about one recipient; nothing: it was handed over, and its acknowledgement will tell.
@@ -64,6 +66,7 @@ class Router {
   const Config& config_;
   Registry& registry_;
   Counters& counters_;
+  std::function<void()> news_;
   AddressBuckets joins_;
   std::unordered_map<GroupTag, std::unique_ptr<Group>> groups_;   // those with somebody here
   std::unordered_set<Group*> touched_;      // somebody came or went: tell the others, or forget the group, at the turn's end

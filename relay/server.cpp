@@ -37,7 +37,7 @@ Server::Server(io::EventLoop& loop, Config config, FileLock lock, io::TlsIdentit
                std::unique_ptr<Registry> registry)
     : loop_(loop), config_(std::move(config)), lock_(std::move(lock)), identity_(std::move(identity)),
       tls_(io::TlsContext::for_server(identity_)), registry_(std::move(registry)),
-      router_(config_, *registry_, counters_), blobs_(loop_, config_, counters_),
+      router_(config_, *registry_, counters_, [this] { ask_for_turn_end(); }), blobs_(loop_, config_, counters_),
       ticks_(loop_.every(config_.timing.tick, [this] { tick(); })),
       sweeps_(loop_.every(config_.timing.sweep, [this] { router_.sweep(io::Clock::now()); })),
       turn_end_(loop_.at_turn_end([this] { end_turn(); })) {}
@@ -116,7 +116,15 @@ void Server::refill() {
   if (throttled_.empty()) refills_.cancel();
 }
 
-void Server::doom(Client& client) { doomed_.insert(&client); }
+void Server::doom(Client& client) {
+  if (doomed_.empty()) ask_for_turn_end();
+  doomed_.insert(&client);
+}
+
+// What is gathered after the jobs of a turn's end would wait for the next event: a job that does nothing makes it the next turn.
+void Server::ask_for_turn_end() {
+  loop_.post([] {});
+}
 
 void Server::forget(Client& client) {
   throttled_.erase(&client);

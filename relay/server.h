@@ -73,6 +73,7 @@ class Server {
   void refill();
   void tick();
   void end_turn();
+  void ask_for_turn_end();
   void drained();
 
   io::EventLoop& loop_;

@@ -42,12 +42,7 @@ bool needs_quotes(std::string_view value) {
 void set_level(Level level) { logger().set_level(to_spdlog(level)); }
 bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
 
-std::string escaped(std::string_view text) {
-  const bool cut = text.size() > max_foreign;
-  auto safe = escape_unprintable(text.substr(0, max_foreign));
-  if (cut) safe.append("...");
-  return safe;
-}
+std::string escaped(std::string_view text) { return escape_unprintable(text, max_foreign); }
 
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
   if (!enabled(level)) return;
@@ -60,7 +55,7 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
     }
     line.push_back('"');
     for (char c : field.value) {
-      if (c == '"') line.push_back('\\');
+      if (c == '"' || c == '\\') line.push_back('\\');
       line.push_back(c);
     }
     line.push_back('"');

@@ -15,11 +15,10 @@ namespace coterie::log {
 
 enum class Level { debug, info, warning, error, off };
 
-// Names as in the configuration file; nothing for another word.
 void set_level(Level level);
 bool enabled(Level level);
 
-// Printable form of foreign text: control, format and non-UTF-8 bytes as \xNN, at most 512 bytes.
+// Printable form of foreign text: control, format and non-UTF-8 bytes as \xNN, at most 512 bytes in all.
 std::string escaped(std::string_view text);
 
 struct Field {
@@ -36,6 +35,7 @@ struct Field {
   Field(std::string_view k, const Id<Tag, N>& v) : key(k), value(v.hex().substr(0, 8)) {}
 };
 
+// A value with a space, "=" or a quote in it stands in quotes, where quote and backslash have a backslash before them.
 void write(Level level, std::string_view event, std::initializer_list<Field> fields);
 
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {

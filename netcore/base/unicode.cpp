@@ -33,7 +33,11 @@ Result<std::string> map(std::string_view text, int options) {
   return std::string(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
 }
 
-bool is_wanted_format(char32_t c) { return c == 0x200C || c == 0x200D || c == 0x200E || c == 0x200F; }
+// ZWNJ, ZWJ, LRM, RLM; and the signs of Arabic, Syriac and Kaithi that are format characters by name only: they are seen.
+bool is_wanted_format(char32_t c) {
+  return (c >= 0x200C && c <= 0x200F) || (c >= 0x0600 && c <= 0x0605) || c == 0x06DD || c == 0x070F || c == 0x0890 ||
+         c == 0x0891 || c == 0x08E2 || c == 0x110BD || c == 0x110CD;
+}
 
 }  // namespace
 
@@ -137,29 +141,26 @@ std::string clean_message_text(std::string_view text) {
   return clean;
 }
 
-std::string escape_unprintable(std::string_view text) {
+std::string escape_unprintable(std::string_view text, std::size_t limit) {
+  static constexpr std::string_view mark = "...";
   std::string safe;
-  safe.reserve(text.size());
-  const auto escape = [&safe](std::string_view bytes) {
-    for (char byte : bytes) {
-      const auto value = static_cast<std::uint8_t>(byte);
-      safe.append("\\x").append(to_hex({&value, 1}));
-    }
-  };
+  std::size_t fits = 0;   // how much of `safe` leaves room for the mark
   char32_t code_point = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto length = decode_one(text, at, code_point);
-    if (length == 0) {
-      escape(text.substr(at, 1));
-      ++at;
-      continue;
-    }
-    const auto kind = classify(code_point);
-    if (kind == CharClass::ordinary || kind == CharClass::private_use)
-      safe.append(text.substr(at, length));
+    const auto bytes = text.substr(at, std::max<std::size_t>(length, 1));
+    const auto kind = length > 0 ? classify(code_point) : CharClass::control;
+    const bool printable = kind == CharClass::ordinary || kind == CharClass::private_use;
+    if (printable)
+      safe.append(bytes);
     else
-      escape(text.substr(at, length));
-    at += length;
+      for (const char byte : bytes) safe.append("\\x").append(to_hex(as_bytes({&byte, 1})));
+    if (safe.size() > limit) {
+      safe.resize(fits);
+      return safe.append(mark.substr(0, limit - fits));
+    }
+    if (safe.size() + mark.size() <= limit) fits = safe.size();
+    at += bytes.size();
   }
   return safe;
 }

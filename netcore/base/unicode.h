@@ -14,7 +14,7 @@ bool is_valid_utf8(std::string_view text);
 // Number of code points of valid UTF-8.
 std::size_t count_code_points(std::string_view text);
 
-// Invalid sequences become U+FFFD, each once.
+// Every byte that is not part of valid UTF-8 becomes U+FFFD.
 std::string replace_invalid_utf8(std::string_view text);
 
 // Normalisation form C. Fails on invalid UTF-8.
@@ -31,15 +31,17 @@ void for_each_code_point(std::string_view text, const std::function<void(char32_
 
 std::string encode_utf8(char32_t code_point);
 
-// No control (Cc), format (Cf), line or paragraph separator (Zl, Zp), surrogate or unassigned character.
+// Valid, and no control (Cc), format (Cf), line or paragraph separator (Zl, Zp), private or unassigned character.
 bool is_plain_name(std::string_view text);
 
-// For message text: keeps newlines and tabs, format characters that scripts and emoji need (ZWNJ, ZWJ, LRM, RLM) and
-// everything printable; other control characters and invalid bytes become U+FFFD, CR LF becomes LF. Idempotent.
+// For message text: keeps newlines and tabs, format characters that scripts and emoji need (ZWNJ, ZWJ, LRM, RLM, the visible
+// signs of some scripts) and everything printable; other control characters, noncharacters and invalid bytes become U+FFFD, CR
+// and CR LF become LF. Idempotent.
 std::string clean_message_text(std::string_view text);
 
-// For terminals and logs: control, format and invalid bytes as \xNN; the rest as it is.
-std::string escape_unprintable(std::string_view text);
+// For terminals and logs: control, format, separator, unassigned characters and invalid bytes as \xNN; the rest as it is. At
+// most `limit` bytes, with "..." in place of what does not fit.
+std::string escape_unprintable(std::string_view text, std::size_t limit = std::string_view::npos);
 
 // The names and passwords of protocol.md S3 and S4, normalised, or what is wrong with them in one clause.
 Result<std::string> parse_group_name(std::string_view text);     // 1..64 bytes NFC

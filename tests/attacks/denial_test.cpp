@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(D02_dribblers_in_every_phase_are_closed_and_a_good_client_i
 
 BOOST_AUTO_TEST_CASE(D07_a_whole_group_that_vanishes_in_one_turn_goes_as_one) {
   RelayHost host([](relay::Config& config) { config.limits.unvouched = 256; });
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 2; ++round) {
     std::vector<std::unique_ptr<RawClient>> group;
     for (int i = 0; i < 256; ++i) group.push_back(host.join(RawMember("club", "m" + std::to_string(i))));
     BOOST_TEST(host.stats().members == 256U);
@@ -92,8 +92,7 @@ BOOST_AUTO_TEST_CASE(D07_a_whole_group_that_vanishes_in_one_turn_goes_as_one) {
     BOOST_TEST(host.stats().clients == 1U);
     watcher->sync();
     watcher->vanish();
-    host.until([&] { return host.stats().clients == 0; });
-    BOOST_TEST(host.stats().groups == 0U);
+    host.until([&] { return host.stats().clients == 0 && host.stats().groups == 0; });
   }
 }
 
@@ -111,7 +110,7 @@ BOOST_AUTO_TEST_CASE(D07_those_who_stay_are_told_of_everyone_who_left_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(D09_ends_in_every_phase_leave_nothing_behind) {
-  RelayHost host([](relay::Config& config) { config.limits.unvouched = 256; });
+  RelayHost host([](relay::Config& config) { config.limits.sends = {1e6, 1e6}; });
   const RawMember bob_name("club", "bob");
   const auto bob = host.join(bob_name);
   const auto before = open_descriptors();

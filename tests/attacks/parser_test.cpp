@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(P03_every_frame_with_bytes_behind_it_is_an_error) {
     const bool joined = frame.type != control::Join::tag;
     for (const std::size_t more : {1U, 2U, 3U, 7U, 8U, 31U, 32U, 63U, 64U}) {
       auto body = to_bytes(ByteView(frame.bytes).subspan(wire::frame_head + 1));
-      body.resize(body.size() + more);
+      append(body, Bytes(more));
       expect_malformed(joined, test::with_body(frame.type, body), frame.name + " with more behind it");
     }
   }

@@ -42,13 +42,13 @@ class Relay(Process):
             self.address = f"127.0.0.1:{int(file.read())}"
 
 
-def member(build, folder, relay, user, *command):
+def member(build, folder, relay, user, *command, json_lines):
     password = os.path.join(folder, "password")
     with open(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write("six words nobody would guess here\n")
     arguments = [os.path.join(build, "cli", "coterie-cli"), "--relay", relay.address, "--pin", relay.pin, "--user", user,
-                 "--group", "bench", "--password-file", password, "--profile", os.path.join(folder, "profile-" + user), "--json"]
-    return Process(arguments + list(command), os.path.join(folder, user + ".log"), lines=True)
+                 "--group", "bench", "--password-file", password, "--profile", os.path.join(folder, "profile-" + user)]
+    return Process(arguments + ["--json"] * json_lines + list(command), os.path.join(folder, user + ".log"), lines=json_lines)
 
 
 def next_event(process, deadline, *names, where=lambda event: True):
@@ -71,27 +71,28 @@ def sha256_of(path):
 
 
 def send_file(build, folder, source, source_digest, seconds):
-    """One file from one member to another through a relay, both real programs; from the receiver's acceptance to the sender's
-    knowledge that it was verified and saved."""
+    """One file from one member to another through a relay, all real programs; from the receiver's acceptance to the end of
+    the sender, who ends when the receiver has confirmed that it is verified and saved."""
     size = os.path.getsize(source)
     received = os.path.join(folder, "received")
     deadline = time.monotonic() + seconds
     with Relay(build, folder) as relay, \
-            member(build, folder, relay, "bob", "receive", "--from", "alice", "--dir", received, "--accept", "all") as bob:
+            member(build, folder, relay, "bob", "receive", "--from", "alice", "--dir", received, "--accept", "all",
+                   json_lines=True) as bob:
         next_event(bob, deadline, "settled")
-        with member(build, folder, relay, "alice", "send", source, "--to", "bob", "--wait", str(seconds)) as alice:
-            processes = {"sender": alice, "relay": relay, "receiver": bob}
+        # Without JSON: for that the sender would also compute a digest for its reader.
+        with member(build, folder, relay, "alice", "send", source, "--to", "bob", "--wait", str(seconds), json_lines=False) as alice:
             begin, _ = next_event(bob, deadline, "offer")
-            before = {role: process.cpu() for role, process in processes.items()}
-            end, _ = next_event(alice, deadline, "file")
-            after = {role: process.cpu() for role, process in processes.items()}
+            before = {"sender": alice.cpu(), "relay": relay.cpu(), "receiver": bob.cpu()}
+            alice.finish(seconds)
+            end = time.monotonic()
+            after = {"sender": alice.cpu_total, "relay": relay.cpu(), "receiver": bob.cpu()}
             _, saved = next_event(bob, deadline, "file")
-            if alice.wait(30) != 0 or bob.wait(30) != 0:
-                raise Failure(f"coterie-cli ended with an error: {alice.last_words()} / {bob.last_words()}")
+            bob.finish(30)
     if sha256_of(saved["path"]) != source_digest:
         raise Failure("the received file differs from the one sent")
     os.unlink(saved["path"])
-    cpu = {role: (after[role] - before[role]) / size * GB for role in processes}
+    cpu = {role: (after[role] - before[role]) / size * GB for role in before}
     return {"mb_per_second": size / (end - begin) / 1e6, "cpu_s_per_gb": sum(cpu.values()), "cpu_s_per_gb_of": cpu}
 
 

@@ -33,10 +33,12 @@ struct Group {
     const auto tag = random_id<GroupTag>();
     const auto on_closed = [&trouble](const Error& error) { trouble.note("a connection ended: " + explain(error)); };
     for (std::size_t i = 0; i < load.members; ++i)
-      receivers.push_back(std::make_unique<LoadMember>(
-          loop, load.server, tls, tag,
-          LoadMember::Events{
-              .on_joined = {}, .on_receive = [&window] { window.delivered(); }, .on_outcome = {}, .on_closed = on_closed}));
+      receivers.push_back(
+          std::make_unique<LoadMember>(loop, load.server, tls, tag,
+                                       LoadMember::Events{.on_joined = {},
+                                                          .on_receive = [&window] { window.delivered(); },
+                                                          .on_outcome = {},
+                                                          .on_closed = on_closed}));
     const auto all_joined = [&] {
       return std::all_of(receivers.begin(), receivers.end(), [](const auto& member) { return member->is_joined(); });
     };
@@ -53,7 +55,8 @@ struct Group {
                                                   std::to_string(static_cast<int>(delivery)));
                                },
                            .on_closed = on_closed});
-    trouble.run_until(loop, [&] { return publisher->is_joined(); }, patience, "the publisher could not join the relay");
+    trouble.run_until(
+        loop, [&] { return publisher->is_joined(); }, patience, "the publisher could not join the relay");
 
     control::Send send;
     send.recipients->reserve(receivers.size());
@@ -81,23 +84,24 @@ struct Group {
   std::uint64_t message = 0;
 };
 
-}  // namespace
+}   // namespace
 
-std::size_t delivered_size(std::size_t payload) {
-  return control::receive_head + sealed_text({}, {}, payload).size();
-}
+std::size_t delivered_size(std::size_t payload) { return control::receive_head + sealed_text({}, {}, payload).size(); }
 
 nlohmann::json run_fanout(const FanoutLoad& load, const RelayPin& pin) {
   io::EventLoop loop;
   Window window(load);
   Trouble trouble;
   Group group(loop, load, io::TlsContext::for_client(pin), window, trouble);
-  return window.measure(loop, trouble, [&] {
-    while (window.is_open() && group.publisher->queued() < output_limit) {
-      group.publish();
-      window.sent();
-    }
-  }, delivered_size(load.payload));
+  return window.measure(
+      loop, trouble,
+      [&] {
+        while (window.is_open() && group.publisher->queued() < output_limit) {
+          group.publish();
+          window.sent();
+        }
+      },
+      delivered_size(load.payload));
 }
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

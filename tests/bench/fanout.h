@@ -13,11 +13,11 @@ namespace coterie::bench {
 struct FanoutLoad {
   io::Endpoint server;
   std::size_t members = 50;
-  std::size_t payload = 256;                       // bytes of text in a message; of the NATS payload there
-  std::size_t window = 512;                        // messages not yet received by everyone
+  std::size_t payload = 256;   // bytes of text in a message; of the NATS payload there
+  std::size_t window = 512;    // messages not yet received by everyone
   std::chrono::milliseconds warm_up{1000};
   std::chrono::milliseconds measured{5000};
-  int watched = 0;                                 // process whose time is told: the server
+  int watched = 0;   // process whose time is told: the server
 };
 
 // Envelopes with a body as large as that of a real one, through coterie-relay. The result: delivered per second, the server's
@@ -30,4 +30,4 @@ nlohmann::json run_nats_fanout(const FanoutLoad& load);
 // Bytes of one envelope as it reaches a recipient, for a text of `payload` bytes.
 std::size_t delivered_size(std::size_t payload);
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

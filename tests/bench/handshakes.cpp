@@ -31,7 +31,7 @@ void greet(const crypto::GroupSecret& secret, const GroupTag& group, const Side&
   if (!outcome) throw std::runtime_error("a handshake failed: " + explain(outcome.error()));
 }
 
-}  // namespace
+}   // namespace
 
 nlohmann::json run_handshakes(std::chrono::milliseconds measured) {
   crypto::GroupSecret secret;
@@ -52,4 +52,4 @@ nlohmann::json run_handshakes(std::chrono::milliseconds measured) {
   return {{"pairs_per_second", count / wall.count()}, {"us_per_side", cpu.count() * 1e6 / count / 2}};
 }
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

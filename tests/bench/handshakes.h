@@ -9,4 +9,4 @@ namespace coterie::bench {
 
 nlohmann::json run_handshakes(std::chrono::milliseconds measured);
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

@@ -13,4 +13,4 @@ namespace coterie::bench {
 // SIGTERM. Throws std::runtime_error when one cannot join or is dropped.
 void hold_idle_members(const io::Endpoint& relay, const RelayPin& pin, std::size_t clients);
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

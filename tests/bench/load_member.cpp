@@ -33,9 +33,10 @@ LoadMember::LoadMember(io::EventLoop& loop, const io::Endpoint& relay, const io:
       drop_cap_(random_id<DropCap>()),
       id_(control::member_id_of(group, token_)),
       events_(std::move(events)),
-      connection_(loop, connect_to(relay),
-                  io::Connection::Options{.unit_size = [](ByteView head) { return wire::frame_size(head); }, .tls = tls},
-                  *this) {
+      connection_(
+          loop, connect_to(relay),
+          io::Connection::Options{.unit_size = [](ByteView head) { return wire::frame_size(head); }, .tls = tls},
+          *this) {
   if (events_.on_receive) turn_end_ = loop.at_turn_end([this] { acknowledge(); });
 }
 
@@ -88,4 +89,4 @@ void LoadMember::on_closed(const Error& error) {
   if (events_.on_closed) events_.on_closed(error);
 }
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

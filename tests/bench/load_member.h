@@ -20,12 +20,13 @@ class LoadMember final : public io::Connection::Observer {
  public:
   struct Events {
     std::function<void(const control::Joined&)> on_joined;
-    std::function<void()> on_receive;                          // one envelope
+    std::function<void()> on_receive;   // one envelope
     std::function<void(const control::Outcome&)> on_outcome;
     std::function<void(const Error&)> on_closed;
   };
 
-  LoadMember(io::EventLoop& loop, const io::Endpoint& relay, const io::TlsContext& tls, const GroupTag& group, Events events);
+  LoadMember(io::EventLoop& loop, const io::Endpoint& relay, const io::TlsContext& tls, const GroupTag& group,
+             Events events);
 
   [[nodiscard]] MemberId id() const { return id_; }
   [[nodiscard]] const DropCap& drop_cap() const { return drop_cap_; }
@@ -50,4 +51,4 @@ class LoadMember final : public io::Connection::Observer {
   std::shared_ptr<void> turn_end_;
 };
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

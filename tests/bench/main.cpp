@@ -67,8 +67,8 @@ int run(int argc, char** argv) {
   return 0;
 }
 
-}  // namespace
-}  // namespace coterie::bench
+}   // namespace
+}   // namespace coterie::bench
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);

@@ -13,8 +13,8 @@ namespace coterie::bench {
 namespace {
 
 constexpr auto patience = std::chrono::seconds(30);
-constexpr std::size_t batch = 32;                  // messages the publisher hands over at once
-constexpr std::size_t output_limit = 512_KiB;      // as in fanout.cpp
+constexpr std::size_t batch = 32;               // messages the publisher hands over at once
+constexpr std::size_t output_limit = 512_KiB;   // as in fanout.cpp
 
 // "MSG b 1 256\r\n" ‖ payload ‖ "\r\n"
 std::size_t message_size(std::size_t payload) {
@@ -71,13 +71,13 @@ class NatsClient final : public io::DataStream::Observer {
   Window& window_;
   Trouble& trouble_;
   const std::size_t message_size_;
-  std::size_t left_ = 0;                           // of the message being read
+  std::size_t left_ = 0;   // of the message being read
   bool in_line_ = false;
   bool ready_ = false;
   io::DataStream stream_;
 };
 
-}  // namespace
+}   // namespace
 
 nlohmann::json run_nats_fanout(const FanoutLoad& load) {
   io::EventLoop loop;
@@ -95,12 +95,15 @@ nlohmann::json run_nats_fanout(const FanoutLoad& load) {
   std::string messages;
   for (std::size_t i = 0; i < batch; ++i)
     messages += "PUB b " + std::to_string(load.payload) + "\r\n" + std::string(load.payload, 'x') + "\r\n";
-  return window.measure(loop, trouble, [&] {
-    while (window.is_open() && publisher.queued() < output_limit) {
-      publisher.send(as_bytes(messages));
-      for (std::size_t i = 0; i < batch; ++i) window.sent();
-    }
-  }, message_size(load.payload));
+  return window.measure(
+      loop, trouble,
+      [&] {
+        while (window.is_open() && publisher.queued() < output_limit) {
+          publisher.send(as_bytes(messages));
+          for (std::size_t i = 0; i < batch; ++i) window.sent();
+        }
+      },
+      message_size(load.payload));
 }
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

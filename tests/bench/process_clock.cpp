@@ -12,7 +12,7 @@ CpuTime read_clock(clockid_t clock) {
   return std::chrono::seconds(time.tv_sec) + CpuTime(time.tv_nsec);
 }
 
-}  // namespace
+}   // namespace
 
 CpuTime cpu_time_of_self() { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
 
@@ -22,4 +22,4 @@ CpuTime cpu_time_of(int pid) {
   return read_clock(clock);
 }
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

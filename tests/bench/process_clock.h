@@ -12,4 +12,4 @@ CpuTime cpu_time_of_self();
 // 0 for a process that is not there.
 CpuTime cpu_time_of(int pid);
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

@@ -27,7 +27,7 @@ def wait_until(condition, seconds, what):
     while not condition():
         if time.monotonic() > deadline:
             raise Failure(f"{what} within {seconds} s")
-        time.sleep(0.01)
+        time.sleep(0.002)
 
 
 def accepts(port):

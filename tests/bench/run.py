@@ -24,6 +24,7 @@ import peers  # noqa: E402
 from processes import Failure, raise_descriptor_limit  # noqa: E402
 
 MIB = 1 << 20
+MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "handshakes", "idle")
 
 
 class Settings:
@@ -38,14 +39,15 @@ class Settings:
 
 
 class Bench:
-    def __init__(self, build, folder, settings, deadline, progress):
-        self.build, self.folder, self.settings, self.deadline, self.progress = build, folder, settings, deadline, progress
+    def __init__(self, build, folder, settings, deadline, progress, only=None):
+        self.build, self.folder, self.settings = build, folder, settings
+        self.deadline, self.progress, self.only = deadline, progress, only
         self.results = {}   # name → one result a round
         self.failures = {}  # name → why there is none
 
     def measure(self, name, function, estimate):
         """One round of one measurement. What fails once is not tried again; what no longer fits the time is left out."""
-        if name in self.failures:
+        if name in self.failures or (self.only and name not in self.only):
             return
         if time.monotonic() + estimate > self.deadline:
             if not self.results.get(name):
@@ -110,6 +112,7 @@ def bars(bench):
         ("file: CPU s/GB, all three", bench.median("file", per_gb), "<=", 2.4),
         ("file: CPU s/GB, relay", bench.median("file", "cpu_s_per_gb_of", "relay"), "<=", 0.45),
         ("fan-out over TLS / nats plain", bench.ratio("fanout", "nats", "delivered_per_second"), ">=", 1.0),
+        ("the same, nats with as many bytes", bench.ratio("fanout", "nats_equal", "delivered_per_second"), ">=", 1.0),
         ("idle TLS member, KiB", bench.median("idle", "kib_per_client"), "<=", 20.0),
     ]
 
@@ -129,8 +132,7 @@ def print_table(bench, settings, place, seconds):
     def missing(name, shown):
         if name in bench.failures:
             line(f"  {shown:<44} not measured: {bench.failures[name]}")
-            return True
-        return False
+        return not bench.results.get(name)
 
     def file_row(name, shown):
         if missing(name, shown):
@@ -213,9 +215,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="rounds to take the median of (default 3)")
     parser.add_argument("--quick", action="store_true", help="one small round, to see that everything works")
     parser.add_argument("--minutes", type=float, default=10, metavar="M", help="no measurement begins that would go beyond (default 10)")
+    parser.add_argument("--only", metavar="NAMES", type=lambda text: text.split(","),
+                        help="some measurements only, by commas: " + ", ".join(MEASUREMENTS))
     parser.add_argument("--json", metavar="FILE", help="write all results there as well")
     arguments = parser.parse_args()
 
+    unknown = set(arguments.only or ()) - set(MEASUREMENTS)
+    if unknown:
+        parser.error(f"there is no measurement called {', '.join(sorted(unknown))}")
     for program in ("relay/coterie-relay", "cli/coterie-cli", "tests/bench/coterie-bench"):
         if not os.access(os.path.join(arguments.build, program), os.X_OK):
             parser.error(f"{program} is missing in {arguments.build}: build it first (cmake --build {arguments.build})")
@@ -229,7 +236,7 @@ def main():
         if sys.stderr.isatty():
             print(f"\r\033[K{time.monotonic() - begin:4.0f} s  {name} …", end="", file=sys.stderr, flush=True)
 
-    bench = Bench(os.path.abspath(arguments.build), folder, settings, begin + arguments.minutes * 60, progress)
+    bench = Bench(os.path.abspath(arguments.build), folder, settings, begin + arguments.minutes * 60, progress, arguments.only)
     try:
         bench.run()
     finally:

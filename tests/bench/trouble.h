@@ -33,4 +33,4 @@ class Trouble {
   std::optional<std::string> what_;
 };
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

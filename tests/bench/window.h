@@ -45,9 +45,7 @@ class Window {
   };
 
   [[nodiscard]] std::uint64_t missing() const { return sent_ * load_.members - delivered_; }
-  void begin() {
-    from_ = {io::Clock::now(), delivered_, cpu_time_of(load_.watched), cpu_time_of_self()};
-  }
+  void begin() { from_ = {io::Clock::now(), delivered_, cpu_time_of(load_.watched), cpu_time_of_self()}; }
   [[nodiscard]] nlohmann::json end() const {
     const Moment to{io::Clock::now(), delivered_, cpu_time_of(load_.watched), cpu_time_of_self()};
     const auto count = static_cast<double>(to.delivered - from_.delivered);
@@ -67,4 +65,4 @@ class Window {
   Moment from_;
 };
 
-}  // namespace coterie::bench
+}   // namespace coterie::bench

@@ -354,7 +354,7 @@ void FileMember::send_control(const control::ToRelay& frame) {
   if (!online) return;
   auto decoded = control::decode_to_relay(control::encode_frame(frame));
   BOOST_REQUIRE((decoded.has_value() && decoded->has_value()));
-  room_.loop.post([this, frame = std::make_shared<control::ToRelay>(std::move(**decoded))] {
+  room_.later([this, frame = std::make_shared<control::ToRelay>(std::move(**decoded))] {
     if (online) room_.relay.handle(side_, *frame);
   });
 }
@@ -381,7 +381,7 @@ FileRoom::FileRoom()
     : relay(loop,
             [this](int side, control::ToClient frame) {
               auto& member = side == 0 ? alice : bob;
-              loop.post([&member, frame = std::make_shared<control::ToClient>(std::move(frame))] {
+              later([&member, frame = std::make_shared<control::ToClient>(std::move(frame))] {
                 if (!member.is_running() || !member.online) return;
                 std::visit(overloaded{[&](const control::BlobTicket& ticket) { member.files().on_ticket(ticket); },
                                       [&](const control::BlobNeed& need) { member.files().on_need(need); },
@@ -405,8 +405,15 @@ FileRoom::FileRoom()
 }
 
 FileRoom::~FileRoom() {
+  alive_.reset();
   alice.files_.reset();
   bob.files_.reset();
+}
+
+void FileRoom::later(std::function<void()> job) {
+  loop.post([still = std::weak_ptr<bool>(alive_), job = std::move(job)] {
+    if (!still.expired()) job();
+  });
 }
 
 void FileRoom::until(const std::function<bool()>& done) {
@@ -421,7 +428,7 @@ void FileRoom::settle() {
 
 void FileRoom::deliver() {
   if (std::exchange(delivering_, true)) return;
-  loop.post([this] {
+  later([this] {
     delivering_ = false;
     for (auto* from : {&alice, &bob}) {
       auto& to = other(*from);

@@ -162,6 +162,7 @@ class FileRoom {
   FileId transfer(const std::filesystem::path& file);
   void until_finished(const FileId& file);
 
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   TempFolder folder;
   io::EventLoop loop;
   Worker worker{[this](std::function<void()> job) { loop.post(std::move(job)); }};
@@ -175,6 +176,7 @@ class FileRoom {
  private:
   friend class FileMember;
   void deliver();
+  void later(std::function<void()> job);   // with the loop, as long as the room is there
   FileMember& other(const FileMember& than) { return &than == &alice ? bob : alice; }
   bool delivering_ = false;
 };

@@ -795,7 +795,6 @@ BOOST_AUTO_TEST_CASE(offsets_inside_a_chunk_or_behind_the_end_are_not_served) {
 
 BOOST_AUTO_TEST_CASE(a_need_that_is_repeated_is_answered_once) {
   const auto content = noise(30 * chunk);
-  std::optional<control::BlobNeed> repeated;
   relay.on_flowing = [&](const BlobId& blob) {
     alice.files().on_need({.blob = blob, .ticket = random_id<DataTicket>(), .offset = 0});
     bob.files().on_ticket({.blob = blob, .ticket = random_id<DataTicket>(), .offset = 0, .length = crypto::sealed_length(content.size())});
