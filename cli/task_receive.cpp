@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // receive: takes files that are offered, and those an earlier run had begun to take, until enough have arrived.
+#include "cli/format.h"
 #include "cli/human_reporter.h"
 #include "cli/progress.h"
 #include "cli/task.h"
@@ -25,6 +26,7 @@ class ReceiveTask final : public Task {
 
   void start() override {
     if (options_.timeout) shell_.after(*options_.timeout, [this] { time_is_up(); });
+    redraw();
     if (shell_.shows_status()) redraw_every_second();
     shell_.tell(command::Connect{});
   }
@@ -147,7 +149,9 @@ class ReceiveTask final : public Task {
   }
 
   void redraw() {
-    if (shell_.shows_status()) shell_.status(progress_.line(shell_.columns() - 1, Progress::Clock::now()));
+    if (!shell_.shows_status()) return;
+    auto line = progress_.line(shell_.columns() - 1, Progress::Clock::now());
+    shell_.status(line.empty() ? fit("waiting for files", shell_.columns() - 1) : std::move(line));
   }
   void redraw_every_second() {
     shell_.after(tick, [this] {

@@ -2,6 +2,7 @@
 // send: offers files, one offer for each recipient, and ends when all of them are there, verified. What an earlier run left unfinished
 // goes on instead of being offered twice.
 #include "cli/audience.h"
+#include "cli/format.h"
 #include "cli/progress.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
@@ -35,6 +36,7 @@ class SendTask final : public Task {
       path = whole;
     }
     if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
+    redraw();
     if (shell_.shows_status()) redraw_every_second();
     shell_.tell(command::Connect{});
   }
@@ -165,7 +167,9 @@ class SendTask final : public Task {
   }
 
   void redraw() {
-    if (shell_.shows_status()) shell_.status(progress_.line(shell_.columns() - 1, Progress::Clock::now()));
+    if (!shell_.shows_status()) return;
+    auto line = progress_.line(shell_.columns() - 1, Progress::Clock::now());
+    shell_.status(line.empty() ? fit("waiting for the recipients", shell_.columns() - 1) : std::move(line));
   }
   void redraw_every_second() {
     shell_.after(tick, [this] {

@@ -142,19 +142,22 @@ void Client::after_output(Client& from) {
 void Client::report(const MessageId& message, const control::DeliveryTo& outcome) {
   if (state_ != State::ready) return;
   if (outcomes_.empty()) server_.router().has_outcomes(*this);
-  outcomes_.emplace_back(message, outcome);
+  // Recipients acknowledge the same envelopes in the same order: the next one is this one's, the next one's, or the first's.
+  // What comes in another order gets a frame of its own.
+  for (const auto at : {last_outcome_, last_outcome_ + 1, std::size_t{0}}) {
+    if (at >= outcomes_.size() || outcomes_[at].message != message) continue;
+    if (outcomes_[at].members->size() == control::max_members) continue;
+    outcomes_[at].members->push_back(outcome);
+    last_outcome_ = at;
+    return;
+  }
+  last_outcome_ = outcomes_.size();
+  outcomes_.push_back({.message = message, .members = std::vector{outcome}});
 }
 
 void Client::tell_outcomes() {
-  auto outcomes = std::exchange(outcomes_, {});
-  // Acknowledgements of several recipients come interleaved: one frame for each envelope all the same.
-  std::stable_sort(outcomes.begin(), outcomes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (auto next = outcomes.begin(); next != outcomes.end();) {
-    control::Outcome outcome{.message = next->first, .members = {}};
-    for (; next != outcomes.end() && next->first == outcome.message && outcome.members->size() < control::max_members; ++next)
-      outcome.members->push_back(next->second);
-    send(outcome);
-  }
+  last_outcome_ = 0;
+  for (const auto& outcome : std::exchange(outcomes_, {})) send(outcome);
 }
 
 // ── holding back ───────────────────────────────────────────────────────────────────────────────────────────────────

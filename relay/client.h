@@ -97,7 +97,8 @@ class Client : private io::Connection::Observer {
   TokenBucket sends_;
   TokenBucket handshakes_;
   Unacknowledged unacknowledged_;
-  std::vector<std::pair<MessageId, control::DeliveryTo>> outcomes_;
+  std::vector<control::Outcome> outcomes_;  // gathered in this turn
+  std::size_t last_outcome_ = 0;            // the one added to last
 
   // Both ends of each hold know of it, so that either may go first.
   std::vector<Client*> holding_;            // not read until our output has fallen

@@ -81,7 +81,7 @@ void Router::leave(Client& client) {
   --seats_;
   log::info("leave", {{"group", group->tag()}, {"member", member->id}, {"here", group->here() - 1}});
   for (const auto& envelope : client.unacknowledged().take_all())
-    report(*group, envelope, {.member = member->id, .delivery = control::Delivery::offline});
+    report(group->find(envelope.sender), envelope.message, {.member = member->id, .delivery = control::Delivery::offline});
   if (member->vouched) registry_.seen(group->tag(), member->id);
   group->depart(*member);
   touch(*group);
@@ -174,17 +174,18 @@ void Router::vouch(Group& group, Member& sender, Member& recipient) {
 
 void Router::acknowledge(Client& client, const control::Ack& ack) {
   const auto& [group, member] = client.seat();
+  Member* sender = nullptr;   // of the envelope before: most often of this one too
   for (const auto number : *ack.numbers) {
     const auto envelope = client.unacknowledged().acknowledge(number);
     if (!envelope) continue;
     ++counters_.acknowledged;
-    report(*group, *envelope, {.member = member->id, .delivery = control::Delivery::delivered});
+    if (sender == nullptr || sender->id != envelope->sender) sender = group->find(envelope->sender);
+    report(sender, envelope->message, {.member = member->id, .delivery = control::Delivery::delivered});
   }
 }
 
-void Router::report(Group& group, const Unacknowledged::Envelope& envelope, const control::DeliveryTo& outcome) {
-  const auto* sender = group.find(envelope.sender);
-  if (sender != nullptr && sender->is_here()) sender->client->report(envelope.message, outcome);
+void Router::report(const Member* sender, const MessageId& message, const control::DeliveryTo& outcome) {
+  if (sender != nullptr && sender->is_here()) sender->client->report(message, outcome);
 }
 
 }  // namespace coterie::relay

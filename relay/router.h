@@ -61,7 +61,7 @@ class Router {
   // The one place where it is decided what becomes of an envelope whose recipient is not here to take it.
   control::Delivery when_away(const Member& recipient, const control::Send& envelope);
   void vouch(Group& group, Member& sender, Member& recipient);
-  void report(Group& group, const Unacknowledged::Envelope& envelope, const control::DeliveryTo& outcome);
+  static void report(const Member* sender, const MessageId& message, const control::DeliveryTo& outcome);
 
   const Config& config_;
   Registry& registry_;

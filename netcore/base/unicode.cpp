@@ -180,8 +180,7 @@ Result<std::string> parse_name(std::string_view what, std::string_view text, std
   // Of the spaces only U+0020 is allowed: the others look like it.
   bool odd_space = name->find("  ") != std::string::npos;
   for_each_code_point(*name, [&](char32_t c, std::string_view) {
-    odd_space = odd_space ||
-                (c != ' ' && utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_ZS);
+    odd_space = odd_space || (c != ' ' && utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_ZS);
   });
   if (odd_space) return fail(Errc::invalid_argument, subject + " holds unusual or doubled spaces");
   return name;

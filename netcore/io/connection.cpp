@@ -327,6 +327,7 @@ struct Connection::State final : TurnEnd {
     phase = Phase::closed;
     readable.reset();
     writable.reset();
+    reading = waiting_to_write = false;   // nothing is left to be taken off the loop
     deadline.cancel();
     socket.reset();
     output.clear();

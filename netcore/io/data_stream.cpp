@@ -163,6 +163,7 @@ struct DataStream::State final : TurnEnd {
     error = std::move(reason);
     readable.reset();
     writable.reset();
+    reading = waiting_to_write = false;   // nothing is left to be taken off the loop
     stall.cancel();
     socket.reset();
     slab.reset();

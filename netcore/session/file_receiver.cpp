@@ -313,6 +313,7 @@ void FileReceiver::read_failed(const Error& error) {
 // ── disk ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void FileReceiver::disk_failed(const Error& error) {
+  give_up_turn();
   stage_ = Stage::waiting;
   close_files();
   disk_error_ = error;

@@ -31,6 +31,7 @@ void FileSender::take_turn() {
   if (!peer_is_reachable()) return context_.uploads.leave(row_.file);
   if (row_.attempt_used && !renew_attempt()) return context_.uploads.leave(row_.file);
   stage_ = Stage::armed;
+  armed_at_ = io::Clock::now();
   context_.host.send_control(control::BlobPut{.blob = row_.attempt,
                                               .length = crypto::sealed_length(row_.size),
                                               .read_hash = control::read_hash_of(row_.read_cap),
@@ -86,17 +87,17 @@ void FileSender::give_up_turn() {
 
 void FileSender::on_wanted(transfer::ChunkIndex first_missing) {
   const bool has_all = first_missing >= crypto::chunk_count(row_.size);
-  if (stage_ == Stage::streaming || stage_ == Stage::proving) return;   // said before this stream began
+  if (link_ || stage_ == Stage::streaming || stage_ == Stage::proving) return;   // said before this stream began
   done_ = std::min(row_.size, first_missing * crypto::chunk_size);
   if (has_all) {
     give_up_turn();
     return prove();
   }
-  if (stage_ == Stage::told) {
-    // It read everything once, and lost some of it since.
-    close_link();
+  if (stage_ == Stage::told) stage_ = Stage::waiting;   // it read everything once, and lost some of it since
+  // It does not come for what was offered a while ago: it cannot use it.
+  if (stage_ == Stage::armed && !need_ && io::Clock::now() - armed_at_ > context_.timing.first_retry) {
     give_up_turn();
-    stage_ = Stage::waiting;
+    if (!renew_attempt()) return;
   }
   if (stage_ == Stage::waiting) {
     tell(TransferPhase::waiting);

@@ -64,6 +64,7 @@ class FileSender final : public FileTask, private FileLink::Observer, private tr
   void source_failed(const Error& error);
 
   Stage stage_ = Stage::waiting;
+  io::Clock::time_point armed_at_;
   std::shared_ptr<const transfer::FileSource> source_;   // from the first stream on
   std::optional<control::BlobNeed> need_;                // waits for a stream
   io::Clock::time_point need_since_;

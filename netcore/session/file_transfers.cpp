@@ -35,6 +35,8 @@ struct FileTransfers::State {
                                          .retire = [this](const FileId& file) { retire(file); },
                                          .parting = {}} {}
 
+  ~State() { closing = true; }   // the tasks go next, and ask for nothing any more
+
   // ── tasks ──
 
   // Every transfer that is not over has one; the store knows the others.
@@ -67,6 +69,7 @@ struct FileTransfers::State {
   // Runs `act` with the loop, unless we are gone by then.
   template <class F>
   void later(F act) {
+    if (closing) return;
     context.loop.post([this, still = std::weak_ptr<bool>(alive), act = std::move(act)]() mutable {
       if (!still.expired() && !closing) act();
     });

@@ -141,6 +141,7 @@ void read_elements(Reader& r, std::size_t count, Container& c) {
   } else {
     c.clear();
     // Memory follows the bytes that are there, not the count that is announced.
+    c.reserve(std::min(count, r.left() / sizeof(typename Container::value_type) + 1));
     for (std::size_t i = 0; i < count && !r.failed(); ++i) read(r, c.emplace_back());
   }
 }

@@ -34,17 +34,24 @@ Result<std::optional<ToClient>> decode_to_client(ByteView frame) { return decode
 
 void append_receive_head(Bytes& to, std::uint64_t number, const MemberId& sender, const MessageId& message, bool keep,
                          const Recipient& recipient, std::size_t body_size) {
-  Writer writer(to);
-  writer.put(static_cast<std::uint32_t>(receive_head - frame_head + body_size));
-  writer.put(Receive::tag);
-  writer.put(number);
-  writer.put(sender.view());
-  writer.put(message.view());
-  write(writer, keep);
-  writer.put(recipient.session.view());
-  writer.put(recipient.index);
-  writer.put(ByteView(recipient.wrap));
-  writer.put(static_cast<std::uint32_t>(body_size));
+  // Field by field into place: this runs for every delivery, where growing a vector for each field would show.
+  to.resize(to.size() + receive_head);
+  auto* at = to.data() + to.size() - receive_head;
+  const auto put = [&at](auto value) {
+    store_be(at, value);
+    at += sizeof value;
+  };
+  const auto put_bytes = [&at](ByteView bytes) { at = std::copy(bytes.begin(), bytes.end(), at); };
+  put(static_cast<std::uint32_t>(receive_head - frame_head + body_size));
+  put(Receive::tag);
+  put(number);
+  put_bytes(sender.view());
+  put_bytes(message.view());
+  put(static_cast<std::uint8_t>(keep ? 1 : 0));
+  put_bytes(recipient.session.view());
+  put(recipient.index);
+  put_bytes(recipient.wrap);
+  put(static_cast<std::uint32_t>(body_size));
 }
 
 Bytes encode_hello(const DataHello& hello) {

@@ -41,8 +41,13 @@ BOOST_AUTO_TEST_CASE(a_label_ends_with_a_zero_and_separates_its_uses) {
 
 // RFC 4648, section 10.
 BOOST_AUTO_TEST_CASE(base64_gives_the_published_answers) {
-  const std::pair<const char*, const char*> known[] = {{"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                                                       {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> known[] = {{"", ""},
+                                                       {"f", "Zg=="},
+                                                       {"fo", "Zm8="},
+                                                       {"foo", "Zm9v"},
+                                                       {"foob", "Zm9vYg=="},
+                                                       {"fooba", "Zm9vYmE="},
+                                                       {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, text] : known) {
     BOOST_TEST(base64_encode(as_bytes(plain)) == text);
     BOOST_TEST((base64_decode(text).value() == to_bytes(as_bytes(plain))));
@@ -63,12 +68,14 @@ BOOST_AUTO_TEST_CASE(base64_of_any_bytes_comes_back) {
 }
 
 BOOST_AUTO_TEST_CASE(base64_that_is_not_canonical_is_refused) {
-  for (const char* wrong : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v ", " Zm9v", "Zm\n9v", "Zm9v=", "Z", "-_8=", "Zm9v\x80", "====", "!"}) {
+  for (const char* wrong : {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v ", " Zm9v", "Zm\n9v", "Zm9v=", "Z",
+                            "-_8=", "Zm9v\x80", "====", "!"}) {
     const auto decoded = base64_decode(wrong);
     BOOST_REQUIRE_MESSAGE(!decoded, wrong);
     BOOST_TEST((decoded.error().code == Errc::malformed));
   }
-  for (const char* wrong : {"Zg==", "Zh", "Zm9", "+/8", "-_8=", "Zm9v ", "Z", "!"}) BOOST_TEST(!base64url_decode(wrong), wrong);
+  for (const char* wrong : {"Zg==", "Zh", "Zm9", "+/8", "-_8=", "Zm9v ", "Z", "!"})
+    BOOST_TEST(!base64url_decode(wrong), wrong);
   BOOST_TEST(!base64_decode(std::string("Zm9v\0", 5)));
 }
 

@@ -49,6 +49,8 @@ struct LevelFixture {
 
 }  // namespace
 
+namespace coterie::tests {   // the C library has a function of that name
+
 BOOST_FIXTURE_TEST_SUITE(log, LevelFixture)
 
 BOOST_AUTO_TEST_CASE(an_event_is_one_line_with_its_fields) {
@@ -75,9 +77,23 @@ BOOST_AUTO_TEST_CASE(levels_below_the_one_set_are_silent) {
 }
 
 BOOST_AUTO_TEST_CASE(L01_F09_nothing_foreign_makes_a_second_line_or_steers_the_terminal) {
-  const std::string hostile[] = {"\n2026-01-01T00:00:00 info admin accepted", "\r\n", "\r", "\x1b[2J\x1b[1;31m", "\x07", "\x7f",
-                                 "\u009b2J", "\u2028next line", "\u202Egnp.exe", "\x1b]52;c;AAAA\x07", std::string("a\0b", 3), "\x0b\x0c",
-                                 std::string(10'000, '\n'), std::string(10'000, '\x1b'), "\xff\xfe", "{} {0} %s %n", "\u0085"};
+  const std::string hostile[] = {"\n2026-01-01T00:00:00 info admin accepted",
+                                 "\r\n",
+                                 "\r",
+                                 "\x1b[2J\x1b[1;31m",
+                                 "\x07",
+                                 "\x7f",
+                                 "\u009b2J",
+                                 "\u2028next line",
+                                 "\u202Egnp.exe",
+                                 "\x1b]52;c;AAAA\x07",
+                                 std::string("a\0b", 3),
+                                 "\x0b\x0c",
+                                 std::string(10'000, '\n'),
+                                 std::string(10'000, '\x1b'),
+                                 "\xff\xfe",
+                                 "{} {0} %s %n",
+                                 "\u0085"};
   for (const auto& text : hostile) {
     const auto written = logged([&] { coterie::log::warning("refused", {{"name", text}, {"after", 1}}); });
     const auto lines = lines_of(written);
@@ -86,7 +102,8 @@ BOOST_AUTO_TEST_CASE(L01_F09_nothing_foreign_makes_a_second_line_or_steers_the_t
     BOOST_TEST(lines[0].size() < 700U);
     BOOST_TEST(is_valid_utf8(lines[0]));
     bool printable = true;
-    for_each_code_point(lines[0], [&](char32_t c, std::string_view) { printable = printable && classify(c) == CharClass::ordinary; });
+    for_each_code_point(
+        lines[0], [&](char32_t c, std::string_view) { printable = printable && classify(c) == CharClass::ordinary; });
     BOOST_TEST(printable, lines[0]);
   }
 }
@@ -119,7 +136,9 @@ BOOST_AUTO_TEST_CASE(ids_are_shortened) {
 }
 
 template <class T>
-concept Loggable = requires(const T& value) { coterie::log::Field("key", value); };
+concept Loggable = requires(const T& value) {
+  coterie::log::Field("key", value);
+};
 
 BOOST_AUTO_TEST_CASE(L02_logging_a_secret_does_not_compile) {
   static_assert(Loggable<std::string> && Loggable<int> && Loggable<MemberId>);
@@ -130,3 +149,5 @@ BOOST_AUTO_TEST_CASE(L02_logging_a_secret_does_not_compile) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::tests

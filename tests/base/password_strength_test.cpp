@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_CASE(more_of_it_is_never_weaker) {
 }
 
 BOOST_AUTO_TEST_CASE(any_bytes_have_a_score) {
-  for (const std::string& text : {std::string("\xff\xfe\x80"), std::string(128, 'x'), std::string("пароль123"), std::string("a\0b", 3)}) {
+  for (const std::string& text :
+       {std::string("\xff\xfe\x80"), std::string(128, 'x'), std::string("пароль123"), std::string("a\0b", 3)}) {
     const int score = password_score(text);
     BOOST_TEST((score >= 0 && score <= 4));
   }

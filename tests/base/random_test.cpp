@@ -10,11 +10,14 @@
 
 using namespace coterie;
 
+namespace coterie::tests {   // the C library has a function of that name
+
 BOOST_AUTO_TEST_SUITE(random)
 
 BOOST_AUTO_TEST_CASE(fills_all_of_any_length) {
   fill_random({});
-  for (const std::size_t size : {std::size_t{1}, std::size_t{32}, std::size_t{256}, std::size_t{257}, std::size_t{100'000}}) {
+  for (const std::size_t size :
+       {std::size_t{1}, std::size_t{32}, std::size_t{256}, std::size_t{257}, std::size_t{100'000}}) {
     // Every byte becomes something else than zero sooner or later.
     Bytes touched(size);
     for (int round = 0; round < 100 && std::find(touched.begin(), touched.end(), 0) != touched.end(); ++round) {
@@ -42,3 +45,5 @@ BOOST_AUTO_TEST_CASE(gives_every_number_below_the_bound_about_as_often) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::tests

@@ -15,7 +15,9 @@ struct OnePurpose;
 struct OtherPurpose;
 
 template <class T>
-concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+concept Printable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
 
 std::string text_of(const SecretBytes& secret) { return std::string(as_text(secret.view())); }
 
@@ -29,7 +31,8 @@ BOOST_AUTO_TEST_CASE(L02_a_secret_is_neither_copied_by_accident_nor_printed) {
   static_assert(!Printable<SecretBytes>);
   using OneKey = Key<OnePurpose>;
   static_assert(!std::is_copy_constructible_v<OneKey> && !std::is_copy_assignable_v<OneKey>);
-  static_assert(!std::is_convertible_v<OneKey, Key<OtherPurpose>> && !std::is_constructible_v<Key<OtherPurpose>, OneKey>);
+  static_assert(!std::is_convertible_v<OneKey, Key<OtherPurpose>> &&
+                !std::is_constructible_v<Key<OtherPurpose>, OneKey>);
   static_assert(!Printable<OneKey>);
   BOOST_TEST(OneKey::size == 32U);
 }

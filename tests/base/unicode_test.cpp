@@ -19,10 +19,36 @@ std::string repeated(std::string_view text, std::size_t times) {
 
 // Bytes of every kind, often nearly UTF-8.
 std::string random_text(std::mt19937& random) {
-  static const std::string pieces[] = {"a",    " ",        "\n",       "\r",       "\r\n",     "\t",          "é",        "e\u0301",
-                                       "שלום", "👩‍👩‍👧",      "\u202E",   "\u2066",   "\u200D",   "\u2028",      "\uFEFF",   "\u009B",
-                                       "\x1b", "\x7f",     "\xff",     "\xc0\xaf", "\xe2\x82", "\xed\xa0\x80", "\xf0\x9f", "\uFFFE",
-                                       "\u06DD", "\xf4\x90\x80\x80", std::string(1, '\0'), "\U000E0041", "\uE000", "\u0378"};
+  static const std::string pieces[] = {"a",
+                                       " ",
+                                       "\n",
+                                       "\r",
+                                       "\r\n",
+                                       "\t",
+                                       "é",
+                                       "e\u0301",
+                                       "שלום",
+                                       "👩‍👩‍👧",
+                                       "\u202E",
+                                       "\u2066",
+                                       "\u200D",
+                                       "\u2028",
+                                       "\uFEFF",
+                                       "\u009B",
+                                       "\x1b",
+                                       "\x7f",
+                                       "\xff",
+                                       "\xc0\xaf",
+                                       "\xe2\x82",
+                                       "\xed\xa0\x80",
+                                       "\xf0\x9f",
+                                       "\uFFFE",
+                                       "\u06DD",
+                                       "\xf4\x90\x80\x80",
+                                       std::string(1, '\0'),
+                                       "\U000E0041",
+                                       "\uE000",
+                                       "\u0378"};
   std::string text;
   const auto count = random() % 12;
   for (unsigned i = 0; i < count; ++i) text.append(pieces[random() % std::size(pieces)]);
@@ -34,10 +60,11 @@ std::string random_text(std::mt19937& random) {
 BOOST_AUTO_TEST_SUITE(unicode)
 
 BOOST_AUTO_TEST_CASE(M06_only_strict_utf8_is_valid) {
-  for (const char* good : {"", "a", "\x7f", "é", "€", "𝄞", "\U0010FFFF", "\uFFFD"}) BOOST_TEST(is_valid_utf8(good), good);
+  for (const char* good : {"", "a", "\x7f", "é", "€", "𝄞", "\U0010FFFF", "\uFFFD"})
+    BOOST_TEST(is_valid_utf8(good), good);
   BOOST_TEST(is_valid_utf8(std::string("a\0b", 3)));
   for (const char* bad : {"\x80", "\xbf", "\xc3", "\xc3(", "\xe2\x82", "\xe2\x28\xa1", "\xf0\x9f\x98", "\xff", "\xfe",
-                          "\xc0\xaf",           // overlong '/'
+                          "\xc0\xaf",   // overlong '/'
                           "\xe0\x80\xaf", "\xf0\x80\x80\xaf",
                           "\xed\xa0\x80",       // surrogate
                           "\xf4\x90\x80\x80",   // above U+10FFFF
@@ -46,7 +73,8 @@ BOOST_AUTO_TEST_CASE(M06_only_strict_utf8_is_valid) {
 }
 
 BOOST_AUTO_TEST_CASE(M06_invalid_bytes_are_replaced_one_by_one) {
-  BOOST_TEST(replace_invalid_utf8("a\xff" "b") == "a" + fffd + "b");
+  BOOST_TEST(replace_invalid_utf8("a\xff"
+                                  "b") == "a" + fffd + "b");
   BOOST_TEST(replace_invalid_utf8("\xe2\x82") == fffd + fffd);
   BOOST_TEST(replace_invalid_utf8("é") == "é");
   BOOST_TEST(replace_invalid_utf8(std::string("\0", 1)) == std::string("\0", 1));
@@ -82,8 +110,10 @@ BOOST_AUTO_TEST_CASE(characters_are_told_apart) {
   BOOST_TEST((classify(' ') == CharClass::ordinary));
   BOOST_TEST((classify(0x1F600) == CharClass::ordinary));
   BOOST_TEST((classify(0x0301) == CharClass::ordinary));
-  for (char32_t c : {U'\0', U'\n', U'\x1b', U'\x7f', char32_t{0x80}, char32_t{0x9B}}) BOOST_TEST((classify(c) == CharClass::control));
-  for (char32_t c : {0x200B, 0x200E, 0x202E, 0x2066, 0x2069, 0x061C, 0xFEFF, 0xE0041, 0x00AD}) BOOST_TEST((classify(c) == CharClass::format));
+  for (char32_t c : {U'\0', U'\n', U'\x1b', U'\x7f', char32_t{0x80}, char32_t{0x9B}})
+    BOOST_TEST((classify(c) == CharClass::control));
+  for (char32_t c : {0x200B, 0x200E, 0x202E, 0x2066, 0x2069, 0x061C, 0xFEFF, 0xE0041, 0x00AD})
+    BOOST_TEST((classify(c) == CharClass::format));
   BOOST_TEST((classify(0x2028) == CharClass::separator));
   BOOST_TEST((classify(0x2029) == CharClass::separator));
   BOOST_TEST((classify(0xD800) == CharClass::surrogate));
@@ -104,9 +134,10 @@ BOOST_AUTO_TEST_CASE(code_points_are_visited_with_their_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(F09_F10_a_plain_name_holds_nothing_invisible) {
-  for (const char* good : {"alice", "Zoë", "李", "שרה", "a b", "🙂", "'); DROP TABLE--", "%n%s"}) BOOST_TEST(is_plain_name(good), good);
-  for (const char* bad : {"a\nb", "\x1b[2J", "a\x07", "\u009b2J", "a\u202Eb", "a\u2066b", "a\u200Bb", "a\u200Db", "a\uFEFF", "a\u2028b",
-                          "a\u061Cb", "a\U000E0041", "a\xff", "\r", "\x7f", "a\uE000"})
+  for (const char* good : {"alice", "Zoë", "李", "שרה", "a b", "🙂", "'); DROP TABLE--", "%n%s"})
+    BOOST_TEST(is_plain_name(good), good);
+  for (const char* bad : {"a\nb", "\x1b[2J", "a\x07", "\u009b2J", "a\u202Eb", "a\u2066b", "a\u200Bb", "a\u200Db",
+                          "a\uFEFF", "a\u2028b", "a\u061Cb", "a\U000E0041", "a\xff", "\r", "\x7f", "a\uE000"})
     BOOST_TEST(!is_plain_name(bad), escape_unprintable(bad));
   BOOST_TEST(!is_plain_name(std::string("a\0b", 3)));
 }
@@ -124,7 +155,8 @@ BOOST_AUTO_TEST_CASE(F09_a_message_keeps_its_lines_and_loses_what_steers_a_termi
 }
 
 BOOST_AUTO_TEST_CASE(a_message_keeps_what_scripts_and_emoji_need) {
-  for (const char* text : {"👩‍👩‍👧", "می‌خواهم", "שלום\u200E!", "\u200Fabc", "قال\u06DD", "\u0600\u0661", "🏳️‍🌈", "e\u0301"})
+  for (const char* text : {"👩‍👩‍👧", "می‌خواهم", "שלום\u200E!", "\u200Fabc", "قال\u06DD",
+                           "\u0600\u0661", "🏳️‍🌈", "e\u0301"})
     BOOST_TEST(clean_message_text(text) == text, text);
 }
 
@@ -136,7 +168,9 @@ BOOST_AUTO_TEST_CASE(M06_cleaning_is_the_same_however_often_it_is_done) {
     BOOST_TEST(is_valid_utf8(clean));
     BOOST_TEST(clean_message_text(clean) == clean, escape_unprintable(text));
     bool steers = false;
-    for_each_code_point(clean, [&](char32_t c, std::string_view) { steers = steers || (classify(c) == CharClass::control && c != '\n' && c != '\t'); });
+    for_each_code_point(clean, [&](char32_t c, std::string_view) {
+      steers = steers || (classify(c) == CharClass::control && c != '\n' && c != '\t');
+    });
     BOOST_TEST(!steers, escape_unprintable(text));
   }
 }
@@ -156,8 +190,12 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_left_out_at_a_whole_character) {
   BOOST_TEST(escape_unprintable("abcdefg", 6) == "abc...");
   BOOST_TEST(escape_unprintable("ééé", 6) == "ééé");
   BOOST_TEST(escape_unprintable("éééé", 6) == "é...");
-  BOOST_TEST(escape_unprintable("ab\x1b" "cdef", 8) == "ab...");
-  BOOST_TEST(escape_unprintable("a\x1b" "cdef", 8) == "a\\x1b...");
+  BOOST_TEST(escape_unprintable("ab\x1b"
+                                "cdef",
+                                8) == "ab...");
+  BOOST_TEST(escape_unprintable("a\x1b"
+                                "cdef",
+                                8) == "a\\x1b...");
   std::mt19937 random(11);
   for (int i = 0; i < 5'000; ++i) {
     const auto text = random_text(random);
@@ -180,7 +218,8 @@ BOOST_AUTO_TEST_CASE(group_names_are_normalised_and_bounded) {
   BOOST_TEST(!parse_group_name(std::string(65, 'x')));
   BOOST_TEST(parse_group_name(repeated("é", 32)).has_value());
   BOOST_TEST(!parse_group_name(repeated("é", 33)));
-  for (const char* bad : {"", " ", " a", "a ", "a  b", "a\u00A0b", "a\u3000b", "a\nb", "a\u200Bb", "a\u202Eb", "\xff", "a\tb"}) {
+  for (const char* bad :
+       {"", " ", " a", "a ", "a  b", "a\u00A0b", "a\u3000b", "a\nb", "a\u200Bb", "a\u202Eb", "\xff", "a\tb"}) {
     const auto name = parse_group_name(bad);
     BOOST_TEST(!name, escape_unprintable(bad));
     BOOST_TEST((name.error().code == Errc::invalid_argument));
@@ -205,7 +244,8 @@ BOOST_AUTO_TEST_CASE(passwords_have_8_to_128_bytes_and_any_character) {
   BOOST_TEST(parse_password("  spaces and\ttabs  ").value() == "  spaces and\ttabs  ");
   BOOST_TEST(parse_password("passwo\u0308rd").value() == "passwörd");
   BOOST_TEST(!parse_password("password\xff"));
-  BOOST_TEST(parse_password("1234567").error().detail.find("1234567") == std::string::npos, "an error never shows the password");
+  BOOST_TEST(parse_password("1234567").error().detail.find("1234567") == std::string::npos,
+             "an error never shows the password");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: MIT
 """Chatting: groups, direct messages, going and coming back, restarts."""
 
-import unittest
-
 import harness
 
 

@@ -8,7 +8,6 @@ import ctypes.util
 import hashlib
 import os
 import pathlib
-import unittest
 
 import harness
 

@@ -3,15 +3,14 @@
 """What a person sees and types: a real terminal on the other side of a pseudo-terminal."""
 
 import contextlib
+import fcntl
 import os
 import pty
 import select
 import signal
 import struct
-import fcntl
 import termios
 import time
-import unittest
 
 import harness
 
@@ -157,10 +156,10 @@ class AtATerminal(harness.Scenario):
         self.assertIn("complete and verified at bob", sending.shown)
 
     def test_an_interrupt_ends_in_good_order(self):
-        for command, code in (("chat", 0), ("listen", 0), ("receive", 3)):
+        for command, sign, code in (("chat", "connected", 0), ("listen", "connected", 0), ("receive", "waiting for files", 3)):
             with self.subTest(command=command):
                 terminal = self.terminal(self.room.member("alice"), command)
-                terminal.await_text("members") if command != "receive" else terminal.await_text("") 
+                terminal.await_text(sign)
                 terminal.type("\x03")
                 self.assertEqual(terminal.wait(), code, terminal.shown)
 

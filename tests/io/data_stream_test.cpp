@@ -68,6 +68,21 @@ BOOST_AUTO_TEST_CASE(sends_only_the_part_of_the_slab_that_is_meant_and_lets_it_g
   BOOST_TEST(memory.use_count() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(may_be_told_anything_between_its_close_and_its_last_word) {
+  Pair pair;
+  pair.a.stream->pause_reading(false);
+  pair.a.stream->want_writable(true);
+  pair.a.stream->close(done);
+  pair.a.stream->pause_reading(true);
+  pair.a.stream->pause_reading(false);
+  pair.a.stream->want_writable(false);
+  pair.a.stream->send(as_bytes("too late"));
+  pair.a.stream->end_writing();
+  BOOST_TEST(pair.a.stream->queued() == 0U);
+  BOOST_TEST_REQUIRE(pair.until([&] { return pair.a.closed.has_value(); }));
+  BOOST_TEST((*pair.a.closed == done));
+}
+
 BOOST_AUTO_TEST_CASE(reads_nothing_until_it_is_told_to) {
   Pair pair;
   pair.a.stream->send(as_bytes("early"));

@@ -435,7 +435,9 @@ void FileRoom::deliver() {
       while (!from->outbox_.empty() && from->online && to.online && to.is_running()) {
         auto bytes = std::move(from->outbox_.front());
         from->outbox_.pop_front();
-        to.hears(std::move(content::decode_content(bytes)->body));
+        auto body = std::move(content::decode_content(bytes)->body);
+        if (on_content) on_content(body);
+        to.hears(std::move(body));
       }
     }
   });

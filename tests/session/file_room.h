@@ -162,6 +162,9 @@ class FileRoom {
   FileId transfer(const std::filesystem::path& file);
   void until_finished(const FileId& file);
 
+  // What may happen to a content on its way.
+  std::function<void(content::Body&)> on_content;
+
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   TempFolder folder;
   io::EventLoop loop;

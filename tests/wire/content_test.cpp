@@ -171,6 +171,32 @@ BOOST_AUTO_TEST_CASE(P01_a_text_is_taken_up_to_its_bound_and_not_beyond) {
   BOOST_TEST(!decode_content(text_of(65'535, 10)));
 }
 
+BOOST_AUTO_TEST_CASE(P04_a_receipt_names_up_to_255_single_numbers) {
+  for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{255}}) {
+    Receipt receipt;
+    receipt.beyond->resize(count, 7);
+    const auto back = decode_content(encode_content(with(Scope::direct, std::move(receipt))));
+    BOOST_REQUIRE(back);
+    BOOST_TEST(std::get<Receipt>(back->body).beyond->size() == count);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(P01_names_and_notes_of_files_are_taken_up_to_200_bytes) {
+  for (const std::size_t length : {std::size_t{200}, std::size_t{201}, std::size_t{255}}) {
+    auto bytes = encode_content(with(Scope::direct, FileOffer{}));
+    bytes.resize(bytes.size() - 2);   // both lengths
+    append_be(bytes, static_cast<std::uint8_t>(length));
+    bytes.resize(bytes.size() + length, 'x');
+    bytes.push_back(0);
+    BOOST_TEST(decode_content(bytes).has_value() == (length <= 200), length);
+    bytes.resize(bytes.size() - length - 2);
+    bytes.push_back(0);
+    append_be(bytes, static_cast<std::uint8_t>(length));
+    bytes.resize(bytes.size() + length, 'x');
+    BOOST_TEST(decode_content(bytes).has_value() == (length <= 200), length);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(P10_sequence_numbers_and_times_may_be_anything) {
   for (const std::uint64_t number :
        {std::uint64_t{0}, std::uint64_t{1} << 63U, std::numeric_limits<std::uint64_t>::max()}) {
