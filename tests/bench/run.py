@@ -109,6 +109,7 @@ def bars(bench):
     return [
         ("file: rate / scp aes128-gcm", bench.ratio("file", "scp", "mb_per_second"), ">=", 2.0),
         ("file: rate / socat chain", bench.ratio("file", "socat", "mb_per_second"), ">=", 0.8),
+        ("file: rate / magic-wormhole by relay", bench.ratio("file", "wormhole", "mb_per_second"), ">=", 3.5),
         ("file: CPU s/GB, all three", bench.median("file", per_gb), "<=", 2.4),
         ("file: CPU s/GB, relay", bench.median("file", "cpu_s_per_gb_of", "relay"), "<=", 0.45),
         ("fan-out over TLS / nats plain", bench.ratio("fanout", "nats", "delivered_per_second"), ">=", 1.0),
