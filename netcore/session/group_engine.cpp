@@ -283,11 +283,12 @@ void GroupEngine::on_joined(const control::Joined& joined) {
     return emit(event::Failed{Error{Errc::invalid_argument, "the password is too easy to guess to create a group with; use several unrelated words"}});
   }
   if (const auto pin = expected_pin()) learn_pin(*pin);
-  settled_ = false;
+  settled_ = true;                                   // until the whole roster has been seen
   rejected_.clear();
   roster_.clear();
   pairing_.on_joined(joined.join_seq, link_.nonce());
   for (const auto& member : *joined.roster) on_member(member);
+  settled_ = false;
   repeat_ = loop_.every(timing_.receipt_repeat, [this] { courier_.repeat_unreceipted(); });
   files_.on_online();
   tell_settled();

@@ -112,9 +112,9 @@ void RelayLink::handle_frame(control::ToClient frame) {
 
 void RelayLink::handle_refusal(const control::Refused& refused) {
   const auto text = log::escaped(*refused.text);
-  const auto final_with = [&](Errc code) {
+  const auto final_with = [&](Errc code, std::string detail = {}) {
     drop_connection();
-    const Error error{code, text};
+    const Error error{code, std::move(detail)};
     enter(Phase::offline, error);
     observer_.on_refused_for_good(error);
   };
@@ -122,7 +122,7 @@ void RelayLink::handle_refusal(const control::Refused& refused) {
     case control::Refusal::user_id_taken: return final_with(Errc::user_id_taken);
     case control::Refusal::replaced: return final_with(Errc::replaced);
     case control::Refusal::group_full: return final_with(Errc::group_full);
-    case control::Refusal::access_denied: return final_with(Errc::refused);
+    case control::Refusal::access_denied: return final_with(Errc::refused, text);
     case control::Refusal::malformed: refusal_ = Error{Errc::malformed, text}; return;
     case control::Refusal::too_many: refusal_ = Error{Errc::rate_limited, text}; return;
     case control::Refusal::too_slow: refusal_ = Error{Errc::timed_out, text}; return;

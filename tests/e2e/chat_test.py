@@ -62,7 +62,7 @@ class Chat(harness.Scenario):
         self.assert_code(alice.run("say", "hello"), 0)
         self.assertEqual(greeting.stop(), 0)
 
-        outcome = alice.run("say", "--to", "bob", "--wait", "1", "for later")
+        outcome = alice.run("say", "--to", "bob", "--wait", "8", "for later")
         self.assert_error(outcome, 3, "timed_out")
         self.assertIn("bob", outcome.errors[0]["text"])
         self.assertIn("outbox", outcome.errors[0]["text"])

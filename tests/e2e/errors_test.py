@@ -25,6 +25,9 @@ class Errors(harness.Scenario):
             setattr(member, field, value)
             self.assert_error(member.run("members"), 2, "invalid_argument")
 
+    def test_a_group_is_not_founded_on_a_password_that_is_easy_to_guess(self):
+        self.assert_error(self.room.member("alice", password="password1").run("members"), 2, "invalid_argument")
+
     def test_no_password_is_code_2_and_says_where_to_put_it(self):
         alice = self.room.member("alice", password="")
         outcome = alice.run("listen")
@@ -150,11 +153,11 @@ class Errors(harness.Scenario):
 
     def test_unknown_names_and_an_empty_group_have_their_codes(self):
         alice = self.room.member("alice")
-        outcome = alice.run("say", "--wait", "1", "anybody here?")
+        outcome = alice.run("say", "--wait", "8", "anybody here?")
         self.assert_error(outcome, 3, "no_such_member")
         bob = self.room.member("bob").spawn("listen")
         bob.await_kind("link", state="online")
-        outcome = alice.run("say", "--wait", "1", "--to", "dave", "hello")
+        outcome = alice.run("say", "--wait", "8", "--to", "dave", "hello")
         self.assert_error(outcome, 1, "no_such_member")
         self.assertIn("bob", outcome.errors[0]["text"])
         self.assert_error(alice.run("verify", "dave"), 1, "no_such_member")

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <set>
+
 #include "tests/support/room.h"
 
 using namespace coterie;
@@ -35,6 +37,25 @@ BOOST_AUTO_TEST_CASE(the_right_password_after_a_wrong_one_gets_in) {
   BOOST_TEST(bob.is_ready_for("alice"));
   const auto id = bob.says("here I am");
   room.until([&] { return bob.is_delivered(id, "alice") && alice.has_text("here I am"); });
+}
+
+BOOST_AUTO_TEST_CASE(settled_comes_after_everyone_in_the_roster_has_been_met) {
+  Room room;
+  auto& alice = room.join("alice");
+  room.join("bob");
+  alice.vanish();
+  room.join("carol");
+  room.join("dave");
+  // Bob is known and the others are not: all three are ready when it is said that everyone is.
+  room.enter(alice);
+  BOOST_TEST(alice.settled->ready == 3U);
+  std::set<std::string> here;
+  for (const auto& event : alice.events) {
+    if (std::holds_alternative<event::Settled>(event)) break;
+    if (const auto* changed = std::get_if<event::MemberChanged>(&event); changed != nullptr && changed->online)
+      here.insert(changed->user_id);
+  }
+  BOOST_TEST(here.size() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_mistyped_password_does_not_cost_the_stored_sessions) {
