@@ -6,6 +6,8 @@
 #include "netcore/base/unicode.h"
 #include "netcore/client.h"
 
+#include <utility>
+
 namespace coterie::cli {
 namespace {
 
@@ -40,7 +42,10 @@ void HumanReporter::on(const event::LinkChanged& link) {
   if (link.state == event::LinkState::online) {
     aside("connected");
     told_reason_.reset();
-  } else if (link.state == event::LinkState::offline && link.reason && told_reason_ != link.reason->code) {
+    return;
+  }
+  is_cut_off_ = is_cut_off_ || link.state == event::LinkState::offline;
+  if (link.state == event::LinkState::offline && link.reason && told_reason_ != link.reason->code) {
     told_reason_ = link.reason->code;
     console_.complain(console_.err(Style::warning, "coterie-cli: ").append(explain(*link.reason)));
   }
@@ -57,6 +62,10 @@ void HumanReporter::on(const event::RelayChanged& relay) {
 }
 
 void HumanReporter::on(const event::MemberChanged& member) {
+  if (is_cut_off_) {
+    meanwhile_[member.key] = member;
+    return;
+  }
   const auto before = members_.find(member.key);
   const bool was_known = before != members_.end();
   const auto previous = was_known ? before->second : event::MemberChanged{};
@@ -79,6 +88,8 @@ void HumanReporter::on(const event::MemberChanged& member) {
 }
 
 void HumanReporter::on(const event::Settled& settled) {
+  is_cut_off_ = false;
+  for (const auto& [key, member] : std::exchange(meanwhile_, {})) on(member);
   std::string line = settled.ready == 0   ? "no members yet; messages can be sent when somebody has come"
                      : settled.ready == 1 ? "1 member can be written to"
                                           : std::to_string(settled.ready) + " members can be written to";

@@ -50,6 +50,8 @@ class HumanReporter final : public Reporter {
   std::string own_user_;
   std::optional<Errc> told_reason_;   // why the link is down, as said last; said once until it is up again
   std::map<PublicKey, event::MemberChanged> members_;   // as told last
+  bool is_cut_off_ = false;                             // our own link broke: who seems to go then has gone nowhere
+  std::map<PublicKey, event::MemberChanged> meanwhile_; // told when we are back
   std::map<FileId, event::TransferPhase> transfers_;
 };
 

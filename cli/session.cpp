@@ -79,12 +79,13 @@ Session::~Session() { *hashing_given_up_ = true; }
 
 ExitCode Session::run() {
   auto status = read_secrets();
+  const bool has_password = !password_.empty();   // the engine takes it away
   if (status) status = open_client();
   if (!status) {
     reporter_->fail(status.error());
     return exit_code_for(status.error().code);
   }
-  if (password_.empty()) held_back_.emplace();
+  if (!has_password) held_back_.emplace();
   task_ = make_task(*this, options_.command);
   task_->start();
   loop_.run();
@@ -113,7 +114,7 @@ Status Session::open_client() {
                              Login{.relay = options_.relay,
                                    .group = options_.group,
                                    .user_id = options_.user,
-                                   .password = password_.copy(),
+                                   .password = std::move(password_),
                                    .remember = options_.remember,
                                    .pin = options_.pin,
                                    .trust_first_use = options_.trust,

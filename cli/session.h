@@ -55,7 +55,7 @@ class Session final : public Shell {
   void compute_digest(event::TransferChanged transfer);
 
   Options options_;
-  SecretBytes password_;
+  SecretBytes password_;                     // until the engine has it
   std::string access_key_;
   io::EventLoop loop_;
   Watcher watcher_;

@@ -34,7 +34,12 @@ Watcher::Watcher(io::EventLoop& loop, OnSignal on_signal) : loop_(loop), on_sign
   action.sa_handler = pass_on;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  for (int signal : watched) ::sigaction(signal, &action, nullptr);
+  for (int signal : watched) {
+    // What the caller ignores (nohup, a shell's background job) stays ignored.
+    struct sigaction before {};
+    ::sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
+  }
   thread_ = std::thread([this] { run(); });
 }
 

@@ -5,7 +5,10 @@ namespace coterie {
 
 FileLink::FileLink(io::EventLoop& loop, Worker& worker, const io::Endpoint& relay, const control::DataHello& hello,
                    const FileTiming& timing, Observer& observer)
-    : loop_(loop), hello_(hello), timing_(timing), observer_(&observer),
+    : loop_(loop),
+      hello_(hello),
+      timing_(timing),
+      observer_(&observer),
       dialer_(std::make_unique<io::Dialer>(loop, worker, relay, timing.dial_deadline,
                                            [this](Result<io::Descriptor> socket) { connected(std::move(socket)); })) {}
 
@@ -14,7 +17,8 @@ void FileLink::connected(Result<io::Descriptor> socket) {
   if (observer_ == nullptr) return;
   if (!socket) return lost(socket.error());
   io::DataStream::Observer& self = *this;
-  stream_ = std::make_unique<io::DataStream>(loop_, std::move(*socket), io::DataStream::Options{.stall_limit = timing_.stall_limit}, self);
+  stream_ = std::make_unique<io::DataStream>(loop_, std::move(*socket),
+                                             io::DataStream::Options{.stall_limit = timing_.stall_limit}, self);
   stream_->send(control::encode_hello(hello_));
   observer_->on_link_open();
 }
@@ -45,4 +49,4 @@ void FileLink::finish(ByteView last_bytes, io::Duration patience, std::function<
   parting_ = loop_.after(patience, [this] { lost({Errc::timed_out, {}}); });
 }
 
-}  // namespace coterie
+}   // namespace coterie

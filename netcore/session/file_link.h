@@ -22,13 +22,13 @@ class FileLink final : private io::DataStream::Observer {
    public:
     virtual ~Observer() = default;
     virtual void on_link_open() = 0;
-    virtual void on_link_data(io::Slab data) = 0;   // only after stream().pause_reading(false)
-    virtual void on_link_writable() {}              // only after stream().want_writable(true)
+    virtual void on_link_data(io::Slab data) = 0;        // only after stream().pause_reading(false)
+    virtual void on_link_writable() {}                   // only after stream().want_writable(true)
     virtual void on_link_lost(const Error& error) = 0;   // also when the relay ends its direction
   };
 
-  FileLink(io::EventLoop& loop, Worker& worker, const io::Endpoint& relay, const control::DataHello& hello, const FileTiming& timing,
-           Observer& observer);
+  FileLink(io::EventLoop& loop, Worker& worker, const io::Endpoint& relay, const control::DataHello& hello,
+           const FileTiming& timing, Observer& observer);
 
   // Once it is open.
   io::DataStream& stream() { return *stream_; }
@@ -56,4 +56,4 @@ class FileLink final : private io::DataStream::Observer {
   io::Timer parting_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

@@ -14,9 +14,9 @@ using store::TransferState;
 namespace {
 
 constexpr unsigned most_bad_chunks = 3;
-constexpr std::uint64_t enough_room = 16_MiB;        // on a disk that was full, to begin again
+constexpr std::uint64_t enough_room = 16_MiB;   // on a disk that was full, to begin again
 
-}  // namespace
+}   // namespace
 
 FileReceiver::FileReceiver(FileContext& context, store::TransferRow row, std::uint64_t order)
     : FileTask(context, std::move(row), order), remind_after_(context.timing.ask_again) {}
@@ -115,7 +115,8 @@ Status FileReceiver::open_files() {
     if (!journal) return tl::unexpected(journal.error());
   }
   download_ = std::make_unique<transfer::Download>(
-      context_.worker, std::move(*sink), std::make_shared<transfer::Journal>(std::move(*journal)), row_.size, std::move(known.chunks),
+      context_.worker, std::move(*sink), std::make_shared<transfer::Journal>(std::move(*journal)), row_.size,
+      std::move(known.chunks),
       transfer::Download::Hooks{.on_synced =
                                     [this] {
                                       if (stage_ == Stage::reading && link_ && !download_->must_pause())
@@ -254,7 +255,8 @@ void FileReceiver::on_ticket(const control::BlobTicket& ticket) {
   download_->begin(crypto::stream_key(row_.file_key.view(), row_.attempt));
   FileLink::Observer& self = *this;
   link_ = std::make_unique<FileLink>(context_.loop, context_.worker, context_.host.relay(),
-                                     control::DataHello{.ticket = ticket.ticket, .offset = ticket.offset}, context_.timing, self);
+                                     control::DataHello{.ticket = ticket.ticket, .offset = ticket.offset},
+                                     context_.timing, self);
   tell(TransferPhase::running);
 }
 
@@ -300,8 +302,10 @@ void FileReceiver::line_broken() {
 
 void FileReceiver::read_failed(const Error& error) {
   const bool gained = stage_ == Stage::reading && there().count() > count_at_start_;
-  if (stage_ == Stage::reading) line_broken();
-  else if (stage_ == Stage::verifying) burn_attempt();   // chunks that were there are lost
+  if (stage_ == Stage::reading)
+    line_broken();
+  else if (stage_ == Stage::verifying)
+    burn_attempt();   // chunks that were there are lost
   if (error.code != Errc::crypto_failure) return disk_failed(error);
   log::warning("file.bad_chunk", {{"file", row_.file}, {"chunk", there().first_missing()}});
   bad_chunks_ = gained ? 1 : bad_chunks_ + 1;
@@ -328,4 +332,4 @@ bool FileReceiver::disk_has_room() const {
   return room && *room >= std::min(enough_room, row_.size - done_bytes());
 }
 
-}  // namespace coterie
+}   // namespace coterie

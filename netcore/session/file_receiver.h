@@ -84,26 +84,26 @@ class FileReceiver final : public FileTask, private FileLink::Observer {
   void remind();
 
   Stage stage_ = Stage::waiting;
-  transfer::ChunkMap map_;                               // while the files are closed
-  std::unique_ptr<transfer::Download> download_;         // while they are open
-  BlobId asked_;                                         // the attempt asked for or read
+  transfer::ChunkMap map_;                         // while the files are closed
+  std::unique_ptr<transfer::Download> download_;   // while they are open
+  BlobId asked_;                                   // the attempt asked for or read
   std::uint64_t asked_offset_ = 0;
   io::Timer turn_;
   std::unique_ptr<FileLink> link_;
   io::Timer sync_;
-  transfer::ChunkIndex count_at_start_ = 0;              // of chunks, when this attempt began
-  bool bytes_came_ = false;                              // in this attempt
-  unsigned failures_ = 0;                                // attempts in a row that brought nothing
-  unsigned bad_chunks_ = 0;                              // attempts in a row that ended in a chunk that does not open
+  transfer::ChunkIndex count_at_start_ = 0;   // of chunks, when this attempt began
+  bool bytes_came_ = false;                   // in this attempt
+  unsigned failures_ = 0;                     // attempts in a row that brought nothing
+  unsigned bad_chunks_ = 0;                   // attempts in a row that ended in a chunk that does not open
   unsigned lost_parts_ = 0;
-  std::optional<Error> disk_error_;                      // what the user should mend
+  std::optional<Error> disk_error_;   // what the user should mend
   io::Timer remind_;
   FileTiming::Span remind_after_{};
-  std::shared_ptr<bool> verifying_;                      // gone: the digest is not wanted any more
+  std::shared_ptr<bool> verifying_;   // gone: the digest is not wanted any more
   std::optional<Sha256Digest> digest_;
-  std::string placed_as_;                                // in place, not recorded yet
-  bool keeps_part_ = false;                              // for the user to look at, after a wrong digest
-  std::function<void()> when_placed_;                    // of settle()
+  std::string placed_as_;               // in place, not recorded yet
+  bool keeps_part_ = false;             // for the user to look at, after a wrong digest
+  std::function<void()> when_placed_;   // of settle()
 };
 
-}  // namespace coterie
+}   // namespace coterie

@@ -16,7 +16,7 @@ namespace {
 
 constexpr unsigned most_lost_parts = 3;
 
-}  // namespace
+}   // namespace
 
 // When it is received and from whom is part of the name (S10).
 std::string FileReceiver::name_to_get() const {
@@ -56,8 +56,8 @@ void FileReceiver::verify() {
   verifying_ = std::make_shared<bool>(true);
   transfer::compute_digest(
       context_.worker, row_.size,
-      [sink = download_->sink()](std::uint64_t offset, MutableByteView into) { return sink->read(offset, into); }, verifying_,
-      [this, wanted = row_.digest](const Result<Sha256Digest>& digest) { compare(digest, wanted); });
+      [sink = download_->sink()](std::uint64_t offset, MutableByteView into) { return sink->read(offset, into); },
+      verifying_, [this, wanted = row_.digest](const Result<Sha256Digest>& digest) { compare(digest, wanted); });
 }
 
 void FileReceiver::compare(const Result<Sha256Digest>& digest, const Sha256Digest& wanted) {
@@ -87,7 +87,8 @@ void FileReceiver::placed(const Result<std::string>& name) {
     placed_as_ = *name;
     record_saved();
   } else {
-    log::warning("file.not_placed", {{"file", row_.file}, {"why", name_of(name.error().code)}, {"detail", name.error().detail}});
+    log::warning("file.not_placed",
+                 {{"file", row_.file}, {"why", name_of(name.error().code)}, {"detail", name.error().detail}});
     const bool lost = name.error().code == Errc::not_found || name.error().code == Errc::not_a_file;
     stage_ = Stage::verifying;
     lost ? start_over() : disk_failed(name.error());
@@ -120,9 +121,10 @@ void FileReceiver::start_over() {
   map_ = {};
   transfer::Journal::remove(journal_path());
   if (++lost_parts_ >= most_lost_parts)
-    return end(TransferState::failed, TransferPhase::failed,
-               Error{Errc::io_failure, (std::filesystem::path(row_.folder) / row_.part).string() + " keeps disappearing"},
-               content::FileAnswer{.file = row_.file, .answer = content::Answer::failed, .first_missing = 0});
+    return end(
+        TransferState::failed, TransferPhase::failed,
+        Error{Errc::io_failure, (std::filesystem::path(row_.folder) / row_.part).string() + " keeps disappearing"},
+        content::FileAnswer{.file = row_.file, .answer = content::Answer::failed, .first_missing = 0});
   stage_ = Stage::waiting;
   auto changed = context_.change(row_.file, [](store::TransferRow& row) -> Status {
     row.attempt_used = true;
@@ -159,10 +161,10 @@ void FileReceiver::remind_later() {
 void FileReceiver::remind() {
   if (!peer_is_reachable() || !waits_for_sender()) return;
   const auto status = context_.store.transact([&]() -> Status {
-    return context_.host.send_content(row_.peer,
-                                      content::FileAnswer{.file = row_.file,
-                                                          .answer = content::Answer::accepted,
-                                                          .first_missing = static_cast<std::uint32_t>(there().first_missing())});
+    return context_.host.send_content(
+        row_.peer, content::FileAnswer{.file = row_.file,
+                                       .answer = content::Answer::accepted,
+                                       .first_missing = static_cast<std::uint32_t>(there().first_missing())});
   });
   if (!status) storage_failed(status.error());
   remind_after_ = std::min(2 * remind_after_, context_.timing.longest_ask);
@@ -246,4 +248,4 @@ void FileReceiver::stop() {
   transfer::Journal::remove(journal_path());
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -47,13 +47,14 @@ bool FileSender::renew_attempt() {
     row.attempt_used = false;
     // Bytes of another opening have travelled.
     if (!source_) row.source_read_once = false;
-    return context_.host.send_content(row.peer, content::FileOffer{.file = row.file,
-                                                                   .attempt = row.attempt,
-                                                                   .file_key = Key<content::FilePurpose>::from(row.file_key.view()),
-                                                                   .read_cap = row.read_cap,
-                                                                   .size = row.size,
-                                                                   .name = row.name,
-                                                                   .note = {}});
+    return context_.host.send_content(
+        row.peer, content::FileOffer{.file = row.file,
+                                     .attempt = row.attempt,
+                                     .file_key = Key<content::FilePurpose>::from(row.file_key.view()),
+                                     .read_cap = row.read_cap,
+                                     .size = row.size,
+                                     .name = row.name,
+                                     .note = {}});
   });
   if (!changed) {
     storage_failed(changed.error());
@@ -156,7 +157,8 @@ void FileSender::start(const control::BlobNeed& need) {
   ++context_.upload_streams;
   FileLink::Observer& self = *this;
   link_ = std::make_unique<FileLink>(context_.loop, context_.worker, context_.host.relay(),
-                                     control::DataHello{.ticket = need.ticket, .offset = need.offset}, context_.timing, self);
+                                     control::DataHello{.ticket = need.ticket, .offset = need.offset}, context_.timing,
+                                     self);
   transfer::Outlet& outlet = *this;
   upload_.emplace(outlet, source_, crypto::stream_key(row_.file_key.view(), row_.attempt), first);
   tell(TransferPhase::running);
@@ -186,8 +188,9 @@ void FileSender::source_failed(const Error& error) {
   give_up_turn();
   stage_ = Stage::waiting;
   end(TransferState::failed, TransferPhase::failed, error,
-      content::FileCancel{.file = row_.file,
-                          .reason = changed ? content::CancelReason::source_changed : content::CancelReason::source_gone});
+      content::FileCancel{
+          .file = row_.file,
+          .reason = changed ? content::CancelReason::source_changed : content::CancelReason::source_gone});
 }
 
 void FileSender::on_link_open() {
@@ -253,8 +256,9 @@ void FileSender::prove() {
   if (row_.source_read_once && !opened_anew) return tell_done(std::nullopt);
   proving_ = std::make_shared<bool>(true);
   transfer::compute_digest(
-      context_.worker, row_.size, [source = source_](std::uint64_t offset, MutableByteView into) { return source->read(offset, into); },
-      proving_, [this](Result<Sha256Digest> digest) {
+      context_.worker, row_.size,
+      [source = source_](std::uint64_t offset, MutableByteView into) { return source->read(offset, into); }, proving_,
+      [this](Result<Sha256Digest> digest) {
         proving_.reset();
         if (!digest) return source_failed(digest.error());
         digest_ = *digest;
@@ -284,7 +288,8 @@ void FileSender::on_refused(control::BlobRefusal reason) {
   give_up_turn();
   if (reason == control::BlobRefusal::too_many) return rest(context_.timing.busy_retry);
   end(TransferState::failed, TransferPhase::failed,
-      Error{reason == control::BlobRefusal::too_large ? Errc::too_large : Errc::refused, "the relay does not take this file"},
+      Error{reason == control::BlobRefusal::too_large ? Errc::too_large : Errc::refused,
+            "the relay does not take this file"},
       content::FileCancel{.file = row_.file, .reason = content::CancelReason::by_user});
 }
 
@@ -292,9 +297,12 @@ void FileSender::on_offline() {
   // The relay forgets what was offered and ends what streams, when the control connection goes.
   if (row_.state != TransferState::accepted) return;
   const bool was_streaming = link_ != nullptr;
-  if (was_streaming) broken();
-  else if (stage_ == Stage::armed) give_up_turn();
-  else context_.uploads.leave(row_.file);
+  if (was_streaming)
+    broken();
+  else if (stage_ == Stage::armed)
+    give_up_turn();
+  else
+    context_.uploads.leave(row_.file);
 }
 
 void FileSender::stop() {
@@ -306,4 +314,4 @@ void FileSender::stop() {
   stage_ = Stage::waiting;
 }
 
-}  // namespace coterie
+}   // namespace coterie

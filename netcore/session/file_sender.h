@@ -71,12 +71,12 @@ class FileSender final : public FileTask, private FileLink::Observer, private tr
   io::Timer turn_;
   std::unique_ptr<FileLink> link_;
   std::optional<transfer::Upload> upload_;
-  Bytes answer_;                                         // what has come of the reader's DONE
-  std::shared_ptr<bool> proving_;                        // gone: the digest is not wanted any more
+  Bytes answer_;                    // what has come of the reader's DONE
+  std::shared_ptr<bool> proving_;   // gone: the digest is not wanted any more
   std::optional<Sha256Digest> digest_;
-  std::uint64_t done_ = 0;                               // plaintext bytes handed over, or known to be there
-  transfer::ChunkIndex last_first_ = 0;                  // where the last stream began
-  unsigned failures_ = 0;                                // in a row, without progress
+  std::uint64_t done_ = 0;                // plaintext bytes handed over, or known to be there
+  transfer::ChunkIndex last_first_ = 0;   // where the last stream began
+  unsigned failures_ = 0;                 // in a row, without progress
 };
 
-}  // namespace coterie
+}   // namespace coterie

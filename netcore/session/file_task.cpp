@@ -11,7 +11,8 @@ namespace coterie {
 
 using store::TransferState;
 
-Result<store::TransferRow> FileContext::change(const FileId& file, const std::function<Status(store::TransferRow&)>& work) {
+Result<store::TransferRow> FileContext::change(const FileId& file,
+                                               const std::function<Status(store::TransferRow&)>& work) {
   store::TransferRow row;
   const auto status = store.transact([&]() -> Status {
     auto known = store.find_transfer(host.group(), file);
@@ -65,11 +66,13 @@ void FileTask::tell(event::TransferPhase phase, std::optional<Error> error) {
 }
 
 void FileTask::tell_progress() {
-  if (told_ == event::TransferPhase::running && told_at_ && io::Clock::now() - *told_at_ < context_.timing.progress) return;
+  if (told_ == event::TransferPhase::running && told_at_ && io::Clock::now() - *told_at_ < context_.timing.progress)
+    return;
   tell(event::TransferPhase::running);
 }
 
-void FileTask::end(TransferState state, event::TransferPhase phase, std::optional<Error> error, std::optional<content::Body> last_word) {
+void FileTask::end(TransferState state, event::TransferPhase phase, std::optional<Error> error,
+                   std::optional<content::Body> last_word) {
   auto changed = context_.change(row_.file, [&](store::TransferRow& row) -> Status {
     if (is_over(row.state)) return fail(Errc::not_found, "this transfer is over");
     end_row(row, state, error ? std::string(name_of(error->code)) : std::string());
@@ -81,8 +84,7 @@ void FileTask::end(TransferState state, event::TransferPhase phase, std::optiona
     return;
   }
   row_ = std::move(*changed);
-  if (error)
-    log::info("file.over", {{"file", row_.file}, {"why", name_of(error->code)}, {"detail", error->detail}});
+  if (error) log::info("file.over", {{"file", row_.file}, {"why", name_of(error->code)}, {"detail", error->detail}});
   stop();
   tell(phase, std::move(error));
   context_.retire(row_.file);
@@ -114,4 +116,4 @@ void FileTask::dispose(std::unique_ptr<FileLink>& link) {
   context_.loop.dispose(std::move(link));
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -13,8 +13,8 @@ namespace coterie {
 
 // Surroundings of all transfers of one group; owned by FileTransfers.
 struct FileContext {
-  static constexpr std::size_t max_offered = 6;      // blobs we offer at the relay at a time (it allows eight)
-  static constexpr std::size_t max_streams = 3;      // data connections in each direction
+  static constexpr std::size_t max_offered = 6;   // blobs we offer at the relay at a time (it allows eight)
+  static constexpr std::size_t max_streams = 3;   // data connections in each direction
 
   io::EventLoop& loop;
   Worker& worker;
@@ -23,11 +23,11 @@ struct FileContext {
   const FileTiming timing;
   const std::filesystem::path journal_folder;
 
-  TurnQueue uploads{max_offered};                    // a turn: offered at the relay, or streaming
-  TurnQueue downloads{max_streams};                  // a turn: asked for at the relay, or streaming
+  TurnQueue uploads{max_offered};     // a turn: offered at the relay, or streaming
+  TurnQueue downloads{max_streams};   // a turn: asked for at the relay, or streaming
   std::size_t upload_streams = 0;
-  std::function<void()> turns_changed;               // grants turns and upload streams, from the loop's next turn
-  std::function<void(const FileId&)> retire;         // the task of that file is over
+  std::function<void()> turns_changed;         // grants turns and upload streams, from the loop's next turn
+  std::function<void(const FileId&)> retire;   // the task of that file is over
 
   // Changes the row in a transaction. `work` gets it as it is in the store; its error rolls back.
   Result<store::TransferRow> change(const FileId& file, const std::function<Status(store::TransferRow&)>& work);
@@ -56,7 +56,7 @@ class FileTask {
 
   // Looks at everything and does what can be done. May be called at any time.
   virtual void advance() = 0;
-  virtual void take_turn() = 0;                      // granted just now
+  virtual void take_turn() = 0;   // granted just now
   virtual void on_reachable() = 0;
   virtual void on_offline() = 0;
   virtual void on_refused(control::BlobRefusal reason) = 0;
@@ -77,7 +77,8 @@ class FileTask {
   [[nodiscard]] bool peer_is_reachable() const;
   [[nodiscard]] std::uint64_t order() const { return order_; }
   // Row and task are over; the task lives until the loop's next turn.
-  void end(store::TransferState state, event::TransferPhase phase, std::optional<Error> error, std::optional<content::Body> last_word);
+  void end(store::TransferState state, event::TransferPhase phase, std::optional<Error> error,
+           std::optional<content::Body> last_word);
 
   // Nothing is tried before the time is over; then advance().
   void rest(FileTiming::Span time);
@@ -102,4 +103,4 @@ class FileTask {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace coterie
+}   // namespace coterie

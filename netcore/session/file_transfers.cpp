@@ -21,19 +21,22 @@ namespace {
 
 std::string to_text(const FileId& file) { return file.hex(); }
 
-}  // namespace
+}   // namespace
 
 struct FileTransfers::State {
-  State(io::EventLoop& loop, Worker& worker, store::ProfileStore& on, std::filesystem::path journal_folder, Host& around, FileTiming timing)
-      : store(on), host(around), context{.loop = loop,
-                                         .worker = worker,
-                                         .store = on,
-                                         .host = around,
-                                         .timing = timing,
-                                         .journal_folder = std::move(journal_folder),
-                                         .turns_changed = [this] { turns_changed(); },
-                                         .retire = [this](const FileId& file) { retire(file); },
-                                         .parting = {}} {}
+  State(io::EventLoop& loop, Worker& worker, store::ProfileStore& on, std::filesystem::path journal_folder,
+        Host& around, FileTiming timing)
+      : store(on),
+        host(around),
+        context{.loop = loop,
+                .worker = worker,
+                .store = on,
+                .host = around,
+                .timing = timing,
+                .journal_folder = std::move(journal_folder),
+                .turns_changed = [this] { turns_changed(); },
+                .retire = [this](const FileId& file) { retire(file); },
+                .parting = {}} {}
 
   ~State() { closing = true; }   // the tasks go next, and ask for nothing any more
 
@@ -124,7 +127,8 @@ struct FileTransfers::State {
   template <class Task>
   Task* holder_of(const TurnQueue& queue, std::map<FileId, std::unique_ptr<Task>>& tasks, const BlobId& blob) {
     for (const auto& file : queue.holders())
-      if (const auto task = tasks.find(file); task != tasks.end() && task->second->blob() == blob) return task->second.get();
+      if (const auto task = tasks.find(file); task != tasks.end() && task->second->blob() == blob)
+        return task->second.get();
     return nullptr;
   }
 
@@ -155,8 +159,8 @@ struct FileTransfers::State {
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 };
 
-FileTransfers::FileTransfers(io::EventLoop& loop, Worker& worker, store::ProfileStore& store, std::filesystem::path journal_folder,
-                             Host& host, FileTiming timing)
+FileTransfers::FileTransfers(io::EventLoop& loop, Worker& worker, store::ProfileStore& store,
+                             std::filesystem::path journal_folder, Host& host, FileTiming timing)
     : state_(std::make_unique<State>(loop, worker, store, std::move(journal_folder), host, timing)) {}
 
 FileTransfers::~FileTransfers() = default;
@@ -204,8 +208,10 @@ void FileTransfers::State::remove_stray_journals() {
   const auto prefix = std::to_string(host.group()) + "-";
   for (const auto& entry : std::filesystem::directory_iterator(context.journal_folder, ignored)) {
     const auto name = entry.path().filename().string();
-    const auto hex = from_hex(std::string_view(name).substr(std::min(prefix.size(), name.size())).substr(0, 2 * FileId::size));
-    if (name.starts_with(prefix) && hex && !receivers.contains(FileId::from(*hex))) transfer::Journal::remove(entry.path());
+    const auto hex =
+        from_hex(std::string_view(name).substr(std::min(prefix.size(), name.size())).substr(0, 2 * FileId::size));
+    if (name.starts_with(prefix) && hex && !receivers.contains(FileId::from(*hex)))
+      transfer::Journal::remove(entry.path());
   }
 }
 
@@ -232,7 +238,8 @@ void FileTransfers::send_file(const FileId& id, store::RowId peer, const std::fi
   const auto absolute = std::filesystem::absolute(path, ignored);
   const auto source = transfer::FileSource::open(absolute);
   if (!source) return refuse(source.error());
-  if (source->size() > content::max_file_size) return refuse({Errc::too_large, path.string() + " is larger than 16 TiB"});
+  if (source->size() > content::max_file_size)
+    return refuse({Errc::too_large, path.string() + " is larger than 16 TiB"});
   TransferRow row;
   row.file = id;
   row.group = s.host.group();
@@ -253,15 +260,17 @@ void FileTransfers::send_file(const FileId& id, store::RowId peer, const std::fi
     if (s.store.find_transfer(row.group, id)) return fail(Errc::invalid_argument, "this file id is in use already");
     s.store.add_transfer(row);
     if (auto shown = s.host.add_file_message(peer, true, id, name); !shown) return shown;
-    return s.host.send_content(peer, content::FileOffer{.file = id,
-                                                        .attempt = row.attempt,
-                                                        .file_key = Key<content::FilePurpose>::from(row.file_key.view()),
-                                                        .read_cap = row.read_cap,
-                                                        .size = row.size,
-                                                        .name = name,
-                                                        .note = {}});
+    return s.host.send_content(peer,
+                               content::FileOffer{.file = id,
+                                                  .attempt = row.attempt,
+                                                  .file_key = Key<content::FilePurpose>::from(row.file_key.view()),
+                                                  .read_cap = row.read_cap,
+                                                  .size = row.size,
+                                                  .name = name,
+                                                  .note = {}});
   });
-  if (!status && status.error().code == Errc::invalid_argument) return s.host.emit(event::Notice{status.error(), to_text(id)});
+  if (!status && status.error().code == Errc::invalid_argument)
+    return s.host.emit(event::Notice{status.error(), to_text(id)});
   if (!status) return refuse(status.error());
   s.add_sender(std::move(row)).tell(TransferPhase::offered);
 }
@@ -273,14 +282,16 @@ void FileTransfers::answer(const FileId& id, bool accept, const std::filesystem:
   if (found == s.receivers.end() || found->second->row().state != TransferState::offered)
     return s.host.emit(event::Notice{{Errc::not_found, "no open offer has this id"}, to_text(id)});
   if (!accept) return found->second->decline();
-  if (const auto accepted = found->second->accept(folder); !accepted) s.host.emit(event::Notice{accepted.error(), to_text(id)});
+  if (const auto accepted = found->second->accept(folder); !accepted)
+    s.host.emit(event::Notice{accepted.error(), to_text(id)});
 }
 
 void FileTransfers::cancel(const FileId& id) {
   auto& s = *state_;
   if (s.closing) return;
   auto* task = s.find(id);
-  if (task == nullptr) return s.host.emit(event::Notice{{Errc::not_found, "no transfer under way has this id"}, to_text(id)});
+  if (task == nullptr)
+    return s.host.emit(event::Notice{{Errc::not_found, "no transfer under way has this id"}, to_text(id)});
   task->cancel();
 }
 
@@ -324,7 +335,8 @@ Status FileTransfers::State::repeated_offer(TransferRow known, content::FileOffe
     case TransferState::declined: return say(content::Answer::declined);
     case TransferState::failed: return say(content::Answer::failed);
     case TransferState::cancelled:
-      return host.send_content(known.peer, content::FileCancel{.file = known.file, .reason = content::CancelReason::by_user});
+      return host.send_content(known.peer,
+                               content::FileCancel{.file = known.file, .reason = content::CancelReason::by_user});
     case TransferState::offered:
     case TransferState::accepted: break;
   }
@@ -361,7 +373,8 @@ Status FileTransfers::on_content(store::RowId peer, const content::FileAnswer& a
       return over(TransferState::finished, TransferPhase::finished, {});
     case content::Answer::failed:
       if (known->state != TransferState::accepted) return {};
-      return over(TransferState::failed, TransferPhase::failed, Error{Errc::io_failure, "the receiver could not complete the file"});
+      return over(TransferState::failed, TransferPhase::failed,
+                  Error{Errc::io_failure, "the receiver could not complete the file"});
     case content::Answer::accepted: break;
   }
   if (answer.first_missing > crypto::chunk_count(known->size)) return {};
@@ -377,7 +390,8 @@ Status FileTransfers::on_content(store::RowId peer, const content::FileAnswer& a
 Status FileTransfers::on_content(store::RowId peer, const content::FileDone& done) {
   auto& s = *state_;
   auto known = s.store.find_transfer(s.host.group(), done.file);
-  if (!known || known->peer != peer || known->outgoing || known->state != TransferState::accepted || known->attempt != done.attempt)
+  if (!known || known->peer != peer || known->outgoing || known->state != TransferState::accepted ||
+      known->attempt != done.attempt)
     return {};
   known->done_known = true;
   known->has_digest = done.has_digest;
@@ -391,13 +405,16 @@ Status FileTransfers::on_content(store::RowId peer, const content::FileCancel& c
   auto& s = *state_;
   auto known = s.store.find_transfer(s.host.group(), cancel.file);
   if (!known || known->peer != peer || is_over(known->state)) return {};
-  if (const auto receiver = s.receivers.find(cancel.file); receiver != s.receivers.end() && receiver->second->is_placing()) return {};
+  if (const auto receiver = s.receivers.find(cancel.file);
+      receiver != s.receivers.end() && receiver->second->is_placing())
+    return {};
   std::optional<Error> error;
   if (!known->outgoing && cancel.reason == content::CancelReason::source_changed)
     error = Error{Errc::source_changed, "at the sender's side"};
   if (!known->outgoing && cancel.reason == content::CancelReason::source_gone)
     error = Error{Errc::not_found, "the file is not where the sender had it"};
-  end_row(*known, error ? TransferState::failed : TransferState::cancelled, error ? std::string(name_of(error->code)) : std::string());
+  end_row(*known, error ? TransferState::failed : TransferState::cancelled,
+          error ? std::string(name_of(error->code)) : std::string());
   s.store.update_transfer(*known);
   s.when_stored_end(known->file, error ? TransferPhase::failed : TransferPhase::cancelled, std::move(error));
   return {};
@@ -468,4 +485,4 @@ void FileTransfers::shut_down(std::function<void()> done) {
     });
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -34,18 +34,19 @@ struct FileTiming {
   using Span = std::chrono::milliseconds;
 
   Span dial_deadline = std::chrono::seconds(15);
-  Span stall_limit = std::chrono::seconds(60);       // a data connection on which nothing moves is given up
-  Span first_retry = std::chrono::seconds(1);        // after a second attempt in a row that brought nothing; doubled with each further one
+  Span stall_limit = std::chrono::seconds(60);   // a data connection on which nothing moves is given up
+  Span first_retry =
+      std::chrono::seconds(1);   // after a second attempt in a row that brought nothing; doubled with each further one
   Span longest_retry = std::chrono::seconds(30);
-  Span busy_retry = std::chrono::seconds(2);         // after the relay said "too many"
-  Span disk_retry = std::chrono::seconds(4);         // whether the disk has room again
-  Span ask_again = std::chrono::seconds(15);         // a sender from whom nothing comes is reminded; doubled each time
+  Span busy_retry = std::chrono::seconds(2);   // after the relay said "too many"
+  Span disk_retry = std::chrono::seconds(4);   // whether the disk has room again
+  Span ask_again = std::chrono::seconds(15);   // a sender from whom nothing comes is reminded; doubled each time
   Span longest_ask = std::chrono::minutes(5);
-  Span turn = std::chrono::seconds(5);               // at the relay without a partner, while others wait
-  Span need_limit = std::chrono::seconds(25);        // tickets live 30 seconds
+  Span turn = std::chrono::seconds(5);          // at the relay without a partner, while others wait
+  Span need_limit = std::chrono::seconds(25);   // tickets live 30 seconds
   Span sync = std::chrono::seconds(1);
-  Span progress{100};                                // between two reports of one file
-  Span parting = std::chrono::seconds(5);            // for the relay to end a data connection that is done
+  Span progress{100};                       // between two reports of one file
+  Span parting = std::chrono::seconds(5);   // for the relay to end a data connection that is done
 };
 
 class FileTransfers {
@@ -56,22 +57,22 @@ class FileTransfers {
     virtual ~Host() = default;
     // Sealed and put into the outbox in the transaction that runs, or in one of its own; sent when the peer is here.
     virtual Status send_content(store::RowId peer, content::Body body) = 0;
-    virtual void send_control(const control::ToRelay& frame) = 0;   // dropped while not online
-    [[nodiscard]] virtual bool is_online() const = 0;               // joined at the relay
+    virtual void send_control(const control::ToRelay& frame) = 0;           // dropped while not online
+    [[nodiscard]] virtual bool is_online() const = 0;                       // joined at the relay
     [[nodiscard]] virtual bool is_reachable(store::RowId peer) const = 0;   // here, with a session that may send
     [[nodiscard]] virtual std::string user_id_of(store::RowId peer) const = 0;
     [[nodiscard]] virtual bool is_verified(store::RowId peer) const = 0;
     [[nodiscard]] virtual store::RowId group() const = 0;
-    [[nodiscard]] virtual io::Endpoint relay() const = 0;           // for data connections
-    [[nodiscard]] virtual store::Millis now() const = 0;            // wall clock
+    [[nodiscard]] virtual io::Endpoint relay() const = 0;   // for data connections
+    [[nodiscard]] virtual store::Millis now() const = 0;    // wall clock
     virtual void emit(Event event) = 0;
     // Shows a file in the conversation (once for each file id).
     virtual Status add_file_message(store::RowId peer, bool outgoing, const FileId& file, const std::string& name) = 0;
   };
 
   // Everything given outlives it. `journal_folder` exists; several groups may share one.
-  FileTransfers(io::EventLoop& loop, Worker& worker, store::ProfileStore& store, std::filesystem::path journal_folder, Host& host,
-                FileTiming timing = {});
+  FileTransfers(io::EventLoop& loop, Worker& worker, store::ProfileStore& store, std::filesystem::path journal_folder,
+                Host& host, FileTiming timing = {});
   FileTransfers(const FileTransfers&) = delete;
   FileTransfers& operator=(const FileTransfers&) = delete;
   ~FileTransfers();
@@ -96,9 +97,9 @@ class FileTransfers {
   void on_refused(const control::BlobRefused& refused);
 
   // ── from the engine ──
-  void on_online();                                  // joined (again): whatever was broken goes on
+  void on_online();   // joined (again): whatever was broken goes on
   void on_offline();
-  void on_reachable(store::RowId peer);              // a session stands and the peer is here
+  void on_reachable(store::RowId peer);   // a session stands and the peer is here
   // Syncs journals and closes data connections; `done`, from the loop, when everything is on disk. Nothing happens afterwards.
   void shut_down(std::function<void()> done);
 
@@ -107,4 +108,4 @@ class FileTransfers {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

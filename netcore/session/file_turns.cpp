@@ -41,4 +41,4 @@ std::optional<FileId> TurnQueue::grant() {
   return file;
 }
 
-}  // namespace coterie
+}   // namespace coterie

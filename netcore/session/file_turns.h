@@ -47,4 +47,4 @@ class TurnQueue {
   std::map<FileId, Place> places_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

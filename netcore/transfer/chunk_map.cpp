@@ -61,4 +61,4 @@ std::vector<ChunkRange> ChunkMap::beyond(const ChunkMap& other) const {
   return list;
 }
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -42,4 +42,4 @@ class ChunkMap {
   ChunkIndex count_ = 0;
 };
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -11,12 +11,18 @@ namespace {
 constexpr std::size_t tag_size = crypto::sealed_chunk_size - crypto::chunk_size;
 constexpr std::size_t chunks_at_once = 16;   // written by one call
 
-}  // namespace
+}   // namespace
 
 Download::Download(Worker& worker, std::shared_ptr<FileSink> sink, std::shared_ptr<Journal> journal, std::uint64_t size,
                    ChunkMap there, Hooks hooks)
-    : worker_(worker), sink_(std::move(sink)), journal_(std::move(journal)), size_(size), count_(crypto::chunk_count(size)),
-      hooks_(std::move(hooks)), there_(std::move(there)), synced_(there_) {}
+    : worker_(worker),
+      sink_(std::move(sink)),
+      journal_(std::move(journal)),
+      size_(size),
+      count_(crypto::chunk_count(size)),
+      hooks_(std::move(hooks)),
+      there_(std::move(there)),
+      synced_(there_) {}
 
 Download::~Download() = default;
 
@@ -133,13 +139,14 @@ void Download::on_sync_done(const ChunkMap& now_synced, const Status& status) {
 void Download::settle(std::function<void(Status)> done) {
   if (failure_ || (!sync_runs_ && there_ == synced_)) {
     // The answer comes from the worker's road like any other.
-    worker_.run([] {}, [alive = std::weak_ptr<bool>(alive_), done = std::move(done), failure = failure_] {
-      if (alive.lock()) done(failure ? Status(tl::unexpected(*failure)) : Status());
-    });
+    worker_.run([] {},
+                [alive = std::weak_ptr<bool>(alive_), done = std::move(done), failure = failure_] {
+                  if (alive.lock()) done(failure ? Status(tl::unexpected(*failure)) : Status());
+                });
     return;
   }
   settling_.push_back(std::move(done));
   sync();
 }
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

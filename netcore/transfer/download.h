@@ -21,18 +21,20 @@ namespace coterie::transfer {
 
 class Download {
  public:
-  static constexpr std::uint64_t sync_at = std::uint64_t{8} << 20U;             // written bytes that start a sync by themselves
-  static constexpr std::uint64_t unsynced_limit = std::uint64_t{64} << 20U;     // written bytes at which the caller must pause
+  static constexpr std::uint64_t sync_at = std::uint64_t{8} << 20U;   // written bytes that start a sync by themselves
+  static constexpr std::uint64_t unsynced_limit = std::uint64_t{64}
+                                                  << 20U;   // written bytes at which the caller must pause
 
   // Called from the worker's answers, never from inside a method.
   struct Hooks {
-    std::function<void()> on_synced = [] {};                    // must_pause() may have ended
-    std::function<void(const Error&)> on_failed = [](const Error&) {};   // a sync failed: only what the journal holds counts
+    std::function<void()> on_synced = [] {};   // must_pause() may have ended
+    std::function<void(const Error&)> on_failed = [](const Error&) {
+    };   // a sync failed: only what the journal holds counts
   };
 
   // `there`: what the journal says.
-  Download(Worker& worker, std::shared_ptr<FileSink> sink, std::shared_ptr<Journal> journal, std::uint64_t size, ChunkMap there,
-           Hooks hooks);
+  Download(Worker& worker, std::shared_ptr<FileSink> sink, std::shared_ptr<Journal> journal, std::uint64_t size,
+           ChunkMap there, Hooks hooks);
   ~Download();
 
   // What comes next are the chunks from the first missing one on, sealed under this key. There must be one missing.
@@ -71,16 +73,16 @@ class Download {
 
   ChunkMap there_;
   ChunkMap synced_;
-  std::uint64_t unsynced_ = 0;                  // plaintext bytes written since the last sync was begun, and being synced
-  std::uint64_t syncing_ = 0;                   // of these, the ones being synced
+  std::uint64_t unsynced_ = 0;   // plaintext bytes written since the last sync was begun, and being synced
+  std::uint64_t syncing_ = 0;    // of these, the ones being synced
   bool sync_runs_ = false;
-  std::optional<Error> failure_;                // of a sync
+  std::optional<Error> failure_;   // of a sync
   std::vector<std::function<void(Status)>> settling_;
 
   std::optional<crypto::ChunkOpener> opener_;   // while an attempt is under way
   ChunkIndex next_ = 0;
-  Bytes carry_;                                 // front of chunk next_, when it came in pieces
+  Bytes carry_;   // front of chunk next_, when it came in pieces
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -24,7 +24,8 @@ Status hash_slice(Job& job) {
   job.buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(read_size, job.size)));
   const auto end = std::min(job.size, job.at + slice);
   while (job.at < end) {
-    const auto piece = MutableByteView(job.buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(read_size, end - job.at)));
+    const auto piece =
+        MutableByteView(job.buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(read_size, end - job.at)));
     if (auto read = job.read(job.at, piece); !read) return read;
     job.hash.update(piece);
     job.at += piece.size();
@@ -42,11 +43,11 @@ void go_on(const std::shared_ptr<Job>& job) {
                   });
 }
 
-}  // namespace
+}   // namespace
 
 void compute_digest(Worker& worker, std::uint64_t size, ReadAt read, std::weak_ptr<void> wanted,
                     std::function<void(Result<Sha256Digest>)> done) {
   go_on(std::shared_ptr<Job>(new Job{worker, size, std::move(read), std::move(wanted), std::move(done), 0, {}, {}}));
 }
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -17,4 +17,4 @@ using ReadAt = std::function<Status(std::uint64_t offset, MutableByteView into)>
 void compute_digest(Worker& worker, std::uint64_t size, ReadAt read, std::weak_ptr<void> wanted,
                     std::function<void(Result<Sha256Digest>)> done);
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -136,4 +136,4 @@ class AppendFile {
   std::filesystem::path path_;
 };
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -63,8 +63,9 @@ bool is_made_up_by_the_kernel([[maybe_unused]] int fd) {
 #ifdef __linux__
   struct statfs facts {};
   if (::fstatfs(fd, &facts) != 0) return false;
-  constexpr std::array<std::uint32_t, 8> list = {PROC_SUPER_MAGIC,   SYSFS_MAGIC,        DEBUGFS_MAGIC,       TRACEFS_MAGIC,
-                                                 CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, SECURITYFS_MAGIC, BPF_FS_MAGIC};
+  constexpr std::array<std::uint32_t, 8> list = {PROC_SUPER_MAGIC, SYSFS_MAGIC,        DEBUGFS_MAGIC,
+                                                 TRACEFS_MAGIC,    CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+                                                 SECURITYFS_MAGIC, BPF_FS_MAGIC};
   return std::find(list.begin(), list.end(), static_cast<std::uint32_t>(facts.f_type)) != list.end();
 #else
   return false;
@@ -88,7 +89,8 @@ Status sync_folder(const FolderHandle& folder) {
 // Reads or writes all of `parts` from `offset` on, in as many calls as it takes: `move` is preadv or pwritev. Stops early where
 // `move` moves nothing.
 template <class Move>
-Result<std::size_t> move_all(std::span<struct iovec> parts, std::uint64_t offset, const std::filesystem::path& path, Move move) {
+Result<std::size_t> move_all(std::span<struct iovec> parts, std::uint64_t offset, const std::filesystem::path& path,
+                             Move move) {
   std::size_t total = 0;
   while (!parts.empty()) {
     constexpr std::size_t most = 256;   // well under IOV_MAX everywhere
@@ -126,7 +128,8 @@ Move outcome_of(int result) {
 
 Move move_by_rename([[maybe_unused]] int folder, [[maybe_unused]] const char* from, [[maybe_unused]] const char* to) {
 #if defined(__linux__)
-  constexpr unsigned no_replace = 1;   // RENAME_NOREPLACE of <linux/fs.h>, which cannot be included beside <sys/mount.h>
+  constexpr unsigned no_replace =
+      1;   // RENAME_NOREPLACE of <linux/fs.h>, which cannot be included beside <sys/mount.h>
   return outcome_of(static_cast<int>(::syscall(SYS_renameat2, folder, from, folder, to, no_replace)));
 #elif defined(__APPLE__)
   return outcome_of(::renameatx_np(folder, from, folder, to, RENAME_EXCL));
@@ -158,7 +161,7 @@ Move move_to_free_name(int folder, const char* from, const char* to) {
   return moved;
 }
 
-}  // namespace
+}   // namespace
 
 FileHandle::~FileHandle() {
   if (value_ != none) ::close(static_cast<int>(value_));
@@ -243,10 +246,12 @@ Status FileSink::write(std::uint64_t offset, std::span<const ByteView> parts) {
 }
 
 Status FileSink::read(std::uint64_t offset, MutableByteView into) const {
-  struct iovec vector {into.data(), into.size()};
-  const auto got = move_all(std::span(&vector, 1), offset, folder_->path / part_name_, [&](struct iovec* list, int count, off_t at) {
-    return ::preadv(fd_of(file_), list, count, at);
-  });
+  struct iovec vector {
+    into.data(), into.size()
+  };
+  const auto got =
+      move_all(std::span(&vector, 1), offset, folder_->path / part_name_,
+               [&](struct iovec* list, int count, off_t at) { return ::preadv(fd_of(file_), list, count, at); });
   if (!got) return tl::unexpected(got.error());
   if (*got != into.size()) return fail(Errc::io_failure, (folder_->path / part_name_).string() + " has become shorter");
   return {};
@@ -325,7 +330,8 @@ Result<std::unique_ptr<FileSink>> ReceiveFolder::create_part(const std::string& 
 Result<std::unique_ptr<FileSink>> ReceiveFolder::reopen_part(const std::string& part_name) const {
   const auto path = folder_->path / part_name;
   if (part_name.find('/') != std::string::npos) return fail(Errc::invalid_argument, part_name);
-  FileHandle file(::openat(fd_of(*folder_), part_name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  FileHandle file(
+      ::openat(fd_of(*folder_), part_name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file && (errno == ELOOP || errno == ENXIO || errno == EISDIR)) return fail(Errc::not_a_file, path.string());
   if (!file) return failed(path);
   struct stat facts {};
@@ -364,7 +370,9 @@ Status write_whole_file(const std::filesystem::path& file, ByteView content) {
   {
     const FileHandle handle(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!handle) return failed(fresh);
-    struct iovec vector {const_cast<std::uint8_t*>(content.data()), content.size()};
+    struct iovec vector {
+      const_cast<std::uint8_t*>(content.data()), content.size()
+    };
     const auto put = move_all(std::span(&vector, 1), 0, fresh, [&](struct iovec* list, int count, off_t at) {
       return ::pwritev(fd_of(handle), list, count, at);
     });
@@ -385,7 +393,9 @@ Result<Bytes> read_whole_file(const std::filesystem::path& file, std::size_t lim
   if (!S_ISREG(facts.st_mode)) return not_a_file(file, kind_of(facts.st_mode));
   if (static_cast<std::uint64_t>(facts.st_size) > limit) return fail(Errc::too_large, file.string());
   Bytes content(static_cast<std::size_t>(facts.st_size));
-  struct iovec vector {content.data(), content.size()};
+  struct iovec vector {
+    content.data(), content.size()
+  };
   const auto got = move_all(std::span(&vector, 1), 0, file, [&](struct iovec* list, int count, off_t at) {
     return ::preadv(fd_of(handle), list, count, at);
   });
@@ -422,4 +432,4 @@ Status AppendFile::sync() {
   return {};
 }
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -53,7 +53,9 @@ Parsed parse(ByteView bytes, const FileId& file, std::uint64_t size) {
     const auto whole = record_head + body_size + check_size;
     if (rest.size() < whole) break;
     const auto check = record_check(binding, rest.first(record_head + body_size));
-    if (!std::equal(check.bytes.begin(), check.bytes.begin() + check_size, rest.begin() + static_cast<std::ptrdiff_t>(record_head + body_size))) break;
+    if (!std::equal(check.bytes.begin(), check.bytes.begin() + check_size,
+                    rest.begin() + static_cast<std::ptrdiff_t>(record_head + body_size)))
+      break;
     const auto body = rest.subspan(record_head, body_size);
     if (rest[1] == range && body.size() == 16) {
       const ChunkRange synced{load_be<std::uint64_t>(body.data()), load_be<std::uint64_t>(body.data() + 8)};
@@ -70,14 +72,15 @@ Parsed parse(ByteView bytes, const FileId& file, std::uint64_t size) {
   return parsed;
 }
 
-}  // namespace
+}   // namespace
 
 Journal::Content Journal::load(const std::filesystem::path& path, const FileId& file, std::uint64_t size) {
   const auto bytes = read_whole_file(path, max_journal);
   return bytes ? parse(*bytes, file, size).content : Content();
 }
 
-Result<Journal> Journal::open(const std::filesystem::path& path, const FileId& file, std::uint64_t size, Content& content) {
+Result<Journal> Journal::open(const std::filesystem::path& path, const FileId& file, std::uint64_t size,
+                              Content& content) {
   content = {};
   const auto bytes = read_whole_file(path, max_journal);
   auto parsed = bytes ? parse(*bytes, file, size) : Parsed();
@@ -120,4 +123,4 @@ void Journal::remove(const std::filesystem::path& path) {
   std::filesystem::remove(path, ignored);
 }
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -24,7 +24,8 @@ class Journal {
   static Content load(const std::filesystem::path& path, const FileId& file, std::uint64_t size);
 
   // Goes on with it, behind its last good record; made new where load() would give nothing. What it said before is in `content`.
-  static Result<Journal> open(const std::filesystem::path& path, const FileId& file, std::uint64_t size, Content& content);
+  static Result<Journal> open(const std::filesystem::path& path, const FileId& file, std::uint64_t size,
+                              Content& content);
   // Made new, whatever was there.
   static Result<Journal> start(const std::filesystem::path& path, const FileId& file, std::uint64_t size);
 
@@ -44,4 +45,4 @@ class Journal {
   Sha256Digest binding_;   // of the header: part of every record's check
 };
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -14,4 +14,4 @@ constexpr std::string_view origin = "coterie://received";
 // Marks the open file. False where the file system keeps no such marks: the file is as good without.
 bool mark_origin(std::intptr_t file);
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -10,4 +10,4 @@ bool mark_origin(std::intptr_t file) {
   return ::fsetxattr(static_cast<int>(file), "user.xdg.origin.url", origin.data(), origin.size(), 0) == 0;
 }
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -43,8 +43,8 @@ std::string cleaned(std::string_view text) {
   clean.reserve(text.size());
   for_each_code_point(text, [&](char32_t c, std::string_view bytes) {
     if (is_dropped(c)) return;
-    const bool replaced =
-        (c < 0x80 && forbidden_on_windows.find(static_cast<char>(c)) != std::string_view::npos) || is_disguised_separator(c);
+    const bool replaced = (c < 0x80 && forbidden_on_windows.find(static_cast<char>(c)) != std::string_view::npos) ||
+                          is_disguised_separator(c);
     clean.append(replaced ? "_" : bytes);
   });
   return clean;
@@ -70,7 +70,8 @@ bool is_device_name(std::string_view name) {
   if (std::find(plain.begin(), plain.end(), lower) != plain.end()) return true;
   if (!lower.starts_with("com") && !lower.starts_with("lpt")) return false;
   const auto digit = std::string_view(lower).substr(3);
-  constexpr std::array<std::string_view, 3> superscripts = {"\xC2\xB9", "\xC2\xB2", "\xC2\xB3"};   // U+00B9, U+00B2, U+00B3
+  constexpr std::array<std::string_view, 3> superscripts = {"\xC2\xB9", "\xC2\xB2",
+                                                            "\xC2\xB3"};   // U+00B9, U+00B2, U+00B3
   return (digit.size() == 1 && digit[0] >= '0' && digit[0] <= '9') ||
          std::find(superscripts.begin(), superscripts.end(), digit) != superscripts.end();
 }
@@ -86,7 +87,8 @@ std::string cut(std::string_view name, std::size_t limit) {
   if (name.size() <= limit) return std::string(name);
   const auto extension = extension_of(name);
   const auto stem = name.substr(0, name.size() - extension.size());
-  if (extension.size() > max_extension || extension.size() >= limit || stem.empty()) return std::string(front_of(name, limit));
+  if (extension.size() > max_extension || extension.size() >= limit || stem.empty())
+    return std::string(front_of(name, limit));
   return std::string(front_of(stem, limit - extension.size())).append(extension);
 }
 
@@ -104,21 +106,23 @@ std::string settled(std::string name, std::size_t limit) {
   }
 }
 
-}  // namespace
+}   // namespace
 
 std::string safe_name(std::string_view offered) {
-  if (const auto separator = offered.find_last_of("/\\"); separator != std::string_view::npos) offered.remove_prefix(separator + 1);
+  if (const auto separator = offered.find_last_of("/\\"); separator != std::string_view::npos)
+    offered.remove_prefix(separator + 1);
   return settled(cleaned(offered), max_name);
 }
 
 std::string received_name(const std::tm& local_time, std::string_view from_user, std::string_view name) {
   std::string user(from_user);
-  std::replace_if(user.begin(), user.end(), [](char c) { return c == '/' || c == '\\'; }, '_');
+  std::replace_if(
+      user.begin(), user.end(), [](char c) { return c == '/' || c == '\\'; }, '_');
   user = settled(cleaned(user), max_user);
 
   std::array<char, 96> stamp{};
-  std::snprintf(stamp.data(), stamp.size(), "%04d%02d%02d_%02d%02d%02d_", local_time.tm_year + 1900, local_time.tm_mon + 1,
-                local_time.tm_mday, local_time.tm_hour, local_time.tm_min, local_time.tm_sec);
+  std::snprintf(stamp.data(), stamp.size(), "%04d%02d%02d_%02d%02d%02d_", local_time.tm_year + 1900,
+                local_time.tm_mon + 1, local_time.tm_mday, local_time.tm_hour, local_time.tm_min, local_time.tm_sec);
   auto whole = std::string(stamp.data()).append(user).append("_");
   assert(whole.size() + max_extension < max_name);
   whole.append(settled(safe_name(name), max_name - whole.size()));
@@ -146,14 +150,21 @@ std::string_view extension_of(std::string_view name) {
 
 bool is_executable_type(std::string_view name) {
   // In alphabetical order. Programs, scripts, installers, shortcuts, and what a desktop acts upon when it is opened.
-  static constexpr auto list = std::to_array<std::string_view>({
-      "action", "air", "apk", "app", "appimage", "appinstaller", "application", "appref-ms", "appx", "appxbundle",
-      "bash", "bat", "bin", "chm", "cmd", "com", "command", "cpl", "csh", "deb", "desktop", "dll", "dmg", "dylib",
-      "elf", "exe", "fish", "flatpak", "flatpakref", "gadget", "hta", "inf", "ins", "inx", "ipa", "iso", "isp", "jar",
-      "jnlp", "job", "js", "jse", "kext", "ksh", "lib", "library-ms", "lnk", "mpkg", "msc", "msi", "msix", "msp",
-      "mst", "osx", "out", "pif", "pkg", "pl", "ps1", "ps2", "psc1", "psm1", "py", "pyc", "pyw", "pyz", "rb", "reg",
-      "rgs", "rpm", "run", "scf", "scpt", "scr", "sct", "service", "settingcontent-ms", "sh", "shb", "shs", "snap",
-      "so", "sys", "terminal", "tool", "url", "vb", "vbe", "vbs", "workflow", "ws", "wsf", "wsh", "zsh"});
+  static constexpr auto list = std::to_array<std::string_view>(
+      {"action",     "air",    "apk",        "app",        "appimage", "appinstaller", "application",
+       "appref-ms",  "appx",   "appxbundle", "bash",       "bat",      "bin",          "chm",
+       "cmd",        "com",    "command",    "cpl",        "csh",      "deb",          "desktop",
+       "dll",        "dmg",    "dylib",      "elf",        "exe",      "fish",         "flatpak",
+       "flatpakref", "gadget", "hta",        "inf",        "ins",      "inx",          "ipa",
+       "iso",        "isp",    "jar",        "jnlp",       "job",      "js",           "jse",
+       "kext",       "ksh",    "lib",        "library-ms", "lnk",      "mpkg",         "msc",
+       "msi",        "msix",   "msp",        "mst",        "osx",      "out",          "pif",
+       "pkg",        "pl",     "ps1",        "ps2",        "psc1",     "psm1",         "py",
+       "pyc",        "pyw",    "pyz",        "rb",         "reg",      "rgs",          "rpm",
+       "run",        "scf",    "scpt",       "scr",        "sct",      "service",      "settingcontent-ms",
+       "sh",         "shb",    "shs",        "snap",       "so",       "sys",          "terminal",
+       "tool",       "url",    "vb",         "vbe",        "vbs",      "workflow",     "ws",
+       "wsf",        "wsh",    "zsh"});
   auto extension = extension_of(name);
   if (extension.empty()) return false;
   extension.remove_prefix(1);
@@ -161,4 +172,4 @@ bool is_executable_type(std::string_view name) {
   return std::binary_search(list.begin(), list.end(), lower);
 }
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

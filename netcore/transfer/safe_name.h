@@ -31,4 +31,4 @@ std::string_view extension_of(std::string_view name);
 // Whether opening a file of this name may run it: programs, scripts, installers, shortcuts.
 bool is_executable_type(std::string_view name);
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -24,7 +24,8 @@ std::shared_ptr<Bytes> Upload::free_slab() {
   // A short file needs no more than its own length.
   const auto chunks = std::min<ChunkIndex>(slab_chunks, count_ - next_);
   const auto length = crypto::sealed_chunk_size * static_cast<std::size_t>(chunks - 1) +
-                      crypto::chunk_length(source_->size(), next_ + chunks - 1) + (crypto::sealed_chunk_size - crypto::chunk_size);
+                      crypto::chunk_length(source_->size(), next_ + chunks - 1) +
+                      (crypto::sealed_chunk_size - crypto::chunk_size);
   return slabs_.emplace_back(std::make_shared<Bytes>(length));
 }
 
@@ -53,7 +54,8 @@ Status Upload::send_slab() {
 }
 
 bool is_chunk_border(std::uint64_t sealed_offset, std::uint64_t size) {
-  return sealed_offset % crypto::sealed_chunk_size == 0 && sealed_offset / crypto::sealed_chunk_size < crypto::chunk_count(size);
+  return sealed_offset % crypto::sealed_chunk_size == 0 &&
+         sealed_offset / crypto::sealed_chunk_size < crypto::chunk_count(size);
 }
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

@@ -23,8 +23,8 @@ class Outlet {
 
 class Upload {
  public:
-  static constexpr std::size_t slab_chunks = 4;                            // read at once
-  static constexpr std::size_t high_water = std::size_t{1} << 20U;         // bytes queued at which reading stops
+  static constexpr std::size_t slab_chunks = 4;                      // read at once
+  static constexpr std::size_t high_water = std::size_t{1} << 20U;   // bytes queued at which reading stops
 
   // Begins at chunk `first`, below the file's chunk count. `out` outlives the upload.
   Upload(Outlet& out, std::shared_ptr<const FileSource> source, const crypto::StreamKey& key, ChunkIndex first);
@@ -52,4 +52,4 @@ class Upload {
 constexpr std::uint64_t sealed_offset(ChunkIndex index) { return index * crypto::sealed_chunk_size; }
 bool is_chunk_border(std::uint64_t sealed_offset, std::uint64_t size);
 
-}  // namespace coterie::transfer
+}   // namespace coterie::transfer

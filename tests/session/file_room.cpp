@@ -30,7 +30,8 @@ struct PipeRelay::Pipe {
 
 struct PipeRelay::End final : io::DataStream::Observer {
   End(PipeRelay& relay, io::Accepted accepted) : relay_(relay), slot_(std::move(accepted.slot)) {
-    stream = std::make_unique<io::DataStream>(relay.loop_, std::move(accepted.socket), io::DataStream::Options{}, *this);
+    stream =
+        std::make_unique<io::DataStream>(relay.loop_, std::move(accepted.socket), io::DataStream::Options{}, *this);
     stream->pause_reading(false);
   }
 
@@ -123,7 +124,8 @@ struct PipeRelay::End final : io::DataStream::Observer {
 
 PipeRelay::PipeRelay(io::EventLoop& loop, Send send) : loop_(loop), send_(std::move(send)) {
   auto listener = io::Listener::open(
-      loop, {"127.0.0.1", 0}, {}, [](const std::string&) { return true; }, [this](io::Accepted accepted) { accept(std::move(accepted)); });
+      loop, {"127.0.0.1", 0}, {}, [](const std::string&) { return true; },
+      [this](io::Accepted accepted) { accept(std::move(accepted)); });
   BOOST_REQUIRE(listener.has_value());
   listener_ = std::move(*listener);
 }
@@ -190,13 +192,15 @@ void PipeRelay::handle(int side, const control::ToRelay& frame) {
                           ++gets;
                           entries_[get.blob].wish = std::pair(side, get);
                           match(get.blob);
-                          if (entries_[get.blob].wish) send_(side, control::BlobRefused{get.blob, control::BlobRefusal::waiting});
+                          if (entries_[get.blob].wish)
+                            send_(side, control::BlobRefused{get.blob, control::BlobRefusal::waiting});
                         },
                         [&](const control::BlobDrop& drop) {
                           auto& entry = entries_[drop.blob];
                           if (entry.offer && entry.offer->first == side) entry.offer.reset();
                           if (entry.wish && entry.wish->first == side) entry.wish.reset();
-                          if (auto pipe = entry.pipe; pipe && (pipe->uploader_side == side || pipe->reader_side == side)) {
+                          if (auto pipe = entry.pipe;
+                              pipe && (pipe->uploader_side == side || pipe->reader_side == side)) {
                             for (auto* end : {pipe->uploader, pipe->reader})
                               if (end != nullptr) end->stream->close({Errc::refused, "dropped"});
                             if (!pipe->over) over(pipe);
@@ -213,7 +217,8 @@ void PipeRelay::forget(int side) {
   }
   std::vector<std::shared_ptr<Pipe>> pipes;
   for (auto& [blob, entry] : entries_)
-    if (entry.pipe && (entry.pipe->uploader_side == side || entry.pipe->reader_side == side)) pipes.push_back(entry.pipe);
+    if (entry.pipe && (entry.pipe->uploader_side == side || entry.pipe->reader_side == side))
+      pipes.push_back(entry.pipe);
   for (auto& pipe : pipes) {
     for (auto* end : {pipe->uploader, pipe->reader})
       if (end != nullptr) end->stream->close({Errc::refused, "forgotten"});
@@ -390,7 +395,8 @@ FileRoom::FileRoom()
                            *frame);
               });
             }),
-      alice(*this, 0, "alice", "bob"), bob(*this, 1, "bob", "alice") {
+      alice(*this, 0, "alice", "bob"),
+      bob(*this, 1, "bob", "alice") {
   crypto::initialise();
   timing.first_retry = std::chrono::milliseconds(10);
   timing.longest_retry = std::chrono::milliseconds(40);
@@ -488,4 +494,4 @@ void FileRoom::until_finished(const FileId& file) {
   until([&] { return alice.is(file, event::TransferPhase::finished) && bob.is(file, event::TransferPhase::finished); });
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

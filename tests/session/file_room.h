@@ -93,8 +93,8 @@ class FileMember final : public FileTransfers::Host {
   [[nodiscard]] std::optional<Errc> error_of(const FileId& file) const;
   [[nodiscard]] bool was_offered(const FileId& file) const { return offers.contains(file); }
   [[nodiscard]] bool has_notice(Errc code) const;
-  [[nodiscard]] std::filesystem::path folder() const;          // where it receives
-  [[nodiscard]] std::vector<std::string> received() const;     // names in it, sorted
+  [[nodiscard]] std::filesystem::path folder() const;        // where it receives
+  [[nodiscard]] std::vector<std::string> received() const;   // names in it, sorted
   [[nodiscard]] store::TransferRow row(const FileId& file);
   [[nodiscard]] std::filesystem::path journals() const;
 
@@ -102,8 +102,8 @@ class FileMember final : public FileTransfers::Host {
   std::vector<event::TransferChanged> changes;
   std::map<FileId, event::FileOffered> offers;
   std::vector<event::Notice> notices;
-  std::vector<std::pair<FileId, std::string>> shown;           // files in the conversation
-  std::vector<content::Body> sent;                             // contents, in order
+  std::vector<std::pair<FileId, std::string>> shown;   // files in the conversation
+  std::vector<content::Body> sent;                     // contents, in order
   template <class T>
   [[nodiscard]] std::size_t sent_count() const {
     std::size_t count = 0;
@@ -115,8 +115,8 @@ class FileMember final : public FileTransfers::Host {
   void hears(content::Body body, bool from_stranger = false);
 
   bool online = true;
-  bool reachable = true;                                       // the peer, from here
-  std::int64_t clock_ms = 1'767'225'600'000;                   // 2026-01-01 00:00:00 UTC
+  bool reachable = true;                       // the peer, from here
+  std::int64_t clock_ms = 1'767'225'600'000;   // 2026-01-01 00:00:00 UTC
   store::RowId peer = 0;
   store::RowId stranger = 0;
 
@@ -127,7 +127,9 @@ class FileMember final : public FileTransfers::Host {
   void send_control(const control::ToRelay& frame) override;
   [[nodiscard]] bool is_online() const override { return online; }
   [[nodiscard]] bool is_reachable(store::RowId who) const override { return online && reachable && who == peer; }
-  [[nodiscard]] std::string user_id_of(store::RowId who) const override { return who == peer ? peer_user_id_ : "mallory"; }
+  [[nodiscard]] std::string user_id_of(store::RowId who) const override {
+    return who == peer ? peer_user_id_ : "mallory";
+  }
   [[nodiscard]] bool is_verified(store::RowId) const override { return false; }
   [[nodiscard]] store::RowId group() const override { return group_; }
   [[nodiscard]] io::Endpoint relay() const override;
@@ -184,4 +186,4 @@ class FileRoom {
   bool delivering_ = false;
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -71,16 +71,19 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-void touch_later(const fs::path& file) { fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(5)); }
+void touch_later(const fs::path& file) {
+  fs::last_write_time(file, fs::last_write_time(file) + std::chrono::seconds(5));
+}
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(file_transfers, Fixture)
 
 // ── the ordinary way ──
 
 BOOST_AUTO_TEST_CASE(carries_files_of_every_size) {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 3 * chunk, 100 * chunk + 7}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 3 * chunk, 100 * chunk + 7}) {
     const auto content = noise(size);
     const auto id = transfer(file("photo.jpg", content));
     until_finished(id);
@@ -116,8 +119,8 @@ BOOST_AUTO_TEST_CASE(phases_come_in_order) {
   };
   BOOST_TEST((phases_of(alice) == std::vector{TransferPhase::offered, TransferPhase::waiting, TransferPhase::running,
                                               TransferPhase::verifying, TransferPhase::finished}));
-  BOOST_TEST((phases_of(bob) ==
-              std::vector{TransferPhase::waiting, TransferPhase::running, TransferPhase::verifying, TransferPhase::finished}));
+  BOOST_TEST((phases_of(bob) == std::vector{TransferPhase::waiting, TransferPhase::running, TransferPhase::verifying,
+                                            TransferPhase::finished}));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_left_behind_when_it_is_done) {
@@ -201,7 +204,8 @@ BOOST_AUTO_TEST_CASE(F17_what_is_no_file_is_refused_at_once_and_told_clearly) {
   fs::create_directory(folder / "dir");
   ::mkfifo((folder / "fifo").c_str(), 0600);
   fs::create_symlink("/etc/hostname", folder / "link");
-  for (const auto& path : {folder / "dir", folder / "fifo", folder / "link", fs::path("/dev/zero"), fs::path("/proc/self/mem")}) {
+  for (const auto& path :
+       {folder / "dir", folder / "fifo", folder / "link", fs::path("/dev/zero"), fs::path("/proc/self/mem")}) {
     const auto id = alice.sends(path);
     until([&] { return alice.is(id, TransferPhase::failed); });
     BOOST_TEST((alice.error_of(id) == Errc::not_a_file), path);
@@ -291,7 +295,8 @@ BOOST_AUTO_TEST_CASE(F14_cut_again_and_again_it_resumes_with_a_fresh_attempt_and
   // kernel still held, which is bounded too.
   BOOST_TEST(relay.passed <= crypto::sealed_length(content.size()) + relay.streams.size() * sealed_chunk);
   // Offsets never go back.
-  for (std::size_t i = 1; i < relay.streams.size(); ++i) BOOST_TEST(relay.streams[i].second >= relay.streams[i - 1].second);
+  for (std::size_t i = 1; i < relay.streams.size(); ++i)
+    BOOST_TEST(relay.streams[i].second >= relay.streams[i - 1].second);
   // All of it was read in one opening: the seals prove it, no digest needed.
   BOOST_TEST(!last_done()->has_digest);
 }
@@ -299,7 +304,9 @@ BOOST_AUTO_TEST_CASE(F14_cut_again_and_again_it_resumes_with_a_fresh_attempt_and
 BOOST_AUTO_TEST_CASE(both_disconnected_and_back_again_it_goes_on) {
   const auto content = noise(300 * chunk);
   bool flowing = false;
-  relay.on_piece = [&](const BlobId&, std::uint64_t passed, MutableByteView) { flowing = flowing || passed > 20 * sealed_chunk; };
+  relay.on_piece = [&](const BlobId&, std::uint64_t passed, MutableByteView) {
+    flowing = flowing || passed > 20 * sealed_chunk;
+  };
   const auto id = transfer(file("a", content));
   until([&] { return flowing; });
   disconnect();
@@ -329,7 +336,9 @@ BOOST_AUTO_TEST_CASE(an_answer_given_while_offline_is_carried_out_later) {
 BOOST_AUTO_TEST_CASE(a_relay_that_cannot_be_dialled_is_tried_again_with_pauses) {
   const auto content = noise(10 * chunk);
   int cuts = 0;
-  relay.cut_after = [&](const BlobId&) -> std::optional<std::uint64_t> { return ++cuts <= 5 ? std::optional(0) : std::nullopt; };
+  relay.cut_after = [&](const BlobId&) -> std::optional<std::uint64_t> {
+    return ++cuts <= 5 ? std::optional(0) : std::nullopt;
+  };
   const auto id = transfer(file("a", content));
   until_finished(id);
   BOOST_TEST((received() == content));
@@ -346,7 +355,8 @@ BOOST_AUTO_TEST_CASE(a_receiver_that_crashed_goes_on_where_its_journal_ends) {
   const auto id = transfer(file("a", content));
   until([&] { return seen > 200 * sealed_chunk; });
   bob.vanish();
-  const auto synced = transfer::Journal::load(bob.journals() / (std::to_string(1) + "-" + id.hex() + ".journal"), id, content.size());
+  const auto synced =
+      transfer::Journal::load(bob.journals() / (std::to_string(1) + "-" + id.hex() + ".journal"), id, content.size());
   bob.start();
   until_finished(id);
   BOOST_TEST((received() == content));
@@ -535,9 +545,10 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_used_leaves_the_offer_open) {
 
 BOOST_AUTO_TEST_CASE(F01_F02_F03_F08_F09_F10_names_of_hostile_offers_never_leave_the_folder) {
   const auto content = noise(10);
-  for (const std::string name : {"../../.bashrc", "a/../../b", "/etc/passwd", "C:\\x", "\\\\host\\share\\x", "~/x", "..\\..\\x",
-                                 "..\xE2\x88\x95..\xE2\x88\x95x", "..\xC0\xAFx", "photo_high_re\xE2\x80\xAEgnp.js", "\x1B[2J", "", ".", "..",
-                                 "CON", "nul.txt", "a ", "a\nb"}) {
+  for (const std::string name :
+       {"../../.bashrc", "a/../../b", "/etc/passwd", "C:\\x", "\\\\host\\share\\x", "~/x", "..\\..\\x",
+        "..\xE2\x88\x95..\xE2\x88\x95x", "..\xC0\xAFx", "photo_high_re\xE2\x80\xAEgnp.js", "\x1B[2J", "", ".", "..",
+        "CON", "nul.txt", "a ", "a\nb"}) {
     on_content = [&](content::Body& body) {
       if (auto* offer = std::get_if<content::FileOffer>(&body)) offer->name = name;
     };
@@ -553,7 +564,8 @@ BOOST_AUTO_TEST_CASE(F01_F02_F03_F08_F09_F10_names_of_hostile_offers_never_leave
     fs::remove_all(bob.folder());
   }
   BOOST_TEST((names_in(folder.path()) == std::vector<std::string>{"alice", "bob", "files"}));
-  BOOST_TEST((names_in(folder / "bob") == std::vector<std::string>{"coterie.db", "coterie.db-shm", "coterie.db-wal", "transfers"}));
+  BOOST_TEST((names_in(folder / "bob") ==
+              std::vector<std::string>{"coterie.db", "coterie.db-shm", "coterie.db-wal", "transfers"}));
 }
 
 BOOST_AUTO_TEST_CASE(F04_F11_executable_types_are_told_by_the_name_on_the_disk) {
@@ -743,7 +755,8 @@ BOOST_AUTO_TEST_CASE(a_confirmation_that_was_lost_is_asked_for) {
   const auto content = noise(10 * chunk);
   int lost = 0;
   on_content = [&](content::Body& body) {
-    if (auto* done = std::get_if<content::FileDone>(&body); done != nullptr && ++lost == 1) done->attempt = random_id<BlobId>();
+    if (auto* done = std::get_if<content::FileDone>(&body); done != nullptr && ++lost == 1)
+      done->attempt = random_id<BlobId>();
   };
   const auto id = transfer(file("a", content));
   until_finished(id);
@@ -756,7 +769,8 @@ BOOST_AUTO_TEST_CASE(a_chunk_changed_on_the_way_costs_only_the_attempt) {
   const auto content = noise(30 * chunk);
   bool changed = false;
   relay.on_piece = [&](const BlobId&, std::uint64_t passed, MutableByteView piece) {
-    if (passed > 5 * sealed_chunk && !std::exchange(changed, true)) piece.front() = static_cast<std::uint8_t>(piece.front() ^ 1U);
+    if (passed > 5 * sealed_chunk && !std::exchange(changed, true))
+      piece.front() = static_cast<std::uint8_t>(piece.front() ^ 1U);
   };
   const auto id = transfer(file("a", content));
   until_finished(id);
@@ -766,7 +780,9 @@ BOOST_AUTO_TEST_CASE(a_chunk_changed_on_the_way_costs_only_the_attempt) {
 }
 
 BOOST_AUTO_TEST_CASE(a_relay_that_changes_every_chunk_is_given_up) {
-  relay.on_piece = [&](const BlobId&, std::uint64_t, MutableByteView piece) { piece.front() = static_cast<std::uint8_t>(piece.front() ^ 1U); };
+  relay.on_piece = [&](const BlobId&, std::uint64_t, MutableByteView piece) {
+    piece.front() = static_cast<std::uint8_t>(piece.front() ^ 1U);
+  };
   const auto id = transfer(file("a", noise(3 * chunk)));
   until([&] { return alice.is(id, TransferPhase::failed) && bob.is(id, TransferPhase::failed); });
   BOOST_TEST((bob.error_of(id) == Errc::crypto_failure));
@@ -791,7 +807,9 @@ BOOST_AUTO_TEST_CASE(a_relay_that_sends_more_than_the_file_gains_nothing) {
 BOOST_AUTO_TEST_CASE(a_relay_that_confuses_offsets_gains_nothing) {
   const auto content = noise(50 * chunk);
   int lies = 0;
-  relay.cut_after = [&](const BlobId&) -> std::optional<std::uint64_t> { return lies < 3 ? std::optional(10 * sealed_chunk) : std::nullopt; };
+  relay.cut_after = [&](const BlobId&) -> std::optional<std::uint64_t> {
+    return lies < 3 ? std::optional(10 * sealed_chunk) : std::nullopt;
+  };
   relay.on_ticket = [&](control::BlobTicket& ticket) {
     if (++lies <= 3) ticket.offset += 1;
   };
@@ -806,7 +824,8 @@ BOOST_AUTO_TEST_CASE(offsets_inside_a_chunk_or_behind_the_end_are_not_served) {
   bob.vanish();   // a reader of our own making stands in for it
   alice.reachable = true;
   alice.hears(content::FileAnswer{.file = id, .answer = content::Answer::accepted, .first_missing = 0});
-  for (const std::uint64_t offset : {std::uint64_t{1}, std::uint64_t{sealed_chunk - 1}, 3 * std::uint64_t{sealed_chunk}, UINT64_MAX}) {
+  for (const std::uint64_t offset :
+       {std::uint64_t{1}, std::uint64_t{sealed_chunk - 1}, 3 * std::uint64_t{sealed_chunk}, UINT64_MAX}) {
     settle();
     const auto before = alice.row(id).attempt;
     alice.files().on_need({.blob = before, .ticket = random_id<DataTicket>(), .offset = offset});
@@ -820,7 +839,10 @@ BOOST_AUTO_TEST_CASE(a_need_that_is_repeated_is_answered_once) {
   const auto content = noise(30 * chunk);
   relay.on_flowing = [&](const BlobId& blob) {
     alice.files().on_need({.blob = blob, .ticket = random_id<DataTicket>(), .offset = 0});
-    bob.files().on_ticket({.blob = blob, .ticket = random_id<DataTicket>(), .offset = 0, .length = crypto::sealed_length(content.size())});
+    bob.files().on_ticket({.blob = blob,
+                           .ticket = random_id<DataTicket>(),
+                           .offset = 0,
+                           .length = crypto::sealed_length(content.size())});
   };
   const auto id = transfer(file("a", content));
   until_finished(id);
@@ -833,7 +855,8 @@ BOOST_AUTO_TEST_CASE(refusals_of_the_relay_are_waited_out) {
   int refused = 0;
   relay.refusal = [&](int, const control::ToRelay& frame) -> std::optional<control::BlobRefusal> {
     if (std::holds_alternative<control::BlobDrop>(frame) || ++refused > 6) return std::nullopt;
-    return std::holds_alternative<control::BlobPut>(frame) || refused % 2 == 0 ? control::BlobRefusal::too_many : control::BlobRefusal::bad_cap;
+    return std::holds_alternative<control::BlobPut>(frame) || refused % 2 == 0 ? control::BlobRefusal::too_many
+                                                                               : control::BlobRefusal::bad_cap;
   };
   const auto id = transfer(file("a", content));
   until_finished(id);

@@ -14,7 +14,7 @@ struct Fixture {
   FileId a = random_id<FileId>(), b = random_id<FileId>(), c = random_id<FileId>(), d = random_id<FileId>();
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(file_turns, Fixture)
 

@@ -39,8 +39,9 @@ struct Bench {
     download.reset();
     Journal::Content content;
     auto journal = std::make_shared<Journal>(Journal::open(journal_path, file, size_, content).value());
-    download = std::make_unique<Download>(worker.worker(), sink, journal, size_, content.chunks,
-                                          Download::Hooks{[this] { ++synced; }, [this](const Error& error) { failure = error; }});
+    download = std::make_unique<Download>(
+        worker.worker(), sink, journal, size_, content.chunks,
+        Download::Hooks{[this] { ++synced; }, [this](const Error& error) { failure = error; }});
   }
   Status settle() {
     std::optional<Status> answer;
@@ -89,12 +90,13 @@ struct Fixture {
   test::Random random{5};
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(download, Fixture)
 
 BOOST_AUTO_TEST_CASE(opens_what_was_sealed_whatever_its_size) {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 3 * chunk, 20 * chunk + 3}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 3 * chunk, 20 * chunk + 3}) {
     Bench bench(size);
     const auto plain = test::random_bytes(random, size);
     bench.download->begin(test::key_number(1));
@@ -115,7 +117,8 @@ BOOST_AUTO_TEST_CASE(it_does_not_matter_how_the_bytes_are_split) {
       Bench bench(size);
       bench.download->begin(test::key_number(1));
       const auto largest = std::size_t{1} << test::below(random, 19);
-      BOOST_TEST_REQUIRE(feed_in_pieces(*bench.download, sealed, [&] { return 1 + test::below(random, largest); }).has_value());
+      BOOST_TEST_REQUIRE(
+          feed_in_pieces(*bench.download, sealed, [&] { return 1 + test::below(random, largest); }).has_value());
       BOOST_TEST_REQUIRE(bench.download->is_complete());
       BOOST_TEST_REQUIRE((bench.content() == plain), "size " << size << ", pieces up to " << largest);
     }
@@ -238,7 +241,8 @@ BOOST_AUTO_TEST_CASE(F14_broken_at_any_byte_a_new_attempt_goes_on_with_the_first
     bench.download->begin(key);
     const auto sealed = test::sealed(key, plain);
     const auto from = static_cast<std::size_t>(bench.download->there().first_missing() * sealed_chunk);
-    const auto length = attempt > 20 ? sealed.size() - from : std::min(sealed.size() - from, test::below(random, 2 * sealed_chunk));
+    const auto length =
+        attempt > 20 ? sealed.size() - from : std::min(sealed.size() - from, test::below(random, 2 * sealed_chunk));
     BOOST_TEST_REQUIRE(feed(*bench.download, to_bytes(ByteView(sealed).subspan(from, length))).has_value());
     fed_bytes += length;
   }
@@ -277,7 +281,8 @@ BOOST_AUTO_TEST_CASE(syncs_by_itself_and_asks_for_a_pause_when_the_disk_cannot_f
   bench.download->begin(test::key_number(1));
   std::size_t fed = 0;
   while (!bench.download->must_pause()) {
-    BOOST_TEST_REQUIRE(feed(*bench.download, to_bytes(ByteView(sealed).subspan(fed * sealed_chunk, sealed_chunk))).has_value());
+    BOOST_TEST_REQUIRE(
+        feed(*bench.download, to_bytes(ByteView(sealed).subspan(fed * sealed_chunk, sealed_chunk))).has_value());
     ++fed;
   }
   BOOST_TEST(fed * chunk == Download::unsynced_limit);
@@ -324,7 +329,8 @@ BOOST_AUTO_TEST_CASE(S03_a_full_disk_ends_the_attempt_and_keeps_what_is_there) {
     BOOST_TEST(::system(("mount -o remount,size=4m " + mount.string()).c_str()) == 0);
     bench.download->begin(test::key_number(3));
     const auto rest = test::sealed(test::key_number(3), plain);
-    BOOST_TEST(feed(*bench.download, to_bytes(ByteView(rest).subspan(static_cast<std::size_t>(there * sealed_chunk)))).has_value());
+    BOOST_TEST(feed(*bench.download, to_bytes(ByteView(rest).subspan(static_cast<std::size_t>(there * sealed_chunk))))
+                   .has_value());
     BOOST_TEST(bench.download->is_complete());
     BOOST_TEST(bench.settle().has_value());
     BOOST_TEST((test::read_file(mount / "file.part") == plain));
@@ -390,8 +396,8 @@ BOOST_AUTO_TEST_CASE(a_digest_that_cannot_be_read_is_an_error) {
   const auto wanted = std::make_shared<int>(0);
   std::optional<Result<Sha256Digest>> digest;
   compute_digest(
-      worker.worker(), 100, [](std::uint64_t, MutableByteView) -> Status { return fail(Errc::io_failure, "x"); }, wanted,
-      [&](Result<Sha256Digest> result) { digest = std::move(result); });
+      worker.worker(), 100, [](std::uint64_t, MutableByteView) -> Status { return fail(Errc::io_failure, "x"); },
+      wanted, [&](Result<Sha256Digest> result) { digest = std::move(result); });
   worker.until([&] { return digest.has_value(); });
   BOOST_TEST((digest->error().code == Errc::io_failure));
 }

@@ -43,7 +43,8 @@ bool without_calls(std::initializer_list<long> refused, const std::function<bool
     }
     program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     const sock_fprog whole{static_cast<unsigned short>(program.size()), program.data()};
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &whole) != 0) ::_exit(2);
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &whole) != 0)
+      ::_exit(2);
     ::_exit(work() ? 0 : 1);
   }
   int status = 0;
@@ -56,7 +57,7 @@ struct Fixture {
   fs::path in = folder / "in";
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(file_io, Fixture)
 
@@ -86,8 +87,9 @@ BOOST_AUTO_TEST_CASE(F17_only_regular_files_are_sources) {
   std::copy(socket_path.begin(), socket_path.end(), address.sun_path);
   const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
   ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  for (const auto& path : {folder / "dir", folder / "fifo", folder / "link", folder / "socket", fs::path("/dev/zero"), fs::path("/dev/null"),
-                           fs::path("/proc/self/mem"), fs::path("/proc/self/status"), fs::path("/sys/kernel/uevent_seqnum")}) {
+  for (const auto& path : {folder / "dir", folder / "fifo", folder / "link", folder / "socket", fs::path("/dev/zero"),
+                           fs::path("/dev/null"), fs::path("/proc/self/mem"), fs::path("/proc/self/status"),
+                           fs::path("/sys/kernel/uevent_seqnum")}) {
     const auto source = FileSource::open(path);
     BOOST_TEST_REQUIRE(!source.has_value(), path);
     BOOST_TEST((source.error().code == Errc::not_a_file), path << ": " << explain(source.error()));
@@ -197,7 +199,7 @@ BOOST_AUTO_TEST_CASE(F06_planted_links_are_neither_followed_nor_replaced) {
   test::write_file(folder / "precious", as_bytes("precious"));
   fs::create_symlink(folder / "precious", in / "a.txt");
   fs::create_symlink(folder / "precious", in / "a.txt.part");
-  fs::create_symlink(folder / "nowhere", in / "b.txt");        // dangling
+  fs::create_symlink(folder / "nowhere", in / "b.txt");   // dangling
   fs::create_symlink(folder / "nowhere", in / "b.txt.part");
   fs::create_hard_link(folder / "precious", in / "c.txt.part");
   for (const auto* name : {"a.txt", "b.txt", "c.txt"}) {

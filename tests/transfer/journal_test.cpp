@@ -30,7 +30,7 @@ ChunkMap map_of(std::initializer_list<ChunkRange> ranges) {
   return map;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(journal, Fixture)
 
@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(a_changed_bit_ends_it_there) {
       damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ (1U << bit));
       test::write_file(path, damaged);
       const auto good = at < header ? 0 : (at - header) / record;
-      BOOST_TEST_REQUIRE((load() == (good == 0 ? ChunkMap() : map_of({{0, good * 10}}))), "bit " << bit << " of byte " << at);
+      BOOST_TEST_REQUIRE((load() == (good == 0 ? ChunkMap() : map_of({{0, good * 10}}))),
+                         "bit " << bit << " of byte " << at);
     }
 }
 

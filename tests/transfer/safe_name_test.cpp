@@ -21,8 +21,8 @@ bool is_device(std::string stem) {
   if (device_names.contains(stem)) return true;
   if (stem.size() < 4 || (stem.substr(0, 3) != "com" && stem.substr(0, 3) != "lpt")) return false;
   const auto digit = stem.substr(3);
-  return (digit.size() == 1 && std::isdigit(static_cast<unsigned char>(digit[0])) != 0) || digit == "\xC2\xB9" || digit == "\xC2\xB2" ||
-         digit == "\xC2\xB3";
+  return (digit.size() == 1 && std::isdigit(static_cast<unsigned char>(digit[0])) != 0) || digit == "\xC2\xB9" ||
+         digit == "\xC2\xB2" || digit == "\xC2\xB3";
 }
 
 // What must hold for every name that comes out, whatever went in. Nothing: it holds.
@@ -37,7 +37,8 @@ std::string fault_of(const std::string& name) {
   std::string fault;
   for_each_code_point(name, [&](char32_t c, std::string_view) {
     const auto kind = classify(c);
-    if (kind != CharClass::ordinary && kind != CharClass::unassigned) fault = "character of a class that has no business in a name";
+    if (kind != CharClass::ordinary && kind != CharClass::unassigned)
+      fault = "character of a class that has no business in a name";
   });
   if (safe_name(name) != name) return "not settled: becomes " + safe_name(name);
   return fault;
@@ -52,7 +53,7 @@ std::string text_of(const std::vector<std::string>& parts, test::Random& random)
   return text;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(safe_name)
 
@@ -70,10 +71,14 @@ BOOST_AUTO_TEST_CASE(F01_directories_never_survive) {
 BOOST_AUTO_TEST_CASE(F02_separators_in_disguise_become_underscores) {
   BOOST_TEST(transfer::safe_name("..\\") == "file");
   BOOST_TEST(transfer::safe_name("%2e%2e%2fx") == "%2e%2e%2fx");   // nothing here decodes percent signs
-  BOOST_TEST(transfer::safe_name("a\xE2\x88\x95" "b") == "a_b");      // U+2215
-  BOOST_TEST(transfer::safe_name("a\xEF\xBC\x8F" "b") == "a_b");      // U+FF0F
-  BOOST_TEST(transfer::safe_name("a\xE2\xA7\xB8" "b") == "a_b");      // U+29F8
-  BOOST_TEST(transfer::safe_name("..\xC0\xAF..\xC0\xAF" "x") == "_...x");   // an overlong '/' is no character at all
+  BOOST_TEST(transfer::safe_name("a\xE2\x88\x95"
+                                 "b") == "a_b");   // U+2215
+  BOOST_TEST(transfer::safe_name("a\xEF\xBC\x8F"
+                                 "b") == "a_b");   // U+FF0F
+  BOOST_TEST(transfer::safe_name("a\xE2\xA7\xB8"
+                                 "b") == "a_b");   // U+29F8
+  BOOST_TEST(transfer::safe_name("..\xC0\xAF..\xC0\xAF"
+                                 "x") == "_...x");   // an overlong '/' is no character at all
 }
 
 BOOST_AUTO_TEST_CASE(F03_a_name_of_nothing_becomes_file) {
@@ -131,38 +136,82 @@ BOOST_AUTO_TEST_CASE(F08_combining_marks_alone_remain_a_name) {
 
 BOOST_AUTO_TEST_CASE(F09_control_characters_are_removed) {
   BOOST_TEST(transfer::safe_name("\x1B[2Ja\rb\nc\x07.txt") == "[2Jabc.txt");
-  BOOST_TEST(transfer::safe_name("a\xC2\x9B" "b\x7F" "c\xE2\x80\xA8" "d") == "abcd");   // U+009B, DEL, U+2028
+  BOOST_TEST(transfer::safe_name("a\xC2\x9B"
+                                 "b\x7F"
+                                 "c\xE2\x80\xA8"
+                                 "d") == "abcd");   // U+009B, DEL, U+2028
   BOOST_TEST(transfer::safe_name(std::string("a\0b", 3)) == "ab");
 }
 
 BOOST_AUTO_TEST_CASE(F10_characters_that_turn_a_name_around_are_removed) {
   BOOST_TEST(transfer::safe_name("photo_high_re\xE2\x80\xAEgnp.js") == "photo_high_regnp.js");
-  for (const auto c : std::initializer_list<char32_t>{0x2066, 0x2067, 0x2068, 0x2069, 0x200E, 0x200F, 0x061C, 0x200B, 0x200C, 0x200D, 0xFEFF,
-                                                      0xE0001, 0xE0041})
+  for (const auto c : std::initializer_list<char32_t>{0x2066, 0x2067, 0x2068, 0x2069, 0x200E, 0x200F, 0x061C, 0x200B,
+                                                      0x200C, 0x200D, 0xFEFF, 0xE0001, 0xE0041})
     BOOST_TEST(transfer::safe_name("a" + encode_utf8(c) + "b.txt") == "ab.txt");
 }
 
 BOOST_AUTO_TEST_CASE(F11_the_type_is_that_of_the_last_extension) {
   BOOST_TEST(is_executable_type("cat.png.exe"));
   BOOST_TEST(!is_executable_type("cat.exe.png"));
-  for (const auto* name : {"x.exe", "x.COM", "x.bat", "x.cmd", "x.scr", "x.msi", "x.ps1", "x.vbs", "x.js", "x.jar", "x.sh", "x.desktop",
-                           "x.lnk", "x.app", "x.dmg", "x.deb", "x.rpm", "x.AppImage", "x.url", "x.hta"})
+  for (const auto* name :
+       {"x.exe", "x.COM",     "x.bat", "x.cmd", "x.scr", "x.msi", "x.ps1", "x.vbs",      "x.js",  "x.jar",
+        "x.sh",  "x.desktop", "x.lnk", "x.app", "x.dmg", "x.deb", "x.rpm", "x.AppImage", "x.url", "x.hta"})
     BOOST_TEST(is_executable_type(name), name);
-  for (const auto* name : {"x", "exe", ".exe", "x.txt", "x.jpg", "x.pdf", "x.tar.gz", "x.", ""}) BOOST_TEST(!is_executable_type(name), name);
+  for (const auto* name : {"x", "exe", ".exe", "x.txt", "x.jpg", "x.pdf", "x.tar.gz", "x.", ""})
+    BOOST_TEST(!is_executable_type(name), name);
 }
 
 BOOST_AUTO_TEST_CASE(ordinary_names_stay_as_they_are) {
-  for (const auto* name : {"photo.jpg", "Résumé – final (3).pdf", "日本語.txt", "a b", "README", "x.tar.gz", "emoji 😀.png", "_file",
-                           "שלום.doc"})
+  for (const auto* name : {"photo.jpg", "Résumé – final (3).pdf", "日本語.txt", "a b", "README", "x.tar.gz",
+                           "emoji 😀.png", "_file", "שלום.doc"})
     BOOST_TEST(transfer::safe_name(name) == name);
 }
 
 BOOST_AUTO_TEST_CASE(any_bytes_become_a_settled_safe_name) {
   test::Random random(20260101);
-  const std::vector<std::string> parts = {
-      "/", "\\", ".", "..", " ", "-", "~", "CON", "nul", "COM1", "lpt\xC2\xB2", "conin$", ":", "*", "?", "\"", "<", "|", "a", "B", "txt", "exe",
-      "\xE2\x80\xAE", "\xE2\x81\xA6", "\xEF\xBB\xBF", "\xC0\xAF", "\xFF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2", "\x80", "\xF0\x9F\x98\x80",
-      "\xCC\x81", "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF3\xA0\x81\x81", "\xE2\x88\x95", std::string(1, '\0'), "\n", "\x1B", "\xC2\x85", "ß", "한"};
+  const std::vector<std::string> parts = {"/",
+                                          "\\",
+                                          ".",
+                                          "..",
+                                          " ",
+                                          "-",
+                                          "~",
+                                          "CON",
+                                          "nul",
+                                          "COM1",
+                                          "lpt\xC2\xB2",
+                                          "conin$",
+                                          ":",
+                                          "*",
+                                          "?",
+                                          "\"",
+                                          "<",
+                                          "|",
+                                          "a",
+                                          "B",
+                                          "txt",
+                                          "exe",
+                                          "\xE2\x80\xAE",
+                                          "\xE2\x81\xA6",
+                                          "\xEF\xBB\xBF",
+                                          "\xC0\xAF",
+                                          "\xFF",
+                                          "\xED\xA0\x80",
+                                          "\xF4\x90\x80\x80",
+                                          "\xE2",
+                                          "\x80",
+                                          "\xF0\x9F\x98\x80",
+                                          "\xCC\x81",
+                                          "\xEE\x80\x80",
+                                          "\xEF\xBF\xBF",
+                                          "\xF3\xA0\x81\x81",
+                                          "\xE2\x88\x95",
+                                          std::string(1, '\0'),
+                                          "\n",
+                                          "\x1B",
+                                          "\xC2\x85",
+                                          "ß",
+                                          "한"};
   for (int i = 0; i < 30'000; ++i) {
     const auto offered = text_of(parts, random);
     const auto name = transfer::safe_name(offered);
@@ -184,7 +233,8 @@ BOOST_AUTO_TEST_CASE(received_names_tell_when_and_from_whom) {
 
 BOOST_AUTO_TEST_CASE(received_names_are_safe_names_that_keep_the_extension) {
   test::Random random(7);
-  const std::vector<std::string> parts = {"/", "\\", ".", " ", "CON", "a", "😀", "\xE2\x80\xAE", "\xFF", "user", ":", "日"};
+  const std::vector<std::string> parts = {"/", "\\",           ".",    " ",    "CON", "a",
+                                          "😀", "\xE2\x80\xAE", "\xFF", "user", ":",   "日"};
   std::tm when{};
   when.tm_mday = 1;
   for (int i = 0; i < 10'000; ++i) {

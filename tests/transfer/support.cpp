@@ -14,11 +14,14 @@ Bytes random_bytes(Random& random, std::size_t size) {
   return bytes;
 }
 
-std::size_t below(Random& random, std::size_t bound) { return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random); }
+std::size_t below(Random& random, std::size_t bound) {
+  return std::uniform_int_distribution<std::size_t>(0, bound - 1)(random);
+}
 
 std::vector<std::string> names_in(const std::filesystem::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) names.push_back(entry.path().filename().string());
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -61,4 +64,4 @@ void ManualWorker::until(const std::function<bool()>& done) {
   }
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

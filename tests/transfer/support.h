@@ -41,4 +41,4 @@ class ManualWorker {
   Worker worker_;   // last: its thread posts to the above
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

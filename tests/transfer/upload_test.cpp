@@ -62,12 +62,13 @@ Bytes run(Upload& upload, Tray& tray) {
 
 constexpr auto chunk = crypto::chunk_size;
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(upload, Fixture)
 
 BOOST_AUTO_TEST_CASE(sends_the_sealed_file_whatever_its_size) {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 3 * chunk, 4 * chunk, 5 * chunk + 17, 40 * chunk + 1}) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, chunk - 1, chunk, chunk + 1, 3 * chunk, 4 * chunk,
+                                 5 * chunk + 17, 40 * chunk + 1}) {
     const auto plain = test::random_bytes(random, size);
     Tray tray;
     Upload upload(tray, source(plain), test::key_number(1), 0);
@@ -86,7 +87,8 @@ BOOST_AUTO_TEST_CASE(F14_begun_at_any_chunk_it_sends_the_rest) {
     Upload upload(tray, file, test::key_number(2), first);
     BOOST_TEST(upload.position() == first);
     const auto sent = run(upload, tray);
-    BOOST_TEST(std::equal(sent.begin(), sent.end(), whole.begin() + static_cast<std::ptrdiff_t>(sealed_offset(first)), whole.end()));
+    BOOST_TEST(std::equal(sent.begin(), sent.end(), whole.begin() + static_cast<std::ptrdiff_t>(sealed_offset(first)),
+                          whole.end()));
   }
 }
 
