@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What can be checked by reading: who includes whom, the first line of each file, marks of unfinished work, lengths."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# What the files of a folder may include of ours (HACKING.md, "The ladder"). The longest matching folder decides.
+SESSION = ("netcore/session/engine.h", "netcore/session/command.h", "netcore/session/event.h")
+LADDER = {
+    "netcore/base": ("netcore/base/",),
+    "netcore/wire": ("netcore/base/", "netcore/wire/"),
+    "netcore/crypto": ("netcore/base/", "netcore/crypto/"),
+    "netcore/io": ("netcore/base/", "netcore/io/"),
+    "netcore/store": ("netcore/base/", "netcore/store/"),
+    "netcore/transfer": ("netcore/base/", "netcore/wire/content.h", "netcore/crypto/", "netcore/transfer/"),
+    "netcore/session": ("netcore/",),
+    "netcore": ("netcore/",),
+    "relay": ("netcore/base/", "netcore/wire/frame.h", "netcore/wire/control.h", "netcore/io/", "netcore/store/database.h", "relay/"),
+    "cli": ("netcore/base/", *SESSION, "netcore/client.h", "netcore/io/event_loop.h", "cli/"),
+    "gui": ("netcore/base/", *SESSION, "netcore/client.h", "netcore/io/event_loop.h", "gui/"),
+}
+# C libraries and where they are at home.
+AT_HOME = {
+    r"event2/": ("netcore/io/",),
+    r"openssl/ssl": ("netcore/io/",),
+    r"openssl/evp": ("netcore/crypto/", "netcore/io/"),
+    r"sodium": ("netcore/crypto/",),
+    r"sqlite3|SQLiteCpp/": ("netcore/store/", "relay/registry"),
+    r"cryptopp/|crypto\+\+/": ("netcore/base/",),
+}
+MARKS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+LONGEST = 700
+
+
+def sources():
+    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True,
+                            check=True).stdout.split("\n")
+    for name in listed:
+        path = ROOT / name
+        if name and path.is_file() and (path.suffix in (".cpp", ".h", ".py", ".cmake") or path.name in ("CMakeLists.txt", "dev", "run")):
+            yield name, path.read_text(encoding="utf-8")
+
+
+def rung_of(name):
+    folders = [folder for folder in LADDER if name.startswith(folder + "/")]
+    return max(folders, key=len) if folders else None
+
+
+def findings():
+    for name, text in sources():
+        lines = text.split("\n")
+        is_cpp = name.endswith((".cpp", ".h"))
+        if is_cpp and lines[0] != "// SPDX-License-Identifier: MIT":
+            yield name, 1, "the first line is not the licence identifier"
+        if name.endswith(".h") and "#pragma once" not in text:
+            yield name, 1, "a header without #pragma once"
+        if name.endswith((".cpp", ".h")) and len(lines) > LONGEST:
+            yield name, LONGEST, f"longer than {LONGEST} lines: one idea may have become two"
+        rung = rung_of(name)
+        for number, line in enumerate(lines, 1):
+            if name != "tests/lint.py" and MARKS.search(line):
+                yield name, number, "a mark of unfinished work"
+            if line != line.rstrip():
+                yield name, number, "spaces at the end of the line"
+            found = re.match(r'\s*#\s*include\s+["<]([^">]+)[">]', line)
+            if not found:
+                continue
+            included = found.group(1)
+            if rung and re.match(r"(netcore|relay|cli|gui)/", included) and not included.startswith(LADDER[rung]):
+                yield name, number, f"{rung} does not include {included}"
+            for library, homes in AT_HOME.items():
+                if re.match(library, included) and not name.startswith((*homes, "tests/")):
+                    yield name, number, f"{included} is at home in {', '.join(homes)}"
+
+
+def main():
+    found = list(findings())
+    for name, number, what in found:
+        print(f"{name}:{number}: {what}")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
