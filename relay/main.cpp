@@ -61,9 +61,9 @@ int run(relay::Options options) {
   auto opened = relay::Server::open(loop, std::move(options.config));
   if (!opened) return say(opened.error());
   auto server = std::move(*opened);
-  log::info("ready", {{"listen", addresses_of(*server)}, {"fingerprint", server->pin().hex()}});
   if (!options.port_file.empty())
     if (auto written = write_port_file(options.port_file, server->ports().front()); !written) return say(written.error());
+  log::info("ready", {{"listen", addresses_of(*server)}, {"fingerprint", server->pin().hex()}});
 
   // Asked once: in good order. Asked again: at once.
   bool stopping = false;

@@ -69,6 +69,10 @@ class SshServer(Process):
         with Process(arguments, os.path.join(self.folder, "scp.log")) as scp:
             return scp.finish(seconds)
 
+    def has_sessions(self):
+        with open(f"/proc/{self.pid}/task/{self.pid}/children") as children:
+            return bool(children.read().split())
+
     def __exit__(self, *_):
         super().__exit__()
         if self.made_privilege_folder:
@@ -87,8 +91,9 @@ def scp(folder, source, seconds, cipher="aes128-gcm@openssh.com"):
             begin = time.monotonic()
             client = server.copy(what, target, cipher, seconds)
             spent = time.monotonic() - begin
+            # The session is a child of sshd: counted when sshd has waited for it.
+            wait_until(lambda: not server.has_sessions(), 10, "the session of sshd did not end")
         check_copy(what, target)
-        # The session is a child of sshd: counted when sshd has ended and waited for it.
         return spent, client.cpu_total + server.cpu_total
 
     # Setting up is not copying: it is measured with one byte and taken away.

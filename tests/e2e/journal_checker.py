@@ -10,6 +10,9 @@ A journal is a list of entries, in the order things happened to their owner:
   {"what": "waiting", "id": ID, "by": USER}                               at the end: still in the sender's outbox, as it says itself
   {"what": "history", "of": USER, "messages": [{"from": USER, "id": ID, "text": TEXT}...]}   at the end, in the order shown
 
+The order in which a member wrote is that of its own history: a client killed between keeping a message and saying so tells it only
+after it was started again, behind later ones.
+
 The invariants (I1 and I3): every message confirmed by an addressee is in that addressee's history exactly once, unchanged, and in
 the order its sender wrote them; no message that was not confirmed is lost silently.
 """
@@ -50,7 +53,6 @@ class Findings:
 def check(journal):
     findings = Findings()
     sent = {}            # id -> entry
-    order = {}           # sender -> ids in the order written
     confirmed, told = set(), set()
     histories = {}
     for entry in journal:
@@ -59,7 +61,6 @@ def check(journal):
             # A sender that was restarted tells what it kept again.
             if entry["id"] not in sent:
                 sent[entry["id"]] = entry
-                order.setdefault(entry["by"], []).append(entry["id"])
         elif what == "confirmed":
             confirmed.add((entry["id"], entry["by"]))
         elif what in ("waiting", "failed"):
@@ -69,10 +70,16 @@ def check(journal):
         else:
             raise ValueError(f"an entry of an unknown kind: {entry}")
     findings.sent = len(sent)
-    findings.confirmed = len(confirmed)
+    # Offers and answers of files are confirmed as well; they have no entry of their own here.
+    findings.confirmed = sum(1 for id, _ in confirmed if id in sent)
+
+    order = {sender: [message["id"] for message in messages if message["from"] == sender] for sender, messages in histories.items()}
+    for id, entry in sent.items():
+        if entry["by"] in histories and id not in order[entry["by"]]:
+            findings.lost.append((entry["by"], id, entry["text"]))
 
     for owner, messages in histories.items():
-        counted = Counter(message["id"] for message in messages if message["from"] != owner)
+        counted = Counter(message["id"] for message in messages)
         findings.duplicated += [(owner, id) for id, count in counted.items() if count > 1]
         for message in messages:
             if message["from"] == owner:

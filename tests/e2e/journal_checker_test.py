@@ -27,6 +27,7 @@ class Checker(unittest.TestCase):
 
     def setUp(self):
         self.journal = good_journal()
+        self.alice = next(entry["messages"] for entry in self.journal if entry["what"] == "history" and entry["of"] == "alice")
         self.bob = next(entry["messages"] for entry in self.journal if entry["what"] == "history" and entry["of"] == "bob")
         self.carol = next(entry["messages"] for entry in self.journal if entry["what"] == "history" and entry["of"] == "carol")
 
@@ -57,6 +58,14 @@ class Checker(unittest.TestCase):
         self.bob.insert(3, dict(self.bob[2]))
         self.assert_found(duplicated=1)
 
+    def test_what_the_sender_itself_no_longer_has_is_lost(self):
+        del self.alice[3]
+        self.assert_found(lost=1)
+
+    def test_the_order_is_that_of_the_senders_history_and_not_of_its_words(self):
+        self.journal.insert(0, self.journal.pop(6))   # id3 was told first
+        self.assert_found()
+
     def test_neighbours_that_changed_places_are_reordered(self):
         self.bob[1], self.bob[2] = self.bob[2], self.bob[1]
         self.assert_found(reordered=1)
@@ -75,6 +84,7 @@ class Checker(unittest.TestCase):
 
     def test_a_message_meant_for_somebody_else_is_invented(self):
         self.journal.insert(0, {"what": "sent", "by": "alice", "id": "direct", "text": "for carol", "to": ["carol"]})
+        self.alice.insert(0, {"from": "alice", "id": "direct", "text": "for carol"})
         self.carol.insert(0, {"from": "alice", "id": "direct", "text": "for carol"})
         self.assert_found()
         self.bob.insert(0, {"from": "alice", "id": "direct", "text": "for carol"})

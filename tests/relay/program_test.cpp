@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// The program itself: its command line, its exit status, what it prints, and how it stops.
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "netcore/io/handles.h"
+#include "tests/support/raw_client.h"
+#include "tests/support/temp_folder.h"
+
+extern char** environ;
+
+using namespace coterie;
+
+namespace {
+
+// One run of coterie-relay. Whatever happens, it does not outlive the test.
+class Run {
+ public:
+  explicit Run(std::vector<std::string> arguments) {
+    int ends[2];
+    BOOST_REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    output_.reset(ends[0]);
+    const io::Descriptor theirs(ends[1]);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDERR_FILENO);
+    arguments.insert(arguments.begin(), RELAY_PROGRAM);
+    std::vector<char*> argv;
+    for (auto& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    const int failed = posix_spawn(&process_, RELAY_PROGRAM, &actions, nullptr, argv.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    BOOST_REQUIRE(failed == 0);
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run() {
+    if (status_) return;
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+
+  void signal(int number) const { kill(process_, number); }
+  // Everything it printed until it ended; then its exit status.
+  int wait() {
+    while (read_more()) {
+    }
+    int status = 0;
+    BOOST_REQUIRE(waitpid(process_, &status, 0) == process_);
+    status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return *status_;
+  }
+  void wait_for(const std::string& text) {
+    while (printed.find(text) == std::string::npos) BOOST_REQUIRE_MESSAGE(read_more(), "it ended without saying: " + text);
+  }
+  std::string printed;
+
+ private:
+  bool read_more() {
+    pollfd wanted{.fd = output_.get(), .events = POLLIN, .revents = 0};
+    BOOST_REQUIRE_MESSAGE(poll(&wanted, 1, 60'000) == 1, "it neither spoke nor ended");
+    char buffer[4096];
+    const auto got = read(output_.get(), buffer, sizeof buffer);
+    if (got <= 0) return false;
+    printed.append(buffer, static_cast<std::size_t>(got));
+    return true;
+  }
+  pid_t process_ = -1;
+  io::Descriptor output_;
+  std::optional<int> status_;
+};
+
+struct Fixture {
+  test::TempFolder folder;
+  [[nodiscard]] std::vector<std::string> serving(const std::string& port = "0") const {
+    return {"--listen", "127.0.0.1:" + port, "--state-dir", folder / "state", "--port-file", folder / "port"};
+  }
+  [[nodiscard]] std::string port() const { return std::string(as_text(test::read_file(folder / "port"))); }
+};
+
+bool is_one_sentence_to_the_user(const std::string& printed) {
+  return printed.starts_with("coterie-relay: ") && std::count(printed.begin(), printed.end(), '\n') == 1;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(program, Fixture)
+
+BOOST_AUTO_TEST_CASE(help_and_version_are_printed) {
+  Run help({"--help"});
+  BOOST_TEST(help.wait() == 0);
+  BOOST_TEST(help.printed.find("--state-dir") != std::string::npos);
+  Run version({"--version"});
+  BOOST_TEST(version.wait() == 0);
+  BOOST_TEST(version.printed.starts_with("coterie-relay "));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_command_line_is_status_2) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"--bogus"},
+                                                                     {"--listen"},
+                                                                     {"--listen", "127.0.0.1:99999"},
+                                                                     {"--listen", "[::1:5"},
+                                                                     {"--log-level", "loud"},
+                                                                     {"--limit-sends-per-second", "0"},
+                                                                     {"--limit-members", "257"},
+                                                                     {"extra"}}) {
+    Run run(arguments);
+    BOOST_TEST(run.wait() == 2);
+    BOOST_TEST(!run.printed.empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_fingerprint_is_the_one_it_serves_with) {
+  Run first({"--state-dir", folder / "state", "--fingerprint"});
+  BOOST_TEST(first.wait() == 0);
+  BOOST_TEST(first.printed.size() == 65U);
+  Run second({"--state-dir", folder / "state", "--fingerprint"});
+  second.wait();
+  BOOST_TEST(second.printed == first.printed);
+  Run serving_run(serving());
+  serving_run.wait_for("fingerprint=" + first.printed.substr(0, 64) + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(it_serves_on_the_port_it_writes_down_and_stops_in_good_order_when_asked) {
+  for (const int number : {SIGTERM, SIGINT}) {
+    Run run(serving());
+    run.wait_for(" ready listen=127.0.0.1:");
+    run.wait_for("\n");
+    const auto text = port();
+    BOOST_TEST(text.back() == '\n');
+    BOOST_TEST(run.printed.find("listen=127.0.0.1:" + text.substr(0, text.size() - 1) + " ") != std::string::npos);
+    const auto pin = *from_hex(run.printed.substr(run.printed.find("fingerprint=") + 12, 64));
+    io::EventLoop loop;
+    test::RawClient client(loop, static_cast<std::uint16_t>(std::stoi(text)), RelayPin::from(pin));
+    client.join({"club", "alice"});
+    run.signal(number);
+    BOOST_TEST((client.wait_for_end().value().reason == control::Refusal::shutting_down));
+    BOOST_TEST(run.wait() == 0);
+    BOOST_TEST(run.printed.find("stopped") != std::string::npos);
+    std::filesystem::remove(folder / "port");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_it_prints_tells_a_token_a_capability_or_a_key) {
+  auto arguments = serving();
+  arguments.insert(arguments.end(), {"--log-level", "debug"});
+  Run run(arguments);
+  run.wait_for("fingerprint=");
+  run.wait_for("\n");
+  const auto pin = *from_hex(run.printed.substr(run.printed.find("fingerprint=") + 12, 64));
+  io::EventLoop loop;
+  const test::RawMember alice("club", "alice");
+  const test::RawMember bob("club", "bob");
+  const std::string guess = "a key nobody asked for";
+  test::RawClient refused(loop, static_cast<std::uint16_t>(std::stoi(port())), RelayPin::from(pin));
+  refused.send(alice.join(guess));
+  refused.wait_for_end();
+  test::RawClient client(loop, static_cast<std::uint16_t>(std::stoi(port())), RelayPin::from(pin));
+  client.join(alice);
+  test::RawClient other(loop, static_cast<std::uint16_t>(std::stoi(port())), RelayPin::from(pin));
+  other.join(bob);
+  client.send(control::Send{.message = {}, .keep = false, .recipients = std::vector{bob.as_recipient()}, .body = Bytes(9)});
+  client.send(control::BlobPut{.blob = {}, .length = 10, .read_hash = control::read_hash_of({}), .mode = {}});
+  client.sync();
+  other.send(control::BlobGet{.blob = {}, .read_cap = {}, .offset = 0});
+  const auto ticket = other.wait_for<control::BlobTicket>();
+  BOOST_REQUIRE(ticket.has_value());
+  run.signal(SIGTERM);
+  BOOST_TEST(run.wait() == 0);
+  BOOST_TEST(run.printed.find("join group=") != std::string::npos);
+  for (const auto& secret : {alice.token.hex(), alice.cap.hex(), bob.cap.hex(), alice.group.hex(), alice.id.hex(), alice.handle.hex(),
+                             ticket->ticket.hex(), guess})
+    BOOST_TEST(run.printed.find(secret) == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_prevents_a_start_is_one_sentence_and_status_1) {
+  Run running(serving());
+  running.wait_for("ready");
+  Run same_folder(serving());
+  BOOST_TEST(same_folder.wait() == 1);
+  BOOST_TEST(is_one_sentence_to_the_user(same_folder.printed));
+  const auto taken = port();
+  Run same_port({"--listen", "127.0.0.1:" + taken.substr(0, taken.size() - 1), "--state-dir", folder / "other"});
+  BOOST_TEST(same_port.wait() == 1);
+  BOOST_TEST(is_one_sentence_to_the_user(same_port.printed));
+  test::write_file(folder / "key", as_bytes("open sesame\n"));
+  std::filesystem::permissions(folder / "key", std::filesystem::perms::group_read, std::filesystem::perm_options::add);
+  Run open_key({"--listen", "127.0.0.1:0", "--state-dir", folder / "third", "--access-key-file", folder / "key"});
+  BOOST_TEST(open_key.wait() == 1);
+  BOOST_TEST(is_one_sentence_to_the_user(open_key.printed));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
