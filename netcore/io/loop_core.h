@@ -42,7 +42,7 @@ class TurnEnd {
 class LoopCore {
  public:
   // Ciphertext moved by one read; also bounds what one connection may take of a turn.
-  static constexpr std::size_t scratch_size = 64 * 1024;
+  static constexpr std::size_t scratch_size = 256 * 1024;
 
   LoopCore() = default;
   LoopCore(const LoopCore&) = delete;
