@@ -95,8 +95,9 @@ class Actor:
 
 
 class Run:
-    def __init__(self, room, kills, seed):
+    def __init__(self, room, kills, seed, large_mib=None):
         self.room = room
+        self.large_mib = large_mib    # instead of small files now and then, one this large at the beginning
         self.kills = kills
         self.random = random.Random(seed)
         self.journal = []
@@ -113,7 +114,8 @@ class Run:
             actor.note_events()
 
     def offer_file(self, number):
-        path = self.room.file(f"file-{number}.bin", self.random.randrange(1, 4_000_000), seed=number)
+        size = self.large_mib << 20 if self.large_mib else self.random.randrange(1, 4_000_000)
+        path = self.room.file(f"file-{number}.bin", size, seed=number)
         self.files[path.name] = harness.sha256_of(path)
         self.actors[0].process.type(f"/send {path} bob")
 
@@ -131,7 +133,7 @@ class Run:
         while sum(self.killed.values()) < self.kills:
             self.random.choice(self.actors).write()
             done = sum(self.killed.values())
-            if done % 4 == 0 and len(self.files) <= done // 4:
+            if done % 4 == 0 and len(self.files) <= (0 if self.large_mib else done // 4):
                 self.offer_file(len(self.files))
             # A few messages a second, at no fixed rhythm.
             time.sleep(self.random.uniform(0.05, 0.3))
@@ -184,6 +186,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=os.environ.get("COTERIE_BUILD", "build/dev"), help="folder the programs were built in")
     parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--large-mib", type=int, default=None, help="one file of this size instead of several small ones")
     parser.add_argument("--seed", type=int, default=None, help="repeats the same choices, not the same moments")
     options = parser.parse_args()
     harness.use_build(options.build)
@@ -191,7 +194,7 @@ def main():
     print(f"{options.kills} kills, seed {seed}", flush=True)
     room = harness.Room(relay_options=("--limit-joins-per-minute", "10000", "--limit-joins-burst", "10000"))
     try:
-        run = Run(room, options.kills, seed)
+        run = Run(room, options.kills, seed, options.large_mib)
         run.chat_and_kill()
         run.settle()
         findings = journal_checker.check(run.journal)
