@@ -9,6 +9,7 @@ unchanged; whatever was not confirmed is not lost silently; every file shown as 
 import argparse
 import collections
 import os
+import pathlib
 import random
 import sys
 import time
@@ -78,6 +79,13 @@ class Actor:
         if digest != self.files[event["name"]]:
             raise harness.Failure(f"{event['name']} was shown as complete, but is another file")
         self.arrived[event["name"]] = digest
+
+    def look_into_folder(self):
+        """A program killed between saving a file and saying so does not say it again: the file is there all the same."""
+        for path in pathlib.Path(self.member.received).glob("*"):
+            name = next((name for name in self.files if path.name.endswith("_" + name)), None)
+            if name and name not in self.arrived and path.is_file():
+                self.note_file({"path": path, "name": name})
 
     def history(self):
         """What the profile holds in the end; what it says about its own messages goes into the journal."""
@@ -157,7 +165,10 @@ class Run:
                                               event["user"] == delivery["user"] and event["state"] == "delivered",
                                               f"{delivery['user']} has the last words of {actor.user}", start,
                                               max(1, end - time.monotonic()))
-            harness.wait_until(self.files_are_there, "the files are there", max(1, end - time.monotonic()))
+            try:
+                harness.wait_until(self.files_are_there, "the files are there", max(1, end - time.monotonic()))
+            except harness.Failure as failure:
+                raise harness.Failure(f"{failure}\n{self.last_words_on_files()}") from None
             self.note_events()
             for actor in self.actors:
                 if actor.process.stop() != 0:
@@ -176,10 +187,23 @@ class Run:
             self.journal.append({"what": "history", "of": user,
                                  "messages": [{"from": event["from"], "id": event["id"], "text": event["text"]} for event in messages]})
 
+    def files_missing(self):
+        # What never reached the sender's client (it was killed before it read the line) was never offered.
+        return self.actors[0].offered - set(self.actors[1].arrived)
+
     def files_are_there(self):
         self.note_events()
-        # What never reached the sender's client (it was killed before it read the line) was never offered.
-        return self.actors[0].offered <= set(self.actors[1].arrived)
+        if self.files_missing():
+            self.actors[1].look_into_folder()
+        return not self.files_missing()
+
+    def last_words_on_files(self):
+        lines = [f"missing: {sorted(self.files_missing())}"]
+        for actor in self.actors[:2]:
+            events = [event for event in actor.process.snapshot() if event.get("event") in ("offer", "progress", "file", "error", "member")]
+            lines += [f"{actor.user}: {event}" for event in events[-12:]]
+            lines.append(f"{actor.user}, on stderr: {actor.process.stderr()[-2000:]}")
+        return "\n".join(lines)
 
 
 def main():
