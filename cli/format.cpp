@@ -93,6 +93,7 @@ std::int64_t now_ms() {
 }
 
 std::string short_id(const FileId& id) { return id.hex().substr(0, 8); }
+std::string short_id(const MessageId& id) { return id.hex().substr(0, 6); }
 
 std::string printable_text(std::string_view text, std::size_t indent) {
   std::string shown;

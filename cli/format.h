@@ -26,6 +26,7 @@ std::int64_t now_ms();
 
 // The start of an id, long enough to name it in a conversation.
 std::string short_id(const FileId& id);
+std::string short_id(const MessageId& id);
 
 // A message for the terminal: control and format characters and invalid bytes as \xNN, except the joiners and direction marks that
 // scripts and emoji need; tabs become spaces, every line after the first is indented.

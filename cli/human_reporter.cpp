@@ -13,6 +13,13 @@ namespace {
 
 std::string safe(std::string_view foreign) { return escape_unprintable(foreign); }
 
+// In one line.
+std::string quoted(const event::Quote& quote) {
+  if (quote.deleted) return "(deleted)";
+  if (quote.row == 0) return "(a message that is not here)";
+  return safe(quote.from) + ": " + fit(safe(quote.text), 60);
+}
+
 }  // namespace
 
 std::string describe(const event::FileOffered& offer) {
@@ -121,12 +128,21 @@ void HumanReporter::print(const event::Message& message) {
   if (message.outgoing) who = safe(own_user_);
   std::string line = console_.out(Style::faint, time) + " " + console_.out(Style::strong, who);
   if (message.conversation) line.append(message.outgoing ? " to " + safe(*message.conversation) : " (to you alone)");
+  if (message.edited && !message.deleted) line.append(" (edited)");
   line.append(": ");
-  line.append(message.file ? "[file] " + safe(message.text) : printable_text(message.text));
+  if (message.quote) line.append(console_.out(Style::faint, "> " + quoted(*message.quote))).append("\n    ");
+  if (message.deleted)
+    line.append("(deleted)");
+  else
+    line.append(message.file ? "[file] " + safe(message.text) : printable_text(message.text));
+  for (const auto& reaction : message.reactions)
+    line.append("  [" + printable_text(reaction.emoji) + " " + join_names(reaction.user_ids) + "]");
+  if (shows_ids_ && !message.deleted) line.append(console_.out(Style::faint, "  #" + short_id(message.id)));
   console_.print(line);
 }
 
 void HumanReporter::on(const event::MessageAdded& added) { print(added.message); }
+void HumanReporter::on(const event::MessageChanged& changed) { print(changed.message); }
 
 void HumanReporter::on(const event::DeliveryChanged& delivery) {
   if (delivery.state == event::DeliveryState::failed)
@@ -151,6 +167,21 @@ void HumanReporter::on(const event::SearchResults& results) {
   for (const auto& message : results.messages) print(message);
 }
 
+void HumanReporter::on(const event::Conversations& all) {
+  for (const auto& conversation : all.conversations) {
+    auto line = "  " + (conversation.user_id ? safe(*conversation.user_id) : std::string("everyone")) + "  ";
+    line.append(conversation.unread == 0 ? "nothing new" : std::to_string(conversation.unread) + " unread");
+    if (conversation.last)
+      line.append(", last " + local_time(conversation.last_ms, now_ms()) + " from " + safe(conversation.last->from));
+    console_.print(line);
+  }
+}
+
+void HumanReporter::on(const event::HistoryDeleted& deleted) {
+  aside("the history " + (deleted.conversation ? "with " + safe(*deleted.conversation) : std::string("of the group")) +
+        " is gone from this device");
+}
+
 void HumanReporter::on(const event::FileOffered& offer) { aside(describe(offer) + ", id " + short_id(offer.id)); }
 
 void HumanReporter::on(const event::TransferChanged& transfer) {
@@ -168,6 +199,7 @@ void HumanReporter::on(const event::TransferChanged& transfer) {
     case event::TransferPhase::waiting:
       if (transfer.error) console_.complain("coterie-cli: " + file + ": " + explain(*transfer.error));
       return;
+    case event::TransferPhase::paused: return aside(file + " is paused; /resume " + short_id(transfer.id) + " goes on");
     case event::TransferPhase::running:
     case event::TransferPhase::verifying: return;
     case event::TransferPhase::finished:

@@ -13,8 +13,9 @@ namespace coterie::cli {
 
 class HumanReporter final : public Reporter {
  public:
-  // `own_user`: the name before our own messages.
-  HumanReporter(Console& console, std::string own_user) : console_(console), own_user_(std::move(own_user)) {}
+  // `own_user`: the name before our own messages. `shows_ids`: for lines that name a message, in a chat.
+  HumanReporter(Console& console, std::string own_user, bool shows_ids = false)
+      : console_(console), own_user_(std::move(own_user)), shows_ids_(shows_ids) {}
 
   using Reporter::fail;
   void show(const Event& event) override;
@@ -32,10 +33,14 @@ class HumanReporter final : public Reporter {
   void on(const event::PasswordRejected& rejected);
   void on(const event::IdentityChanged& identity);
   void on(const event::MessageAdded& added);
+  void on(const event::MessageChanged& changed);
+  void on(const event::Typing&) {}   // a line for each would drown what is said
   void on(const event::DeliveryChanged& delivery);
   void on(const event::GapChanged& gap);
   void on(const event::HistoryPage& page);
   void on(const event::SearchResults& results);
+  void on(const event::Conversations& all);
+  void on(const event::HistoryDeleted& deleted);
   void on(const event::FileOffered& offer);
   void on(const event::TransferChanged& transfer);
   void on(const event::Notice& notice);
@@ -48,6 +53,7 @@ class HumanReporter final : public Reporter {
 
   Console& console_;
   std::string own_user_;
+  bool shows_ids_;
   std::optional<Errc> told_reason_;   // why the link is down, as said last; said once until it is up again
   std::map<PublicKey, event::MemberChanged> members_;   // as told last
   bool is_cut_off_ = false;                             // our own link broke: who seems to go then has gone nowhere

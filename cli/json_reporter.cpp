@@ -51,6 +51,7 @@ const char* name(event::TransferPhase phase) {
   switch (phase) {
     case event::TransferPhase::offered: return "offered";
     case event::TransferPhase::waiting: return "waiting";
+    case event::TransferPhase::paused: return "paused";
     case event::TransferPhase::running: return "running";
     case event::TransferPhase::verifying: return "verifying";
     case event::TransferPhase::finished: return "finished";
@@ -65,8 +66,8 @@ Json error_of(const Error& error) {
   return {{"event", "error"}, {"code", name_of(error.code)}, {"text", explain(error)}};
 }
 
-Json message_of(const event::Message& message, const std::string& own_user) {
-  Json json = {{"event", "message"}, {"from", message.from}};
+Json message_of(const event::Message& message, const std::string& own_user, const char* what = "message") {
+  Json json = {{"event", what}, {"from", message.from}};
   if (!message.conversation)
     json["to"] = "group";
   else
@@ -79,10 +80,32 @@ Json message_of(const event::Message& message, const std::string& own_user) {
   json["arrived"] = iso_time(message.arrived_ms);
   json["row"] = message.row;
   if (message.file) json["file"] = message.file->hex();
+  if (message.edited) json["edited"] = true;
+  if (message.deleted) json["deleted"] = true;
+  if (message.quote) {
+    json["reply_to"] = message.quote->id.hex();
+    json["quote"] = {{"from", message.quote->from}, {"text", message.quote->text}};
+  }
+  if (!message.reactions.empty()) {
+    json["reactions"] = Json::array();
+    for (const auto& reaction : message.reactions)
+      json["reactions"].push_back({{"emoji", reaction.emoji}, {"users", reaction.user_ids}});
+  }
   if (message.outgoing) {
     json["deliveries"] = Json::array();
     for (const auto& delivery : message.deliveries)
       json["deliveries"].push_back({{"user", delivery.user_id}, {"state", name(delivery.state)}});
+  }
+  return json;
+}
+
+Json conversation_of(const event::Conversation& conversation) {
+  Json json = {{"event", "conversation"}, {"direct", conversation.user_id.has_value()}};
+  if (conversation.user_id) json["user"] = *conversation.user_id;
+  json["unread"] = conversation.unread;
+  if (conversation.last) {
+    json["time"] = iso_time(conversation.last_ms);
+    json["last"] = {{"id", conversation.last->id.hex()}, {"from", conversation.last->from}, {"text", conversation.last->text}};
   }
   return json;
 }
@@ -106,6 +129,7 @@ Json transfer_of(const event::TransferChanged& transfer) {
                {"name", transfer.name},
                {"size", transfer.size}};
   if (!is_finished) json["done"] = transfer.done;
+  if (transfer.outgoing && transfer.batch != transfer.id) json["batch"] = transfer.batch.hex();
   if (!transfer.path.empty()) json["path"] = transfer.path.string();
   if (transfer.digest) json["sha256"] = transfer.digest->hex();
   if (transfer.error) {
@@ -162,6 +186,15 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
                         {"safety_number", identity.safety_number}};
           },
           [&](const event::MessageAdded& added) -> std::optional<Json> { return message_of(added.message, own_user); },
+          [&](const event::MessageChanged& changed) -> std::optional<Json> {
+            return message_of(changed.message, own_user, "changed");
+          },
+          [](const event::Typing& typing) -> std::optional<Json> {
+            return Json{{"event", "typing"},
+                        {"user", typing.user_id},
+                        {"direct", typing.conversation.has_value()},
+                        {"active", typing.active}};
+          },
           [](const event::DeliveryChanged& delivery) -> std::optional<Json> {
             return Json{{"event", "receipt"},
                         {"id", delivery.id.hex()},
@@ -176,6 +209,12 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
           },
           [](const event::HistoryPage&) -> std::optional<Json> { return std::nullopt; },
           [](const event::SearchResults&) -> std::optional<Json> { return std::nullopt; },
+          [](const event::Conversations&) -> std::optional<Json> { return std::nullopt; },
+          [](const event::HistoryDeleted& deleted) -> std::optional<Json> {
+            Json json = {{"event", "history_deleted"}, {"direct", deleted.conversation.has_value()}};
+            if (deleted.conversation) json["user"] = *deleted.conversation;
+            return json;
+          },
           [](const event::FileOffered& offer) -> std::optional<Json> {
             return Json{{"event", "offer"},
                         {"id", offer.id.hex()},
@@ -223,6 +262,10 @@ void JsonReporter::show(const Event& event) {
   };
   if (const auto* page = std::get_if<event::HistoryPage>(&event)) return print_all(page->messages);
   if (const auto* found = std::get_if<event::SearchResults>(&event)) return print_all(found->messages);
+  if (const auto* all = std::get_if<event::Conversations>(&event)) {
+    for (const auto& conversation : all->conversations) console_.print(line_of(conversation_of(conversation)));
+    return;
+  }
   if (const auto line = to_json_line(event, own_user_)) console_.print(*line);
 }
 

@@ -21,6 +21,7 @@ std::string waiting_for(const event::TransferChanged& transfer) {
   switch (transfer.phase) {
     case event::TransferPhase::offered: return transfer.outgoing ? "waiting for " + peer + " to accept" : "offered";
     case event::TransferPhase::waiting: return "waiting for " + peer;
+    case event::TransferPhase::paused: return "paused";
     case event::TransferPhase::verifying: return "verifying";
     default: return {};
   }
@@ -32,6 +33,7 @@ bool is_final(event::TransferPhase phase) {
   switch (phase) {
     case event::TransferPhase::offered:
     case event::TransferPhase::waiting:
+    case event::TransferPhase::paused:
     case event::TransferPhase::running:
     case event::TransferPhase::verifying: return false;
     case event::TransferPhase::finished:

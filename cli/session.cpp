@@ -72,7 +72,8 @@ Session::Session(Options options, std::optional<SecretBytes> password)
   if (options_.json)
     reporter_ = std::make_unique<JsonReporter>(console_, options_.user);
   else
-    reporter_ = std::make_unique<HumanReporter>(console_, options_.user);
+    reporter_ = std::make_unique<HumanReporter>(console_, options_.user,
+                                                std::holds_alternative<ChatOptions>(options_.command));
 }
 
 Session::~Session() { *hashing_given_up_ = true; }

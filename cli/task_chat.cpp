@@ -102,7 +102,7 @@ class ChatTask final : public Task {
       for (const auto& member : shell_.roster().addressable()) recipients.push_back(member.user_id);
     if (recipients.empty())
       return shell_.reporter().fail(Error{Errc::no_such_member, "there is nobody to send a file to yet"});
-    for (const auto& recipient : recipients) shell_.tell(command::SendFile{random_id<FileId>(), recipient, *path});
+    for (const auto& recipient : recipients) shell_.tell(command::SendFile{random_id<FileId>(), {recipient}, *path});
   }
 
   void on(const chat::Answer& answer) {

@@ -100,7 +100,7 @@ class SendTask final : public Task {
     item.id = random_id<FileId>();
     item.phase = event::TransferPhase::offered;
     item.is_adopted = false;
-    shell_.tell(command::SendFile{item.id, item.to, item.path});
+    shell_.tell(command::SendFile{item.id, {item.to}, item.path});
   }
 
   void on_transfer(const event::TransferChanged& transfer) {

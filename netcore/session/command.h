@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "netcore/base/ids.h"
 
@@ -22,17 +23,49 @@ struct TrustRelay {
   RelayPin pin;
 };
 
-// To everyone, or to one member by user id. `id` is chosen by the caller: the answer, MessageAdded, carries it.
+// To everyone, or to one member by user id. `id` is chosen by the caller: the answer, MessageAdded, carries it. `reply_to`: a
+// message of the same conversation.
 struct SendText {
   MessageId id;
   std::optional<std::string> to;
   std::string text;
+  std::optional<MessageId> reply_to = {};
 };
 
-// To one member. `id` is chosen by the caller: all events about the file carry it.
+// Replaces the text of a message of ours; answered by MessageChanged. Those who do not have the message yet get both.
+struct EditText {
+  MessageId message;
+  std::string text;
+};
+
+// Takes a message of ours back, everywhere; answered by MessageChanged. What others have read they have read. A file is no text:
+// CancelTransfer ends one under way.
+struct DeleteMessage {
+  MessageId message;
+};
+
+// Sets our reactions to a message, anybody's, one by one: at most eight on one message, of at most 32 bytes each. Answered by
+// MessageChanged.
+struct React {
+  MessageId message;
+  std::string emoji;
+  bool add = true;                           // false: takes it back
+};
+
+// We are writing in that conversation (no user id: the group's). To be repeated with every key: the engine sends one in three
+// seconds, to those who are ready, and keeps none. `active` false: stopped without sending.
+struct SetTyping {
+  std::optional<std::string> conversation;
+  bool active = true;
+};
+
+// To some members, or to everyone who can be addressed (`to` empty). Each receiver accepts for itself, so each has a transfer, and
+// a FileId, of its own: with one member in `to` that is `id`; with more, or with everyone, ids made from it, and `id` names all of
+// them together: TransferChanged carries it as `batch`, CancelTransfer, PauseTransfer and ResumeTransfer take either.
+// A file for everyone is one message in the group's conversation, any other one in that with each receiver.
 struct SendFile {
   FileId id;
-  std::string to;
+  std::vector<std::string> to;
   std::filesystem::path path;
 };
 
@@ -48,8 +81,24 @@ struct CancelTransfer {
   FileId id;
 };
 
-// The conversation has been looked at: read receipts go out. No user id: the group's.
+// Nothing of it moves until ResumeTransfer, also over a restart; the other side sees a transfer that waits. Only after it was accepted.
+struct PauseTransfer {
+  FileId id;
+};
+struct ResumeTransfer {
+  FileId id;
+};
+
+// The conversation has been looked at: read receipts go out, and nothing in it is unread. No user id: the group's.
 struct MarkRead {
+  std::optional<std::string> conversation;
+};
+
+// Answered by Conversations.
+struct LoadConversations {};
+
+// Forgets a conversation on this device, for good; nobody is told. No user id: the group's. Answered by HistoryDeleted.
+struct DeleteHistory {
   std::optional<std::string> conversation;
 };
 
@@ -64,11 +113,14 @@ struct AcceptIdentity {
   PublicKey key;
 };
 
-// Answered by HistoryPage. No conversation: the group and all direct ones together.
+// Answered by HistoryPage. No conversation: the group and all direct ones together. At most one of `before`, `around` and `after`
+// is set; none: the newest.
 struct LoadHistory {
   std::optional<std::string> conversation;   // a user id, or empty text for the group alone
-  std::int64_t before = 0;                   // row of the oldest message known; 0: from the newest
+  std::int64_t before = 0;                   // row of the oldest message known: what came before it
   std::size_t limit = 100;
+  std::int64_t around = 0;                   // row of a message, a search hit perhaps: half a page before it, it, and what follows
+  std::int64_t after = 0;                    // row of the newest message known: what came after it
 };
 
 // Answered by SearchResults.
@@ -87,8 +139,11 @@ struct Shutdown {};
 
 namespace coterie {
 
-using Command = std::variant<command::Connect, command::Disconnect, command::TrustRelay, command::SendText, command::SendFile,
-                             command::AnswerOffer, command::CancelTransfer, command::MarkRead, command::SetVerified,
-                             command::AcceptIdentity, command::LoadHistory, command::Search, command::Leave, command::Shutdown>;
+using Command =
+    std::variant<command::Connect, command::Disconnect, command::TrustRelay, command::SendText, command::EditText,
+                 command::DeleteMessage, command::React, command::SetTyping, command::SendFile, command::AnswerOffer,
+                 command::CancelTransfer, command::PauseTransfer, command::ResumeTransfer, command::MarkRead,
+                 command::LoadConversations, command::DeleteHistory, command::SetVerified, command::AcceptIdentity,
+                 command::LoadHistory, command::Search, command::Leave, command::Shutdown>;
 
 }  // namespace coterie

@@ -89,21 +89,52 @@ struct DeliveryTo {
   DeliveryState state{};
 };
 
+// The message a reply answers, as this device knows it: nobody can put words into another's mouth by quoting.
+struct Quote {
+  MessageId id;
+  std::int64_t row = 0;                              // 0: we do not have it
+  std::string from;                                  // empty where the author is not known
+  std::string text;                                  // its beginning, at most 200 bytes; empty when we do not have it, or it was deleted
+  bool deleted = false;
+};
+
+struct Reaction {
+  std::string emoji;
+  std::vector<std::string> user_ids;                 // never empty
+};
+
 struct Message {
   std::int64_t row = 0;                              // order in the history
   MessageId id;
   std::string from;
   bool outgoing = false;
   std::optional<std::string> conversation;           // the other member of a direct conversation; none: the group
-  std::string text;                                  // of a file: its name
-  std::optional<FileId> file;
+  std::string text;                                  // of a file: its name; empty when deleted
+  std::optional<FileId> file;                        // of ours to several members: the batch
   std::int64_t sent_ms = 0;                          // the sender's clock, held inside what is plausible
   std::int64_t arrived_ms = 0;
   std::vector<DeliveryTo> deliveries;                // outgoing: one for each addressee
+  bool edited = false;
+  bool deleted = false;                              // taken back by its author: only its place is left
+  std::optional<Quote> quote = {};                   // of a reply
+  std::vector<Reaction> reactions = {};              // in the order in which the emoji first came
 };
 
+// One that is not our own counts as unread until MarkRead for its conversation.
 struct MessageAdded {
   Message message;
+};
+
+// Edited, deleted, or other reactions: the message as it is now, in its old place.
+struct MessageChanged {
+  Message message;
+};
+
+// Somebody is writing. Holds until a message of that member comes, `active` is false, or six seconds have passed.
+struct Typing {
+  std::string user_id;
+  std::optional<std::string> conversation;           // as in Message
+  bool active = true;
 };
 
 struct DeliveryChanged {
@@ -122,6 +153,28 @@ struct GapChanged {
 struct HistoryPage {
   std::vector<Message> messages;                     // oldest first
   bool is_first = false;                             // nothing older
+  bool is_last = false;                              // nothing newer
+  std::optional<std::string> conversation = {};      // as in LoadHistory, to tell answers apart: what was asked for …
+  std::int64_t before = 0;                           // … and from where
+  std::int64_t around = 0;
+  std::int64_t after = 0;
+};
+
+struct Conversation {
+  std::optional<std::string> user_id;                // none: the group
+  std::size_t unread = 0;
+  std::optional<Message> last;
+  std::int64_t last_ms = 0;                          // when the last message arrived; 0: there is none
+};
+
+// The group's, which is always there, and every direct one with a message; the latest first.
+struct Conversations {
+  std::vector<Conversation> conversations;
+};
+
+// This conversation is empty now; rows known of it mean nothing any more.
+struct HistoryDeleted {
+  std::optional<std::string> conversation;
 };
 
 struct SearchResults {
@@ -144,6 +197,7 @@ struct FileOffered {
 enum class TransferPhase {
   offered,      // the receiver has not answered yet
   waiting,      // accepted, but somebody is not here or the line is broken; goes on by itself
+  paused,       // by us, until ResumeTransfer
   running,
   verifying,    // all bytes are there
   finished,
@@ -163,6 +217,7 @@ struct TransferChanged {
   std::filesystem::path path;                        // outgoing: the source; incoming: where it was saved, when finished
   std::optional<Sha256Digest> digest;                // when the transfer computed one
   std::optional<Error> error;                        // with failed, and with waiting when there is something to mend (disk full)
+  FileId batch = {};                                 // outgoing: the id of SendFile; otherwise `id`
 };
 
 // ── everything else ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,8 +241,9 @@ struct Stopped {};
 namespace coterie {
 
 using Event = std::variant<event::LinkChanged, event::RelayUnknown, event::RelayChanged, event::MemberChanged, event::Settled,
-                           event::PasswordRejected, event::IdentityChanged, event::MessageAdded, event::DeliveryChanged,
-                           event::GapChanged, event::HistoryPage, event::SearchResults, event::FileOffered,
+                           event::PasswordRejected, event::IdentityChanged, event::MessageAdded, event::MessageChanged,
+                           event::Typing, event::DeliveryChanged, event::GapChanged, event::HistoryPage,
+                           event::SearchResults, event::Conversations, event::HistoryDeleted, event::FileOffered,
                            event::TransferChanged, event::Notice, event::Failed, event::Stopped>;
 
 }  // namespace coterie

@@ -355,8 +355,19 @@ void GroupEngine::on(const command::SendText& command) {
   if (!status) notice(status.error(), about);
 }
 
+void GroupEngine::on(const command::EditText&) {}
+void GroupEngine::on(const command::DeleteMessage&) {}
+void GroupEngine::on(const command::React&) {}
+void GroupEngine::on(const command::SetTyping&) {}
+void GroupEngine::on(const command::PauseTransfer&) {}
+void GroupEngine::on(const command::ResumeTransfer&) {}
+void GroupEngine::on(const command::LoadConversations&) {}
+void GroupEngine::on(const command::DeleteHistory&) {}
+
 void GroupEngine::on(const command::SendFile& command) {
-  if (auto* peer = member_named(command.to, command.id.hex())) files_.send_file(command.id, peer->row.id, command.path);
+  if (command.to.size() != 1) return;
+  if (auto* peer = member_named(command.to.front(), command.id.hex()))
+    files_.send_file(command.id, peer->row.id, command.path);
 }
 
 void GroupEngine::on(const command::AnswerOffer& command) { files_.answer(command.id, command.accept, command.folder); }

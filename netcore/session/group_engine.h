@@ -71,10 +71,18 @@ class GroupEngine final : public Engine,
   void on(const command::Disconnect&);
   void on(const command::TrustRelay& trust);
   void on(const command::SendText& text);
+  void on(const command::EditText& edit);
+  void on(const command::DeleteMessage& removal);
+  void on(const command::React& react);
+  void on(const command::SetTyping& typing);
   void on(const command::SendFile& file);
   void on(const command::AnswerOffer& answer);
   void on(const command::CancelTransfer& cancel);
+  void on(const command::PauseTransfer& pause);
+  void on(const command::ResumeTransfer& resume);
   void on(const command::MarkRead& mark);
+  void on(const command::LoadConversations&);
+  void on(const command::DeleteHistory& removal);
   void on(const command::SetVerified& set);
   void on(const command::AcceptIdentity& accept);
   void on(const command::LoadHistory& load);

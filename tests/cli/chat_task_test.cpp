@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(files_go_to_those_named_or_to_everyone) {
   BOOST_TEST(told<command::SendFile>().size() == 2U);
   type("/send \"" + file.string() + "\" carol");
   BOOST_TEST(told<command::SendFile>().size() == 3U);
-  BOOST_TEST(told<command::SendFile>()[2].to == "carol");
+  BOOST_TEST(told<command::SendFile>()[2].to.front() == "carol");
   type("/send /nowhere/at/all");
   BOOST_TEST(told<command::SendFile>().size() == 3U);
   BOOST_TEST(reports.errors.back().first == "not_found");

@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(offers_to_each_known_member_once_all_are_greeted) {
   feed(event::Settled{2, 0, 0});
   const auto offers = told<command::SendFile>();
   BOOST_REQUIRE_EQUAL(offers.size(), 2U);
-  BOOST_TEST(offers[0].to == "bob");
-  BOOST_TEST(offers[1].to == "carol");
+  BOOST_TEST(offers[0].to.front() == "bob");
+  BOOST_TEST(offers[1].to.front() == "carol");
   BOOST_TEST(offers[0].path == file);
   BOOST_TEST(offers[0].id.hex() != offers[1].id.hex());
 }

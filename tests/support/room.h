@@ -89,7 +89,7 @@ class Member {
   }
   FileId sends(const std::filesystem::path& file, std::string to) {
     const auto id = random_id<FileId>();
-    handle(command::SendFile{.id = id, .to = std::move(to), .path = file});
+    handle(command::SendFile{.id = id, .to = {std::move(to)}, .path = file});
     return id;
   }
 
