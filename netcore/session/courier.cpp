@@ -88,6 +88,18 @@ Status Courier::send_uncounted(Peer& to, content::Body body) {
   });
 }
 
+Status Courier::send_passing(Scope scope, content::Body body, const std::vector<Peer*>& to) {
+  if (!host_.is_online() || host_.output_is_full()) return {};
+  std::vector<Peer*> here;
+  for (auto* peer : to)
+    if (peer->is_reachable()) here.push_back(peer);
+  if (here.empty()) return {};
+  return store_.transact([&]() -> Status {
+    const auto encoded = content::encode_content({.header = header(scope, 0, to), .body = std::move(body)});
+    return dispatch(random_id<MessageId>(), false, encoded, here);
+  });
+}
+
 // Everything below the oldest content still kept for the peer has been confirmed by it, was given up, or was never for it.
 Status Courier::send_keep(Peer& to, bool asks) {
   if (!host_.is_online() || !to.is_reachable()) return {};
@@ -268,6 +280,7 @@ void Courier::on_offline() {
 Status Courier::sweep() {
   const auto now = host_.now();
   return store_.transact([&]() -> Status {
+    store_.expire_held_changes(now - outgoing_life);
     for (auto& [id, peer] : peers_.all()) {
       store_.trim_skipped(id, now - PeerBook::session_life);
       const auto before = peer->sessions.size();

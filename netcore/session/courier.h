@@ -35,7 +35,7 @@ class Courier {
     [[nodiscard]] virtual bool output_is_full() const = 0;
     [[nodiscard]] virtual bool is_online() const = 0;
     [[nodiscard]] virtual store::Millis now() const = 0;
-    // Inside the transaction that commits the envelope. Counted contents come once each.
+    // Inside the transaction that commits the envelope. Counted contents come once each; of the others only Typing comes here.
     virtual Status on_content(Peer& from, Arrived arrived) = 0;
     virtual void on_delivery(const MessageId& message, Peer& to, store::Delivery state) = 0;
     virtual void on_gap(Peer& from, content::Scope stream, std::uint64_t missing) = 0;
@@ -56,6 +56,8 @@ class Courier {
   Status send(const MessageId& message, content::Scope scope, content::Body body, const std::vector<Peer*>& to);
   // Not counted, not kept: receipts and KEEP. Dropped if the peer is not reachable.
   Status send_uncounted(Peer& to, content::Body body);
+  // The same for several, in one envelope: of no use later. Those who are not reachable get nothing.
+  Status send_passing(content::Scope scope, content::Body body, const std::vector<Peer*>& to);
   // Everything the peer has not confirmed goes out, again or for the first time.
   void flush(Peer& peer);
   void mark_read(Peer& peer, content::Scope stream);

@@ -141,6 +141,8 @@ Status Courier::accept_content(Peer& peer, content::Content content, const Messa
   if (const auto* keep = std::get_if<content::Keep>(&content.body)) return on_keep(peer, *keep);
   if (const auto* receipt = std::get_if<content::Receipt>(&content.body)) return on_receipt(peer, *receipt);
   const auto& header = content.header;
+  if (std::holds_alternative<content::Typing>(content.body))
+    return host_.on_content(peer, {.content = std::move(content), .message = message, .when = host_.now()});
   if (!content::is_counted(content.body) || header.seq == 0) return {};
   const auto scope = header.scope;
   auto& position = scope == Scope::group ? peer.row.group_in : peer.row.direct_in;

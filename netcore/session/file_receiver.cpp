@@ -148,6 +148,7 @@ void FileReceiver::advance() {
   if (!placed_as_.empty()) return record_saved();
   if (stage_ == Stage::verifying) return verify();
   if (stage_ != Stage::waiting) return;
+  if (row_.paused) return context_.downloads.leave(row_.file);
   if (disk_error_) {
     if (!disk_has_room()) return rest(context_.timing.disk_retry);
     disk_error_.reset();
@@ -165,7 +166,7 @@ void FileReceiver::advance() {
 }
 
 void FileReceiver::take_turn() {
-  if (!peer_is_reachable()) return context_.downloads.leave(row_.file);
+  if (row_.paused || !peer_is_reachable()) return context_.downloads.leave(row_.file);
   if (const auto opened = open_files(); !opened) {
     context_.downloads.leave(row_.file);
     return disk_failed(opened.error());

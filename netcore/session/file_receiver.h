@@ -56,6 +56,8 @@ class FileReceiver final : public FileTask, private FileLink::Observer {
   [[nodiscard]] std::optional<Sha256Digest> digest() const override { return digest_; }
   [[nodiscard]] const transfer::ChunkMap& there() const { return download_ ? download_->there() : map_; }
   [[nodiscard]] bool has_all() const { return there().is_complete(crypto::chunk_count(row_.size)); }
+  [[nodiscard]] Status can_pause() const override;
+  void halt() override;
   [[nodiscard]] std::filesystem::path journal_path() const;
   [[nodiscard]] std::string name_to_get() const;
 

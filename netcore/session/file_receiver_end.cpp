@@ -142,7 +142,7 @@ void FileReceiver::start_over() {
 // ── reminding the sender ───────────────────────────────────────────────────────────────────────────────────────────
 
 bool FileReceiver::waits_for_sender() const {
-  if (row_.state != TransferState::accepted) return false;
+  if (row_.state != TransferState::accepted || row_.paused) return false;
   switch (stage_) {
     case Stage::waiting: return !disk_error_ && !has_all() && (row_.attempt_used || there().count() > 0);
     case Stage::asked: return true;
@@ -224,6 +224,21 @@ void FileReceiver::settle(std::function<void()> done) {
   } else {
     context_.loop.post(std::move(done));
   }
+}
+
+Status FileReceiver::can_pause() const {
+  if (stage_ != Stage::verifying && stage_ != Stage::placing) return {};
+  return fail(Errc::invalid_argument, "all of it has arrived already");
+}
+
+void FileReceiver::halt() {
+  remind_.cancel();
+  const bool was_reading = stage_ == Stage::reading;
+  close_link();
+  give_up_turn();
+  if (was_reading && bytes_came_) burn_attempt();
+  failures_ = 0;
+  close_files();
 }
 
 void FileReceiver::cancel() {

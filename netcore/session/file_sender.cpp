@@ -21,14 +21,14 @@ FileSender::~FileSender() {
 }
 
 void FileSender::advance() {
-  if (row_.state != TransferState::accepted || stage_ != Stage::waiting) return;
+  if (row_.state != TransferState::accepted || row_.paused || stage_ != Stage::waiting) return;
   if (is_resting() || !peer_is_reachable()) return context_.uploads.leave(row_.file);
   context_.uploads.ask(row_.file, row_.peer, order());
   context_.turns_changed();
 }
 
 void FileSender::take_turn() {
-  if (!peer_is_reachable()) return context_.uploads.leave(row_.file);
+  if (row_.paused || !peer_is_reachable()) return context_.uploads.leave(row_.file);
   if (row_.attempt_used && !renew_attempt()) return context_.uploads.leave(row_.file);
   stage_ = Stage::armed;
   armed_at_ = io::Clock::now();
@@ -47,14 +47,7 @@ bool FileSender::renew_attempt() {
     row.attempt_used = false;
     // Bytes of another opening have travelled.
     if (!source_) row.source_read_once = false;
-    return context_.host.send_content(
-        row.peer, content::FileOffer{.file = row.file,
-                                     .attempt = row.attempt,
-                                     .file_key = Key<content::FilePurpose>::from(row.file_key.view()),
-                                     .read_cap = row.read_cap,
-                                     .size = row.size,
-                                     .name = row.name,
-                                     .note = {}});
+    return context_.host.send_content(row.peer, offer_of(row));
   });
   if (!changed) {
     storage_failed(changed.error());
@@ -90,6 +83,7 @@ void FileSender::on_wanted(transfer::ChunkIndex first_missing) {
   const bool has_all = first_missing >= crypto::chunk_count(row_.size);
   if (link_ || stage_ == Stage::streaming || stage_ == Stage::proving) return;   // said before this stream began
   done_ = std::min(row_.size, first_missing * crypto::chunk_size);
+  if (row_.paused && !has_all) return;
   if (has_all) {
     give_up_turn();
     return prove();
@@ -243,6 +237,21 @@ void FileSender::broken() {
   stage_ = Stage::waiting;
   rest(pause_after(++failures_));
   tell(TransferPhase::waiting);
+}
+
+// ── resting ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Status FileSender::can_pause() const {
+  if (stage_ != Stage::proving && stage_ != Stage::told) return {};
+  return fail(Errc::invalid_argument, "all of it has been sent already");
+}
+
+// The attempt under way is spent; ResumeTransfer begins with a fresh one.
+void FileSender::halt() {
+  close_link();
+  give_up_turn();
+  stage_ = Stage::waiting;
+  failures_ = 0;
 }
 
 // ── when all has been read ─────────────────────────────────────────────────────────────────────────────────────────

@@ -52,6 +52,9 @@ class FileSender final : public FileTask, private FileLink::Observer, private tr
   [[nodiscard]] std::uint64_t done_bytes() const override { return done_; }
   [[nodiscard]] std::optional<Sha256Digest> digest() const override { return digest_; }
 
+  [[nodiscard]] Status can_pause() const override;
+  void halt() override;
+
   bool renew_attempt();
   void watch_turn();
   void give_up_turn();

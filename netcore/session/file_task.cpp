@@ -45,12 +45,25 @@ void end_row(store::TransferRow& row, TransferState state, std::string error) {
   row.read_cap = {};
 }
 
+content::FileOffer offer_of(const store::TransferRow& row) {
+  return {.file = row.file,
+          .attempt = row.attempt,
+          .file_key = Key<content::FilePurpose>::from(row.file_key.view()),
+          .read_cap = row.read_cap,
+          .size = row.size,
+          .place = row.to_group ? content::Scope::group : content::Scope::direct,
+          .message = MessageId::from(row.to_group ? row.batch.view() : row.file.view()),
+          .name = row.name,
+          .note = {}};
+}
+
 FileTask::FileTask(FileContext& context, store::TransferRow row, std::uint64_t order)
     : context_(context), row_(std::move(row)), order_(order) {}
 
 bool FileTask::peer_is_reachable() const { return context_.host.is_online() && context_.host.is_reachable(row_.peer); }
 
 void FileTask::tell(event::TransferPhase phase, std::optional<Error> error) {
+  if (phase == event::TransferPhase::waiting && row_.paused) phase = event::TransferPhase::paused;
   told_ = phase;
   told_at_ = io::Clock::now();
   context_.host.emit(event::TransferChanged{.id = row_.file,
@@ -62,7 +75,8 @@ void FileTask::tell(event::TransferPhase phase, std::optional<Error> error) {
                                             .done = phase == event::TransferPhase::finished ? row_.size : done_bytes(),
                                             .path = row_.path,
                                             .digest = digest(),
-                                            .error = std::move(error)});
+                                            .error = std::move(error),
+                                            .batch = row_.outgoing ? row_.batch : row_.file});
 }
 
 void FileTask::tell_progress() {
@@ -93,6 +107,36 @@ void FileTask::end(TransferState state, event::TransferPhase phase, std::optiona
 void FileTask::cancel() {
   end(TransferState::cancelled, event::TransferPhase::cancelled, {},
       content::FileCancel{.file = row_.file, .reason = content::CancelReason::by_user});
+}
+
+Status FileTask::pause() {
+  if (row_.state != TransferState::accepted)
+    return fail(Errc::invalid_argument, "only a file that was accepted can be paused");
+  if (row_.paused) return {};
+  if (auto can = can_pause(); !can) return can;
+  auto changed = context_.change(row_.file, [](store::TransferRow& row) -> Status {
+    row.paused = true;
+    return {};
+  });
+  if (!changed) return tl::unexpected(changed.error());
+  row_ = std::move(*changed);
+  stop_resting();
+  halt();
+  tell(event::TransferPhase::paused);
+  return {};
+}
+
+Status FileTask::resume() {
+  if (!row_.paused) return {};
+  auto changed = context_.change(row_.file, [](store::TransferRow& row) -> Status {
+    row.paused = false;
+    return {};
+  });
+  if (!changed) return tl::unexpected(changed.error());
+  row_ = std::move(*changed);
+  tell(event::TransferPhase::waiting);
+  on_reachable();
+  return {};
 }
 
 void FileTask::rest(FileTiming::Span time) {

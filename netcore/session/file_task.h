@@ -42,6 +42,9 @@ bool is_over(store::TransferState state);
 // Over, for this reason; keys that are of no use any more go.
 void end_row(store::TransferRow& row, store::TransferState state, std::string error = {});
 
+// What the receiver is told, the first time and with every new attempt.
+content::FileOffer offer_of(const store::TransferRow& row);
+
 class FileTask {
  public:
   // Orders of turns are those of making: of being accepted, and at start of being offered.
@@ -64,12 +67,19 @@ class FileTask {
   [[nodiscard]] virtual const BlobId& blob() const = 0;
   // The user does not want it any more.
   virtual void cancel();
+  // The user wants it to rest, and to go on. The errors say why it cannot.
+  Status pause();
+  Status resume();
   // The row is over: closes what is open and removes what is not wanted.
   virtual void stop() = 0;
 
   void tell(event::TransferPhase phase, std::optional<Error> error = {});
 
  protected:
+  // Whether there is anything that could rest.
+  [[nodiscard]] virtual Status can_pause() const { return {}; }
+  // The row says that it rests: closes what is open.
+  virtual void halt() = 0;
   // Tells, but not too often.
   void tell_progress();
   [[nodiscard]] virtual std::uint64_t done_bytes() const = 0;

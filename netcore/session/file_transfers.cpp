@@ -144,6 +144,26 @@ struct FileTransfers::State {
                                  .size = row.size});
   }
 
+  // Every transfer under way that goes by this id, its own or that of its batch.
+  std::vector<FileId> named(const FileId& id) {
+    if (find(id) != nullptr) return {id};
+    std::vector<FileId> found;
+    for (const auto& [file, sender] : senders)
+      if (sender->row().batch == id) found.push_back(file);
+    return found;
+  }
+  // `act(task)` for each of them: Status. Those before may have ended, and told others.
+  template <class F>
+  void for_named(const FileId& id, F act) {
+    if (closing) return;
+    const auto files = named(id);
+    if (files.empty())
+      return host.emit(event::Notice{{Errc::not_found, "no transfer under way has this id"}, to_text(id)});
+    for (const auto& file : files)
+      if (auto* task = find(file))
+        if (const Status done = act(*task); !done) host.emit(event::Notice{done.error(), to_text(file)});
+  }
+
   Status first_offer(store::RowId peer, content::FileOffer offer);
   Status repeated_offer(TransferRow known, content::FileOffer offer);
   void remove_stray_journals();
@@ -217,14 +237,16 @@ void FileTransfers::State::remove_stray_journals() {
 
 // ── from the user ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-void FileTransfers::send_file(const FileId& id, store::RowId peer, const std::filesystem::path& path) {
+void FileTransfers::send_file(const FileId& id, const std::vector<store::RowId>& to, bool to_everyone,
+                              const std::filesystem::path& path) {
   auto& s = *state_;
   if (s.closing) return;
+  assert(!to.empty());
   const auto name = transfer::shortened_name(path.filename().string());
   const auto refuse = [&](Error error) {
     s.host.emit(event::Notice{error, to_text(id)});
     s.host.emit(event::TransferChanged{.id = id,
-                                       .peer = s.host.user_id_of(peer),
+                                       .peer = to.size() == 1 ? s.host.user_id_of(to.front()) : std::string(),
                                        .outgoing = true,
                                        .phase = TransferPhase::failed,
                                        .name = name,
@@ -232,7 +254,8 @@ void FileTransfers::send_file(const FileId& id, store::RowId peer, const std::fi
                                        .done = 0,
                                        .path = path,
                                        .digest = {},
-                                       .error = std::move(error)});
+                                       .error = std::move(error),
+                                       .batch = id});
   };
   std::error_code ignored;
   const auto absolute = std::filesystem::absolute(path, ignored);
@@ -240,39 +263,43 @@ void FileTransfers::send_file(const FileId& id, store::RowId peer, const std::fi
   if (!source) return refuse(source.error());
   if (source->size() > content::max_file_size)
     return refuse({Errc::too_large, path.string() + " is larger than 16 TiB"});
-  TransferRow row;
-  row.file = id;
-  row.group = s.host.group();
-  row.peer = peer;
-  row.outgoing = true;
-  row.state = TransferState::offered;
-  row.name = name;
-  row.size = source->size();
-  row.created = s.host.now();
-  row.attempt = random_id<BlobId>();
-  Bytes key(Key<content::FilePurpose>::size);
-  fill_random(key);
-  row.file_key = SecretBytes(std::move(key));
-  row.read_cap = random_id<ReadCap>();
-  row.path = absolute.string();
-  row.source_mtime_ns = source->mtime_ns();
+  std::vector<TransferRow> rows;
+  for (const auto peer : to) {
+    TransferRow row;
+    row.file = to.size() == 1 && !to_everyone ? id : random_id<FileId>();
+    row.batch = id;
+    row.to_group = to_everyone;
+    row.group = s.host.group();
+    row.peer = peer;
+    row.outgoing = true;
+    row.state = TransferState::offered;
+    row.name = name;
+    row.size = source->size();
+    row.created = s.host.now();
+    row.attempt = random_id<BlobId>();
+    Bytes key(Key<content::FilePurpose>::size);
+    fill_random(key);
+    row.file_key = SecretBytes(std::move(key));
+    row.read_cap = random_id<ReadCap>();
+    row.path = absolute.string();
+    row.source_mtime_ns = source->mtime_ns();
+    rows.push_back(std::move(row));
+  }
   const auto status = s.store.transact([&]() -> Status {
-    if (s.store.find_transfer(row.group, id)) return fail(Errc::invalid_argument, "this file id is in use already");
-    s.store.add_transfer(row);
-    if (auto shown = s.host.add_file_message(peer, true, id, name); !shown) return shown;
-    return s.host.send_content(peer,
-                               content::FileOffer{.file = id,
-                                                  .attempt = row.attempt,
-                                                  .file_key = Key<content::FilePurpose>::from(row.file_key.view()),
-                                                  .read_cap = row.read_cap,
-                                                  .size = row.size,
-                                                  .name = name,
-                                                  .note = {}});
+    if (s.store.find_transfer(s.host.group(), id) || !s.named(id).empty())
+      return fail(Errc::invalid_argument, "this file id is in use already");
+    for (const auto& row : rows) {
+      s.store.add_transfer(row);
+      auto offer = offer_of(row);
+      if (auto shown = s.host.add_file_message(row, offer.message, name); !shown) return shown;
+      if (auto sent = s.host.send_content(row.peer, std::move(offer)); !sent) return sent;
+    }
+    return {};
   });
   if (!status && status.error().code == Errc::invalid_argument)
     return s.host.emit(event::Notice{status.error(), to_text(id)});
   if (!status) return refuse(status.error());
-  s.add_sender(std::move(row)).tell(TransferPhase::offered);
+  for (auto& row : rows) s.add_sender(std::move(row)).tell(TransferPhase::offered);
 }
 
 void FileTransfers::answer(const FileId& id, bool accept, const std::filesystem::path& folder) {
@@ -287,12 +314,18 @@ void FileTransfers::answer(const FileId& id, bool accept, const std::filesystem:
 }
 
 void FileTransfers::cancel(const FileId& id) {
-  auto& s = *state_;
-  if (s.closing) return;
-  auto* task = s.find(id);
-  if (task == nullptr)
-    return s.host.emit(event::Notice{{Errc::not_found, "no transfer under way has this id"}, to_text(id)});
-  task->cancel();
+  state_->for_named(id, [](FileTask& task) -> Status {
+    task.cancel();
+    return {};
+  });
+}
+
+void FileTransfers::pause(const FileId& id) {
+  state_->for_named(id, [](FileTask& task) { return task.pause(); });
+}
+
+void FileTransfers::resume(const FileId& id) {
+  state_->for_named(id, [](FileTask& task) { return task.resume(); });
 }
 
 // ── from peers ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -307,7 +340,8 @@ Status FileTransfers::on_content(store::RowId peer, content::FileOffer offer) {
 
 Status FileTransfers::State::first_offer(store::RowId peer, content::FileOffer offer) {
   TransferRow row;
-  row.file = offer.file;
+  row.file = row.batch = offer.file;
+  row.to_group = offer.place == content::Scope::group;
   row.group = host.group();
   row.peer = peer;
   row.state = TransferState::offered;
@@ -318,7 +352,7 @@ Status FileTransfers::State::first_offer(store::RowId peer, content::FileOffer o
   row.file_key = SecretBytes(offer.file_key.view());
   row.read_cap = offer.read_cap;
   store.add_transfer(row);
-  if (auto shown = host.add_file_message(peer, false, row.file, transfer::safe_name(row.name)); !shown) return shown;
+  if (auto shown = host.add_file_message(row, offer.message, transfer::safe_name(row.name)); !shown) return shown;
   when_stored(row.file, [this](TransferRow stored) {
     if (!is_over(stored.state) && find(stored.file) == nullptr) tell_offered(add_receiver(std::move(stored)));
   });

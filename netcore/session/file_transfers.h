@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "netcore/base/worker.h"
 #include "netcore/io/dialer.h"
@@ -66,8 +67,9 @@ class FileTransfers {
     [[nodiscard]] virtual io::Endpoint relay() const = 0;   // for data connections
     [[nodiscard]] virtual store::Millis now() const = 0;    // wall clock
     virtual void emit(Event event) = 0;
-    // Shows a file in the conversation (once for each file id).
-    virtual Status add_file_message(store::RowId peer, bool outgoing, const FileId& file, const std::string& name) = 0;
+    // Shows a file in its conversation: once for each file id, and ours for everyone once for all of them.
+    virtual Status add_file_message(const store::TransferRow& transfer, const MessageId& message,
+                                    const std::string& name) = 0;
   };
 
   // Everything given outlives it. `journal_folder` exists; several groups may share one.
@@ -81,9 +83,14 @@ class FileTransfers {
   Status load();
 
   // ── from the user ──
-  void send_file(const FileId& id, store::RowId peer, const std::filesystem::path& path);
+  // One transfer for each of `to`. `to_everyone`: shown in the group's conversation, and then, or with several, `id` is their batch.
+  void send_file(const FileId& id, const std::vector<store::RowId>& to, bool to_everyone,
+                 const std::filesystem::path& path);
   void answer(const FileId& id, bool accept, const std::filesystem::path& folder);
+  // These take the id of a transfer or of a batch.
   void cancel(const FileId& id);
+  void pause(const FileId& id);
+  void resume(const FileId& id);
 
   // ── from peers: called inside the transaction that commits the envelope; must not fail for what a peer got wrong ──
   Status on_content(store::RowId peer, content::FileOffer offer);

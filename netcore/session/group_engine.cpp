@@ -321,12 +321,8 @@ Peer* GroupEngine::member_named(const std::string& user_id, const std::string& a
 
 void GroupEngine::on(const command::SendText& command) {
   const auto about = command.id.hex();
-  const auto text = clean_message_text(command.text);
-  if (text.empty()) return notice(Error{Errc::invalid_argument, "the message is empty"}, about);
-  if (text.size() > content::max_text)
-    return notice(Error{Errc::too_large, "the message has " + std::to_string(text.size()) + " bytes, " +
-                                             std::to_string(content::max_text) + " are allowed"},
-                  about);
+  const auto text = checked_text(command.text, about);
+  if (!text) return;
   std::vector<Peer*> to;
   std::optional<store::RowId> conversation;
   if (command.to) {
@@ -339,7 +335,15 @@ void GroupEngine::on(const command::SendText& command) {
     if (to.empty()) return notice(Error{Errc::no_such_member, "nobody else has been seen in this group yet"}, about);
   }
   const auto scope = command.to ? content::Scope::direct : content::Scope::group;
+  typing_over(conversation ? std::optional(to.front()->row.user_id) : std::nullopt);
   const auto status = store_.transact([&]() -> Status {
+    std::optional<content::Target> answered;
+    if (command.reply_to) {
+      const auto quoted = store_.find_message_of_anyone(group_.id, *command.reply_to);
+      if (!quoted || quoted->conversation != conversation)
+        return fail(Errc::not_found, "no message of this conversation has the id that the reply names");
+      answered = target_of(*quoted);
+    }
     store::MessageRow row{.group = group_.id,
                           .message = command.id,
                           .conversation = conversation,
@@ -347,33 +351,43 @@ void GroupEngine::on(const command::SendText& command) {
                           .scope = command.to ? store::Scope::direct : store::Scope::group,
                           .sent = now(),
                           .arrived = now(),
-                          .text = text,
+                          .text = *text,
                           .file = {}};
+    if (answered) row.quote = store::QuotedMessage{.message = answered->message, .author = answered->author};
     if (auto added = add_message(std::move(row)); !added) return added;
-    return courier_.send(command.id, scope, content::Text{.text = text}, to);
+    if (answered) return courier_.send(command.id, scope, content::Reply{.target = *answered, .text = *text}, to);
+    return courier_.send(command.id, scope, content::Text{.text = *text}, to);
   });
   if (!status) notice(status.error(), about);
 }
 
-void GroupEngine::on(const command::EditText&) {}
-void GroupEngine::on(const command::DeleteMessage&) {}
-void GroupEngine::on(const command::React&) {}
-void GroupEngine::on(const command::SetTyping&) {}
-void GroupEngine::on(const command::PauseTransfer&) {}
-void GroupEngine::on(const command::ResumeTransfer&) {}
-void GroupEngine::on(const command::LoadConversations&) {}
-void GroupEngine::on(const command::DeleteHistory&) {}
-
 void GroupEngine::on(const command::SendFile& command) {
-  if (command.to.size() != 1) return;
-  if (auto* peer = member_named(command.to.front(), command.id.hex()))
-    files_.send_file(command.id, peer->row.id, command.path);
+  std::vector<store::RowId> to;
+  for (const auto& user_id : command.to) {
+    auto* peer = member_named(user_id, command.id.hex());
+    if (peer == nullptr) return;
+    if (std::find(to.begin(), to.end(), peer->row.id) == to.end()) to.push_back(peer->row.id);
+  }
+  if (command.to.empty())
+    for (const auto* peer : peers_.addressees(now())) to.push_back(peer->row.id);
+  if (to.empty())
+    return notice(Error{Errc::no_such_member, "nobody else has been seen in this group yet"}, command.id.hex());
+  files_.send_file(command.id, to, command.to.empty(), command.path);
 }
 
 void GroupEngine::on(const command::AnswerOffer& command) { files_.answer(command.id, command.accept, command.folder); }
 void GroupEngine::on(const command::CancelTransfer& command) { files_.cancel(command.id); }
+void GroupEngine::on(const command::PauseTransfer& command) { files_.pause(command.id); }
+void GroupEngine::on(const command::ResumeTransfer& command) { files_.resume(command.id); }
 
 void GroupEngine::on(const command::MarkRead& command) {
+  const auto* partner = command.conversation ? partner_named(*command.conversation) : nullptr;
+  if (command.conversation && partner == nullptr) return;
+  const auto status = store_.transact([&]() -> Status {
+    store_.set_all_read(group_.id, partner != nullptr ? std::optional(partner->row.id) : std::nullopt);
+    return {};
+  });
+  if (!status) on_storage_failed(status.error());
   if (command.conversation) {
     if (auto* peer = peers_.find_active(*command.conversation)) courier_.mark_read(*peer, content::Scope::direct);
     return;
@@ -388,24 +402,6 @@ void GroupEngine::on(const command::Leave&) {
 }
 
 // ── looking ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void GroupEngine::on(const command::LoadHistory& command) {
-  std::optional<store::RowId> conversation;
-  if (command.conversation && !command.conversation->empty()) {
-    auto* peer = member_named(*command.conversation, {});
-    if (peer == nullptr) return;
-    conversation = peer->row.id;
-  }
-  event::HistoryPage page;
-  const auto status = store_.read([&] {
-    const auto rows = command.conversation ? store_.history(group_.id, conversation, command.before, command.limit)
-                                           : store_.history_of_all(group_.id, command.before, command.limit);
-    page.is_first = rows.size() < command.limit;
-    for (const auto& row : rows) page.messages.push_back(view_of(row));
-  });
-  if (!status) return notice(status.error());
-  emit(std::move(page));
-}
 
 void GroupEngine::on(const command::Search& command) {
   event::SearchResults results{.words = command.words, .messages = {}};

@@ -128,7 +128,8 @@ class GroupEngine final : public Engine,
   [[nodiscard]] bool is_verified(store::RowId peer) const override;
   [[nodiscard]] store::RowId group() const override { return group_.id; }
   [[nodiscard]] io::Endpoint relay() const override { return login_.relay; }
-  Status add_file_message(store::RowId peer, bool outgoing, const FileId& file, const std::string& name) override;
+  Status add_file_message(const store::TransferRow& transfer, const MessageId& message,
+                          const std::string& name) override;
   void emit(Event event) override;
 
   // ── the work ──
@@ -143,6 +144,28 @@ class GroupEngine final : public Engine,
   Status accept_new_password();
   Status add_message(store::MessageRow row);
   event::Message view_of(const store::MessageRow& row);
+
+  // ── messages after they were said: group_engine_messages.cpp ──
+  Status add_text(Peer& from, const Arrived& arrived, const std::string& text, const content::Target* answered);
+  Status on_change(Peer& from, const Arrived& arrived, const MessageId& message);
+  bool apply_change(Peer& from, const content::Content& change);
+  bool apply_reaction(Peer& from, const content::Header& header, const content::Reaction& reaction);
+  bool apply_change(store::MessageRow row, std::uint64_t seq, const std::optional<std::string>& text);
+  void apply_held(const MessageId& message);
+  void tell_changed(const store::MessageRow& row);
+  // What may be said as a message, or a notice.
+  std::optional<std::string> checked_text(const std::string& text, const std::string& about);
+  // Who takes part in the conversation of that message, or a notice.
+  std::optional<std::vector<Peer*>> audience_of(const store::MessageRow& row, const std::string& about);
+  void change_own(const MessageId& message, const std::optional<std::string>& text, content::Body body);
+  std::optional<content::Target> target_of(const store::MessageRow& row) const;
+  std::optional<store::MessageRow> find_target(const content::Target& target);
+  event::Quote view_of(const store::QuotedMessage& quoted, std::optional<store::RowId> conversation);
+  std::vector<event::Reaction> reactions_to(store::RowId message);
+  void typing_over(const std::optional<std::string>& conversation);
+  // The member whose direct conversation is meant: the active one, or one who has gone.
+  [[nodiscard]] Peer* partner_named(const std::string& user_id) const;
+
   event::MemberChanged view_of(Peer& peer);
   void tell_member(Peer& peer);
   void tell_settled();
@@ -171,6 +194,7 @@ class GroupEngine final : public Engine,
   std::map<MemberId, control::Member> roster_;       // who is online, as the relay says
   std::set<MemberId> rejected_;
   std::map<store::RowId, std::optional<event::MemberChanged>> told_;   // so that nothing is told twice
+  std::map<std::optional<std::string>, io::Clock::time_point> typing_told_;   // conversations in which we type
   std::deque<Event> events_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   PeerBook peers_;

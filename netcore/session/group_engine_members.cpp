@@ -10,9 +10,6 @@
 namespace coterie {
 namespace {
 
-constexpr std::int64_t clock_may_lead_ms = std::int64_t{5} * 60 * 1000;
-constexpr std::int64_t envelope_may_be_old_ms = std::int64_t{15} * 24 * 3600 * 1000;
-
 event::DeliveryState shown(store::Delivery state) {
   switch (state) {
     case store::Delivery::waiting: return event::DeliveryState::waiting;
@@ -219,23 +216,18 @@ void GroupEngine::on(const command::AcceptIdentity& accept) {
 // ── contents ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 Status GroupEngine::on_content(Peer& from, Arrived arrived) {
-  const auto& header = arrived.content.header;
-  const bool direct = header.scope == content::Scope::direct;
+  const bool direct = arrived.content.header.scope == content::Scope::direct;
   return std::visit(
-      overloaded{[&](content::Text& text) -> Status {
-                   const auto sent = static_cast<std::int64_t>(std::min<std::uint64_t>(header.sent_ms, INT64_MAX));
-                   const bool plausible =
-                       sent <= arrived.when + clock_may_lead_ms && sent >= arrived.when - envelope_may_be_old_ms;
-                   return add_message({.group = group_.id,
-                                       .message = arrived.message,
-                                       .conversation = direct ? std::optional(from.row.id) : std::nullopt,
-                                       .author = from.row.id,
-                                       .scope = direct ? store::Scope::direct : store::Scope::group,
-                                       .seq = header.seq,
-                                       .sent = plausible ? sent : arrived.when,
-                                       .arrived = arrived.when,
-                                       .text = clean_message_text(*text.text),
-                                       .file = {}});
+      overloaded{[&](content::Text& text) -> Status { return add_text(from, arrived, *text.text, nullptr); },
+                 [&](content::Reply& reply) { return add_text(from, arrived, *reply.text, &reply.target); },
+                 [&](content::Reaction& reaction) { return on_change(from, arrived, reaction.target.message); },
+                 [&](content::Edit& edit) { return on_change(from, arrived, edit.message); },
+                 [&](content::Delete& removal) { return on_change(from, arrived, removal.message); },
+                 [&](content::Typing& typing) -> Status {
+                   store_.after_commit([this, active = typing.active, name = from.row.user_id, direct] {
+                     emit(event::Typing{name, direct ? std::optional(name) : std::nullopt, active});
+                   });
+                   return {};
                  },
                  [&](content::FileOffer& offer) { return files_.on_content(from.row.id, std::move(offer)); },
                  [&](content::FileAnswer& answer) { return files_.on_content(from.row.id, answer); },
@@ -257,6 +249,7 @@ Status GroupEngine::on_content(Peer& from, Arrived arrived) {
 
 Status GroupEngine::add_message(store::MessageRow row) {
   if (!store_.add_message(row)) return {};
+  apply_held(row.message);
   store_.after_commit([this, id = row.message, author = row.author] {
     std::optional<event::Message> message;
     const auto status = store_.read([&] {
@@ -300,13 +293,16 @@ bool GroupEngine::is_verified(store::RowId id) const {
   return peer != nullptr && peer->verified;
 }
 
-Status GroupEngine::add_file_message(store::RowId peer, bool outgoing, const FileId& file, const std::string& name) {
+Status GroupEngine::add_file_message(const store::TransferRow& transfer, const MessageId& message,
+                                     const std::string& name) {
+  // Of ours to several one is shown, under the name that is common to all.
+  const auto file = transfer.outgoing && transfer.to_group ? transfer.batch : transfer.file;
   if (store_.find_file_message(group_.id, file)) return {};
   return add_message({.group = group_.id,
-                      .message = MessageId::from(file.view()),
-                      .conversation = peer,
-                      .author = outgoing ? std::nullopt : std::optional(peer),
-                      .scope = store::Scope::direct,
+                      .message = message,
+                      .conversation = transfer.to_group ? std::nullopt : std::optional(transfer.peer),
+                      .author = transfer.outgoing ? std::nullopt : std::optional(transfer.peer),
+                      .scope = transfer.to_group ? store::Scope::group : store::Scope::direct,
                       .sent = now(),
                       .arrived = now(),
                       .kind = store::MessageKind::file,
@@ -326,7 +322,11 @@ event::Message GroupEngine::view_of(const store::MessageRow& row) {
                          .file = row.file,
                          .sent_ms = row.sent,
                          .arrived_ms = row.arrived,
-                         .deliveries = {}};
+                         .deliveries = {},
+                         .edited = row.edited,
+                         .deleted = row.deleted,
+                         .reactions = reactions_to(row.id)};
+  if (row.quote && !row.deleted) message.quote = view_of(*row.quote, row.conversation);
   if (message.outgoing)
     for (const auto& [peer, state] : store_.deliveries(row.message))
       message.deliveries.push_back({.user_id = user_id_of(peer), .state = shown(state)});

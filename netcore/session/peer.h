@@ -51,6 +51,7 @@ class PeerBook {
   // Everyone a message to the group is for: active, and seen in the last thirty days.
   [[nodiscard]] std::vector<Peer*> addressees(store::Millis now) const;
   [[nodiscard]] std::map<store::RowId, std::unique_ptr<Peer>>& all() { return peers_; }
+  [[nodiscard]] const std::map<store::RowId, std::unique_ptr<Peer>>& everyone() const { return peers_; }
 
  private:
   store::ProfileStore& store_;

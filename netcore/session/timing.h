@@ -20,6 +20,7 @@ struct Timing {
   Span handshake_retry = std::chrono::minutes(1);    // doubled after each silence
   Span receipt_delay{30};                            // receipts of a burst travel together
   Span receipt_repeat = std::chrono::seconds(15);    // unconfirmed contents to a member who is here are sent again after this
+  Span typing_repeat = std::chrono::seconds(3);      // between two words that somebody types, in one conversation
   Span session_age = std::chrono::hours(24);
   Span storage_retry = std::chrono::seconds(5);      // after the disk was full
 };

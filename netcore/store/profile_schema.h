@@ -10,7 +10,7 @@
 
 namespace coterie::store {
 
-inline constexpr std::array<std::string_view, 1> profile_migrations = {R"sql(
+inline constexpr std::array<std::string_view, 2> profile_migrations = {R"sql(
 CREATE TABLE identity (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL) STRICT;
 CREATE TABLE named_values (name TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE relays (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
@@ -97,6 +97,33 @@ CREATE TABLE transfers (
   sealed BLOB NOT NULL,
   UNIQUE (group_id, file)
 ) STRICT;
+)sql",
+                                                                       R"sql(
+CREATE TABLE reactions (
+  id INTEGER PRIMARY KEY,
+  message_row INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE,
+  member INTEGER REFERENCES peers ON DELETE CASCADE,
+  sealed BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX reactions_once ON reactions (message_row, ifnull(member, 0));
+
+CREATE TABLE held_changes (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  peer_id INTEGER NOT NULL REFERENCES peers ON DELETE CASCADE,
+  message BLOB NOT NULL,
+  arrived INTEGER NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX held_changes_of_message ON held_changes (message);
+CREATE INDEX held_changes_of_peer ON held_changes (peer_id);
+
+CREATE TABLE read_upto (
+  group_id INTEGER NOT NULL REFERENCES groups ON DELETE CASCADE,
+  conversation INTEGER NOT NULL,
+  message_row INTEGER NOT NULL,
+  PRIMARY KEY (group_id, conversation)
+) STRICT, WITHOUT ROWID;
+INSERT INTO read_upto SELECT group_id, ifnull(conversation, 0), max(id) FROM messages GROUP BY 1, 2;
 )sql"};
 
 }  // namespace coterie::store

@@ -44,6 +44,9 @@ struct ProfileStore::State {
   [[nodiscard]] std::vector<MessageRow> messages_at(Query& rows) const;
   // profile_store_search.cpp
   void bring_index_up_to_date();
+  // Before a stored message becomes `message`.
+  void reindex(const MessageRow& message);
+  void empty_index();
 };
 
 }  // namespace coterie::store

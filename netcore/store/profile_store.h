@@ -95,6 +95,13 @@ enum class MessageKind : std::uint8_t { text = 0, file = 1 };
 // Ranked waiting < at_relay < failed < delivered < read: what was given up may still turn out to have arrived.
 enum class Delivery : std::uint8_t { waiting = 0, at_relay = 1, delivered = 2, read = 3, failed = 4 };
 
+// What a reply answers: two members may use one message id, so the author belongs to its name.
+struct QuotedMessage {
+  MessageId message;
+  PublicKey author;
+  friend bool operator==(const QuotedMessage&, const QuotedMessage&) = default;
+};
+
 struct MessageRow {
   RowId id = 0;                                    // order of arrival
   RowId group = 0;
@@ -106,8 +113,34 @@ struct MessageRow {
   Millis sent = 0;
   Millis arrived = 0;
   MessageKind kind{};
-  std::string text;                                // of a file: its name
+  std::string text;   // of a file: its name; empty when deleted
   std::optional<FileId> file;
+  bool edited = false;
+  bool deleted = false;
+  std::uint64_t changed_seq = 0;   // number in the author's stream of the last change to it; 0: none, or ours
+  std::optional<QuotedMessage> quote = {};
+};
+
+// All reactions of one member to one message.
+struct ReactionRow {
+  std::optional<RowId> member;   // peer; none: ourselves
+  std::uint64_t seq = 0;         // number in the member's stream; 0 for ours
+  std::vector<std::string> emoji;
+};
+
+// What a peer said about a message that is not here yet.
+struct HeldChange {
+  RowId id = 0;
+  RowId peer = 0;
+  MessageId message;
+  Millis arrived = 0;
+  SecretBytes content;   // encoded
+};
+
+struct ConversationRow {
+  std::optional<RowId> conversation;   // peer; none: the group
+  std::size_t unread = 0;
+  MessageRow last;
 };
 
 // A content of ours until everyone it is for has confirmed it.
@@ -156,6 +189,9 @@ struct TransferRow {
   bool has_digest = false;                         // … and carried this digest
   Sha256Digest digest;
   std::string error;                               // name_of(Errc) of the failure
+  bool paused = false;                             // by the user
+  FileId batch = {};       // outgoing: what the user calls it together with the other receivers'
+  bool to_group = false;   // offered to everyone, and shown in the group's conversation
 };
 
 class ProfileStore {
@@ -229,9 +265,37 @@ class ProfileStore {
   // `author`: none for a message of ours.
   std::optional<MessageRow> find_message(RowId group, std::optional<RowId> author, const MessageId& message);
   std::optional<MessageRow> find_file_message(RowId group, const FileId& file);
+  // The oldest with this id, whoever wrote it.
+  std::optional<MessageRow> find_message_of_anyone(RowId group, const MessageId& message);
+  // Up to `limit` messages newer than row `after`, oldest first.
+  std::vector<MessageRow> history_after(RowId group, std::optional<RowId> conversation, RowId after, std::size_t limit);
+  std::vector<MessageRow> history_of_all_after(RowId group, RowId after, std::size_t limit);
+  // Text, marks and quote of a stored message become those of `message`; the search follows.
+  void update_message(const MessageRow& message);
+  // Messages and all that is about them; what is still to be delivered is delivered.
+  void drop_history(RowId group, std::optional<RowId> conversation);
   // Messages with all of these words (prefixes match), best first then newest; any text is a valid query, of which the first
   // 32 words and 1,024 bytes count. The index lives in memory only; a search first adds what has come since the last one.
   std::vector<MessageRow> search(RowId group, const std::string& words, std::size_t limit);
+
+  // ── what is said about messages ──
+  // In the order in which the members first reacted; those who took all back are left out.
+  std::vector<ReactionRow> reactions(RowId message);
+  // False, and nothing changed, if a later word of that member is there already.
+  bool set_reactions(RowId message, const ReactionRow& reactions);
+  void drop_reactions(RowId message);
+  // The newest 500 of a peer are kept.
+  void hold_change(const HeldChange& change);
+  // Of all groups, oldest first.
+  std::vector<HeldChange> held_changes(const MessageId& message);
+  void drop_held_change(RowId id);
+  void expire_held_changes(Millis oldest);
+
+  // ── conversations ──
+  // Those with messages, each with its last one and how many of others are unread; the latest first.
+  std::vector<ConversationRow> conversations(RowId group);
+  // Nothing in it is unread; false if that was so before.
+  bool set_all_read(RowId group, std::optional<RowId> conversation);
 
   // ── outgoing ──
   // Kept until every peer has confirmed or been given up. After that a content that is also a message (add_message) leaves its

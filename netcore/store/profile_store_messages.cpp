@@ -16,6 +16,9 @@ Bytes sealed_message(const State& state, const MessageRow& message) {
   fields.number(static_cast<std::uint64_t>(message.scope)).number(message.seq);
   fields.number(static_cast<std::uint64_t>(message.sent)).number(static_cast<std::uint64_t>(message.arrived));
   fields.number(static_cast<std::uint64_t>(message.kind)).text(message.text);
+  fields.number(message.edited ? 1 : 0).number(message.deleted ? 1 : 0).number(message.changed_seq);
+  fields.number(message.quote ? 1 : 0);
+  if (message.quote) fields.bytes(message.quote->message.view()).bytes(message.quote->author.view());
   return state.seal(
       Place("messages", message.group, message.message, message.conversation, message.author, message.file), fields);
 }
@@ -51,6 +54,14 @@ MessageRow ProfileStore::State::message_at(const Query& row) const {
   message.arrived = static_cast<Millis>(fields.number());
   message.kind = fields.number_as<MessageKind>(static_cast<std::uint64_t>(MessageKind::file));
   message.text = fields.text();
+  if (fields.at_end()) return message;   // written before messages could change
+  message.edited = fields.flag();
+  message.deleted = fields.flag();
+  message.changed_seq = fields.number();
+  if (fields.flag()) {
+    const auto quoted = fields.id<MessageId>();
+    message.quote = QuotedMessage{.message = quoted, .author = fields.id<PublicKey>()};
+  }
   fields.finish();
   return message;
 }
@@ -113,6 +124,93 @@ std::optional<MessageRow> ProfileStore::find_message(RowId group, std::optional<
       " WHERE group_id = ? AND message = ? AND ifnull(author, 0) = ?");
   if (!row.bind(group, message, author.value_or(0)).next()) return std::nullopt;
   return state_->message_at(row);
+}
+
+std::optional<MessageRow> ProfileStore::find_message_of_anyone(RowId group, const MessageId& message) {
+  auto row = state_->query(
+      "SELECT id, group_id, message, conversation, author, file, sealed FROM messages"
+      " WHERE group_id = ? AND message = ? ORDER BY id LIMIT 1");
+  if (!row.bind(group, message).next()) return std::nullopt;
+  return state_->message_at(row);
+}
+
+std::vector<MessageRow> ProfileStore::history_after(RowId group, std::optional<RowId> conversation, RowId after,
+                                                    std::size_t limit) {
+  auto rows = state_->query(
+      "SELECT id, group_id, message, conversation, author, file, sealed FROM messages"
+      " WHERE group_id = ? AND conversation IS ? AND id > ? ORDER BY id LIMIT ?");
+  rows.bind(group, conversation, after, as_limit(limit));
+  return state_->messages_at(rows);
+}
+
+std::vector<MessageRow> ProfileStore::history_of_all_after(RowId group, RowId after, std::size_t limit) {
+  auto rows = state_->query(
+      "SELECT id, group_id, message, conversation, author, file, sealed FROM messages"
+      " WHERE group_id = ? AND id > ? ORDER BY id LIMIT ?");
+  rows.bind(group, after, as_limit(limit));
+  return state_->messages_at(rows);
+}
+
+void ProfileStore::update_message(const MessageRow& message) {
+  state_->reindex(message);
+  state_->query("UPDATE messages SET sealed = ? WHERE id = ?").bind(sealed_message(*state_, message), message.id).run();
+}
+
+void ProfileStore::drop_history(RowId group, std::optional<RowId> conversation) {
+  state_->query("DELETE FROM messages WHERE group_id = ? AND conversation IS ?").bind(group, conversation).run();
+  // Delivery states are kept for the sake of the message only.
+  state_
+      ->query(
+          "DELETE FROM outgoing WHERE group_id = ? AND sealed IS NULL AND NOT EXISTS"
+          " (SELECT 1 FROM messages m WHERE m.group_id = outgoing.group_id AND m.message = outgoing.message"
+          " AND ifnull(m.author, 0) = 0)")
+      .bind(group)
+      .run();
+  // Rows are numbered on from the highest that is left, and so a number may come back.
+  state_->query("DELETE FROM read_upto WHERE group_id = ? AND conversation = ?")
+      .bind(group, conversation.value_or(0))
+      .run();
+  state_->empty_index();
+}
+
+// ── conversations ──
+
+std::vector<ConversationRow> ProfileStore::conversations(RowId group) {
+  std::vector<ConversationRow> found;
+  {
+    auto rows = state_->query(
+        "SELECT id, group_id, message, conversation, author, file, sealed FROM messages WHERE id IN"
+        " (SELECT max(id) FROM messages WHERE group_id = ? GROUP BY conversation) ORDER BY id DESC");
+    rows.bind(group);
+    while (rows.next()) {
+      auto last = state_->message_at(rows);
+      found.push_back({.conversation = last.conversation, .unread = 0, .last = std::move(last)});
+    }
+  }
+  for (auto& row : found) {
+    auto count = state_->query(
+        "SELECT count(*) FROM messages WHERE group_id = ?1 AND conversation IS ?2 AND author IS NOT NULL AND id >"
+        " ifnull((SELECT message_row FROM read_upto WHERE group_id = ?1 AND conversation = ifnull(?2, 0)), 0)");
+    count.bind(group, row.conversation).next();
+    row.unread = static_cast<std::size_t>(count.integer(0));
+  }
+  return found;
+}
+
+bool ProfileStore::set_all_read(RowId group, std::optional<RowId> conversation) {
+  RowId newest = 0;
+  {
+    auto row = state_->query("SELECT ifnull(max(id), 0) FROM messages WHERE group_id = ? AND conversation IS ?");
+    row.bind(group, conversation).next();
+    newest = row.integer(0);
+  }
+  if (newest == 0) return false;
+  return state_
+             ->query(
+                 "INSERT INTO read_upto (group_id, conversation, message_row) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                 " SET message_row = excluded.message_row WHERE message_row < excluded.message_row")
+             .bind(group, conversation.value_or(0), newest)
+             .run() > 0;
 }
 
 std::optional<MessageRow> ProfileStore::find_file_message(RowId group, const FileId& file) {

@@ -39,7 +39,8 @@ std::string quoted_words(std::string_view words) {
 
 }  // namespace
 
-// Rows are only ever added, with growing ids, so the index lacks exactly those above the last one it holds. Adding them here
+// Rows are added with growing ids, and whatever else happens to them happens to the index at once: so it lacks exactly those above
+// the last one it holds. Adding them here
 // rather than with every message keeps the cost away from those who never search.
 void ProfileStore::State::bring_index_up_to_date() {
   if (!indexed_upto) {
@@ -58,6 +59,27 @@ void ProfileStore::State::bring_index_up_to_date() {
     query("INSERT INTO temp.message_index (rowid, text) VALUES (?, ?)").bind(message.id, message.text).run();
     indexed_upto = message.id;
   }
+}
+
+void ProfileStore::State::reindex(const MessageRow& message) {
+  if (!indexed_upto || message.id > *indexed_upto) return;
+  std::string before;
+  {
+    auto row = query("SELECT id, group_id, message, conversation, author, file, sealed FROM messages WHERE id = ?");
+    if (!row.bind(message.id).next()) return;
+    before = message_at(row).text;
+  }
+  // An index without contents forgets words only when it is told them.
+  query("INSERT INTO temp.message_index (message_index, rowid, text) VALUES ('delete', ?, ?)")
+      .bind(message.id, before)
+      .run();
+  query("INSERT INTO temp.message_index (rowid, text) VALUES (?, ?)").bind(message.id, message.text).run();
+}
+
+void ProfileStore::State::empty_index() {
+  if (!indexed_upto) return;
+  query("INSERT INTO temp.message_index (message_index) VALUES ('delete-all')").run();
+  indexed_upto = 0;
 }
 
 std::vector<MessageRow> ProfileStore::search(RowId group, const std::string& words, std::size_t limit) {

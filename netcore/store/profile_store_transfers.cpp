@@ -16,6 +16,7 @@ Bytes sealed_transfer(const State& state, const TransferRow& transfer) {
   fields.number(transfer.source_read_once ? 1 : 0).text(transfer.folder).text(transfer.part);
   fields.number(transfer.done_known ? 1 : 0).number(transfer.has_digest ? 1 : 0).bytes(transfer.digest.view());
   fields.text(transfer.error);
+  fields.number(transfer.paused ? 1 : 0).bytes(transfer.batch.view()).number(transfer.to_group ? 1 : 0);
   return state.seal(Place("transfers", transfer.group, transfer.file, transfer.peer), fields);
 }
 
@@ -45,6 +46,11 @@ TransferRow transfer_at(const State& state, const Query& row) {
   transfer.has_digest = fields.flag();
   transfer.digest = fields.template id<Sha256Digest>();
   transfer.error = fields.text();
+  transfer.batch = transfer.file;
+  if (fields.at_end()) return transfer;   // written before transfers could rest, and be for several
+  transfer.paused = fields.flag();
+  transfer.batch = fields.template id<FileId>();
+  transfer.to_group = fields.flag();
   fields.finish();
   return transfer;
 }

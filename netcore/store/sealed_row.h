@@ -81,6 +81,8 @@ class Unpacker {
     if (value.size() != IdType::size) damaged();
     return IdType::from(value);
   }
+  // Whether anything is left: rows of an earlier version end before what was added since.
+  [[nodiscard]] bool at_end() const { return left_.empty(); }
   // Everything must have been taken.
   void finish() const;
   [[noreturn]] static void damaged();

@@ -10,7 +10,9 @@ namespace {
 
 bool fits_scope(Scope scope, const Body& body) {
   return std::visit(overloaded{[](const Text&) { return true; }, [](const Leave&) { return true; },
-                               [](const Unknown&) { return true; },
+                               [](const Typing&) { return true; }, [](const Reaction&) { return true; },
+                               [](const Edit&) { return true; }, [](const Delete&) { return true; },
+                               [](const Reply&) { return true; }, [](const Unknown&) { return true; },
                                [&](const Keep&) { return scope == Scope::direct; },
                                [&](const Receipt&) { return scope == Scope::direct; },
                                [&](const FileOffer& o) { return scope == Scope::direct && o.size <= max_file_size; },
@@ -61,7 +63,9 @@ bool is_counted(const Body& body) {
                                [](const Text&) { return true; }, [](const FileOffer&) { return true; },
                                [](const FileAnswer&) { return true; }, [](const FileDone&) { return true; },
                                [](const FileCancel&) { return true; }, [](const Leave&) { return true; },
-                               [](const Unknown&) { return true; }},
+                               [](const Typing&) { return false; }, [](const Reaction&) { return true; },
+                               [](const Edit&) { return true; }, [](const Delete&) { return true; },
+                               [](const Reply&) { return true; }, [](const Unknown&) { return true; }},
                     body);
 }
 

@@ -13,6 +13,8 @@ struct FilePurpose;                            // tag of Key<FilePurpose>
 constexpr std::size_t max_text = 16'384;       // bytes of UTF-8
 constexpr std::size_t max_file_name = 200;     // bytes of UTF-8
 constexpr std::uint64_t max_file_size = std::uint64_t{1} << 44U;
+constexpr std::size_t max_reaction = 32;   // bytes of UTF-8
+constexpr std::size_t max_reactions = 8;   // of one member to one message
 
 enum class Scope : std::uint8_t { group = 0, direct = 1, last = direct };
 
@@ -62,10 +64,13 @@ struct FileOffer {
   Key<FilePurpose> file_key;
   ReadCap read_cap;
   std::uint64_t size = 0;                      // plaintext bytes
+  Scope place{Scope::direct};   // which conversation shows it: the group's when it was offered to everyone
+  MessageId message;            // it is shown as this message; the same for all who get the file in one go
   Text8<max_file_name> name;
   Text8<200> note;
-  static constexpr auto fields = std::tuple(&FileOffer::file, &FileOffer::attempt, &FileOffer::file_key,
-                                            &FileOffer::read_cap, &FileOffer::size, &FileOffer::name, &FileOffer::note);
+  static constexpr auto fields =
+      std::tuple(&FileOffer::file, &FileOffer::attempt, &FileOffer::file_key, &FileOffer::read_cap, &FileOffer::size,
+                 &FileOffer::place, &FileOffer::message, &FileOffer::name, &FileOffer::note);
 };
 
 enum class Answer : std::uint8_t { declined = 0, accepted = 1, saved = 2, failed = 3, last = failed };
@@ -98,6 +103,52 @@ struct FileCancel {
   static constexpr auto fields = std::tuple(&FileCancel::file, &FileCancel::reason);
 };
 
+// The sender is writing, or has stopped. Never kept.
+struct Typing {
+  static constexpr std::uint8_t tag = 8;
+  bool active = true;
+  static constexpr auto fields = std::tuple(&Typing::active);
+};
+
+// A message of anybody. Two members may use one message id, so the author belongs to its name.
+struct Target {
+  MessageId message;
+  PublicKey author;   // identity key
+  static constexpr auto fields = std::tuple(&Target::message, &Target::author);
+};
+
+// All reactions of the sender to that message, from now on: what is not listed is taken back. So the newest says everything, and
+// hearing one twice changes nothing.
+struct Reaction {
+  static constexpr std::uint8_t tag = 11;
+  Target target;
+  List8<Text8<max_reaction>, max_reactions> emoji;
+  static constexpr auto fields = std::tuple(&Reaction::target, &Reaction::emoji);
+};
+
+// A new text for a message of the sender's.
+struct Edit {
+  static constexpr std::uint8_t tag = 12;
+  MessageId message;
+  Text16<max_text> text;
+  static constexpr auto fields = std::tuple(&Edit::message, &Edit::text);
+};
+
+// The sender takes a message of its own back.
+struct Delete {
+  static constexpr std::uint8_t tag = 13;
+  MessageId message;
+  static constexpr auto fields = std::tuple(&Delete::message);
+};
+
+// A text that answers a message of the same conversation. The quoted words do not travel: each shows its own copy.
+struct Reply {
+  static constexpr std::uint8_t tag = 14;
+  Target target;
+  Text16<max_text> text;
+  static constexpr auto fields = std::tuple(&Reply::target, &Reply::text);
+};
+
 // The sender leaves the group for good.
 struct Leave {
   static constexpr std::uint8_t tag = 9;
@@ -109,8 +160,10 @@ struct Unknown {
   std::uint8_t kind = 0;
 };
 
-using Known = std::variant<Keep, Text, Receipt, FileOffer, FileAnswer, FileDone, FileCancel, Leave>;
-using Body = std::variant<Keep, Text, Receipt, FileOffer, FileAnswer, FileDone, FileCancel, Leave, Unknown>;
+using Known = std::variant<Keep, Text, Receipt, FileOffer, FileAnswer, FileDone, FileCancel, Typing, Leave, Reaction,
+                           Edit, Delete, Reply>;
+using Body = std::variant<Keep, Text, Receipt, FileOffer, FileAnswer, FileDone, FileCancel, Typing, Leave, Reaction,
+                          Edit, Delete, Reply, Unknown>;
 
 // What travels: move-only, since an offer holds a key.
 struct Content {

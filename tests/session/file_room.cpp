@@ -297,7 +297,7 @@ void FileMember::shut_down() {
 
 FileId FileMember::sends(const fs::path& file) {
   const auto id = random_id<FileId>();
-  files_->send_file(id, peer, file);
+  files_->send_file(id, {peer}, false, file);
   return id;
 }
 
@@ -375,8 +375,8 @@ void FileMember::emit(Event event) {
   if (auto* notice = std::get_if<event::Notice>(&event)) notices.push_back(*notice);
 }
 
-Status FileMember::add_file_message(store::RowId, bool, const FileId& file, const std::string& name) {
-  shown.emplace_back(file, name);
+Status FileMember::add_file_message(const store::TransferRow& transfer, const MessageId&, const std::string& name) {
+  shown.emplace_back(transfer.file, name);
   return {};
 }
 

@@ -135,7 +135,8 @@ class FileMember final : public FileTransfers::Host {
   [[nodiscard]] io::Endpoint relay() const override;
   [[nodiscard]] store::Millis now() const override { return clock_ms; }
   void emit(Event event) override;
-  Status add_file_message(store::RowId peer, bool outgoing, const FileId& file, const std::string& name) override;
+  Status add_file_message(const store::TransferRow& transfer, const MessageId& message,
+                          const std::string& name) override;
 
   FileRoom& room_;
   const int side_;

@@ -93,6 +93,9 @@ TransferRow a_transfer(RowId group, RowId peer, const std::string& name) {
   transfer.has_digest = true;
   transfer.digest = random_id<Sha256Digest>();
   transfer.error = "io_failure";
+  transfer.paused = true;
+  transfer.batch = random_id<FileId>();
+  transfer.to_group = true;
   return transfer;
 }
 
@@ -157,11 +160,11 @@ std::string everything_in(ProfileStore& store) {
     for (const auto& p : store.peers(g.id)) put_peer(out, store, p);
     for (const auto& m : store.history_of_all(g.id, 0, 1'000'000))
       line(out, "message", m.id, m.group, m.message, m.conversation, m.author, m.scope, m.seq, m.sent, m.arrived,
-           m.kind, m.text, m.file);
+           m.kind, m.text, m.file, m.edited, m.deleted, m.changed_seq);
     for (const auto& t : store.transfers(g.id))
       line(out, "transfer", t.file, t.group, t.peer, t.outgoing, t.state, t.name, t.size, t.created, t.attempt,
            t.attempt_used, t.file_key, t.read_cap, t.path, t.source_mtime_ns, t.source_read_once, t.folder, t.part,
-           t.done_known, t.has_digest, t.digest, t.error);
+           t.done_known, t.has_digest, t.digest, t.error, t.paused, t.batch, t.to_group);
   }
   return out.str();
 }

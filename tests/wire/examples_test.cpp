@@ -42,6 +42,11 @@ std::string name_of(const content::FileOffer&) { return "content::FileOffer"; }
 std::string name_of(const content::FileAnswer&) { return "content::FileAnswer"; }
 std::string name_of(const content::FileDone&) { return "content::FileDone"; }
 std::string name_of(const content::FileCancel&) { return "content::FileCancel"; }
+std::string name_of(const content::Typing&) { return "content::Typing"; }
+std::string name_of(const content::Reaction&) { return "content::Reaction"; }
+std::string name_of(const content::Edit&) { return "content::Edit"; }
+std::string name_of(const content::Delete&) { return "content::Delete"; }
+std::string name_of(const content::Reply&) { return "content::Reply"; }
 std::string name_of(const content::Leave&) { return "content::Leave"; }
 std::string name_of(const content::Unknown&) { return "a content of unknown kind"; }
 

@@ -209,10 +209,14 @@ BOOST_AUTO_TEST_CASE(the_kinds_of_content) {
   offer.file_key = Key<content::FilePurpose>::from(Bytes(32, 3));
   offer.read_cap = id<ReadCap>(4);
   offer.size = 0x0506;
+  offer.place = content::Scope::group;
+  offer.message = id<MessageId>(7);
   offer.name = "n";
   offer.note = "ab";
   BOOST_TEST(body_of(std::move(offer)) == times("01", 16) + times("02", 16) + times("03", 32) + times("04", 16) +
                                               "0000000000000506"
+                                              "00" +
+                                              times("07", 16) +
                                               "016e"
                                               "026162");
 
@@ -226,6 +230,20 @@ BOOST_AUTO_TEST_CASE(the_kinds_of_content) {
   content::FileCancel cancel{.file = id<FileId>(1), .reason = content::CancelReason::source_gone};
   BOOST_TEST(body_of(cancel) == times("01", 16) + "02");
   BOOST_TEST(body_of(content::Leave{}).empty());
+
+  BOOST_TEST(body_of(content::Typing{}) == "01");
+  const content::Target target{.message = id<MessageId>(1), .author = id<PublicKey>(2)};
+  content::Reaction reaction{.target = target, .emoji = {}};
+  reaction.emoji->resize(2);
+  reaction.emoji->at(0) = "ab";
+  reaction.emoji->at(1) = "c";
+  BOOST_TEST(body_of(reaction) == times("01", 16) + times("02", 32) +
+                                      "02"
+                                      "026162"
+                                      "0163");
+  BOOST_TEST(body_of(content::Edit{.message = id<MessageId>(1), .text = "hi"}) == times("01", 16) + "00026869");
+  BOOST_TEST(body_of(content::Delete{.message = id<MessageId>(1)}) == times("01", 16));
+  BOOST_TEST(body_of(content::Reply{.target = target, .text = "hi"}) == times("01", 16) + times("02", 32) + "00026869");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
