@@ -22,8 +22,21 @@ struct Send {   // /send PATH [USER...]; no user: everyone
   std::string path;
   std::vector<std::string> users;
 };
-enum class OfferAnswer { accept, decline, cancel };
-struct Answer {   // /accept, /decline, /cancel ID; no id: the only one there is
+struct Reply {   // /reply ID TEXT
+  std::string id, text;
+};
+struct React {   // /react ID EMOJI, and /unreact ID EMOJI to take it back
+  std::string id, emoji;
+  bool add = true;
+};
+struct Edit {   // /edit ID TEXT
+  std::string id, text;
+};
+struct Delete {   // /delete ID
+  std::string id;
+};
+enum class OfferAnswer { accept, decline, cancel, pause, resume };
+struct Answer {   // /accept, /decline, /cancel, /pause, /resume ID; no id: the only one there is
   OfferAnswer answer{};
   std::string id;
 };
@@ -38,6 +51,13 @@ struct History {
 struct Search {
   std::string words;
 };
+struct Conversations {};
+struct Forget {   // /forget [USER]; no user: what was said to everyone
+  std::optional<std::string> user;
+};
+struct Type {   // /typing [USER]: for programs that show who is writing
+  std::optional<std::string> user;
+};
 struct Read {   // /read [USER]: for scripts; on a terminal what was shown counts as read
   std::optional<std::string> user;
 };
@@ -47,7 +67,8 @@ struct Mistake {   // one sentence on what to type instead
   std::string sentence;
 };
 
-using Line = std::variant<Nothing, Say, Tell, Send, Answer, Who, Verify, History, Search, Read, Help, Quit, Mistake>;
+using Line = std::variant<Nothing, Say, Tell, Reply, React, Edit, Delete, Send, Answer, Who, Verify, History, Search,
+                          Conversations, Forget, Type, Read, Help, Quit, Mistake>;
 
 // A line that begins with "/" is a command; "//" sends text that begins with a slash. Words with spaces stand in double quotes.
 Line parse_line(std::string_view line);

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <map>
 #include <set>
 
@@ -18,6 +19,7 @@ namespace coterie::cli {
 namespace {
 
 constexpr std::chrono::seconds last_confirmations{5};    // waited for when piped input has ended
+constexpr std::size_t most_remembered = 2'000;           // messages that can be named by the start of their id
 constexpr std::chrono::milliseconds reading_time{300};   // messages shown together are reported as read together
 
 // "~/x" as a shell would have it; the whole path, so that it means the same in a later run.
@@ -51,6 +53,13 @@ class ChatTask final : public Task {
                    // Piped lines wait until everyone present has been greeted, so that all of them get the first one.
                    [&](const event::Settled&) { read_lines(); },
                    [&](const event::MessageAdded& added) { on_message(added.message); },
+                   [&](const event::MessageChanged& changed) { remember(changed.message); },
+                   [&](const event::HistoryPage& page) {
+                     for (const auto& message : page.messages) remember(message);
+                   },
+                   [&](const event::SearchResults& found) {
+                     for (const auto& message : found.messages) remember(message);
+                   },
                    [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
                    [&](const event::FileOffered& offer) { offers_[offer.id] = offer; },
                    [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
@@ -98,30 +107,47 @@ class ChatTask final : public Task {
       if (member == nullptr) return;
       recipients.push_back(member->user_id);
     }
-    if (send.users.empty())
-      for (const auto& member : shell_.roster().addressable()) recipients.push_back(member.user_id);
-    if (recipients.empty())
+    if (send.users.empty() && shell_.roster().addressable().empty())
       return shell_.reporter().fail(Error{Errc::no_such_member, "there is nobody to send a file to yet"});
-    for (const auto& recipient : recipients) shell_.tell(command::SendFile{random_id<FileId>(), {recipient}, *path});
+    shell_.tell(command::SendFile{random_id<FileId>(), std::move(recipients), *path});
   }
 
+  void on(const chat::Reply& reply) {
+    if (const auto known = message_named(reply.id))
+      shell_.tell(command::SendText{random_id<MessageId>(), known->conversation, reply.text, known->id});
+  }
+  void on(const chat::React& react) {
+    if (const auto known = message_named(react.id)) shell_.tell(command::React{known->id, react.emoji, react.add});
+  }
+  void on(const chat::Edit& edit) {
+    if (const auto known = message_named(edit.id)) shell_.tell(command::EditText{known->id, edit.text});
+  }
+  void on(const chat::Delete& removal) {
+    if (const auto known = message_named(removal.id)) shell_.tell(command::DeleteMessage{known->id});
+  }
+  void on(const chat::Conversations&) { shell_.tell(command::LoadConversations{}); }
+  void on(const chat::Forget& forget) { shell_.tell(command::DeleteHistory{forget.user}); }
+  void on(const chat::Type& type) { shell_.tell(command::SetTyping{type.user, true}); }
+
   void on(const chat::Answer& answer) {
-    const bool is_cancel = answer.answer == chat::OfferAnswer::cancel;
+    const bool is_reply = answer.answer == chat::OfferAnswer::accept || answer.answer == chat::OfferAnswer::decline;
     std::vector<FileId> candidates;
     const auto consider = [&](const FileId& id) {
       if (id.hex().starts_with(answer.id)) candidates.push_back(id);
     };
-    if (is_cancel)
-      for (const auto& id : under_way_) consider(id);
-    else
+    if (is_reply)
       for (const auto& [id, offer] : offers_) consider(id);
+    else
+      for (const auto& id : under_way_) consider(id);
     if (candidates.empty())
-      return shell_.reporter().fail("not_found", is_cancel ? "No such file is under way." : "No such file is offered.");
+      return shell_.reporter().fail("not_found", is_reply ? "No such file is offered." : "No such file is under way.");
     if (candidates.size() > 1)
       return shell_.reporter().fail("invalid_argument",
                                     "Several files are meant by that; give the whole id as it was shown.");
     const auto id = candidates.front();
-    if (is_cancel) return shell_.tell(command::CancelTransfer{id});
+    if (answer.answer == chat::OfferAnswer::cancel) return shell_.tell(command::CancelTransfer{id});
+    if (answer.answer == chat::OfferAnswer::pause) return shell_.tell(command::PauseTransfer{id});
+    if (answer.answer == chat::OfferAnswer::resume) return shell_.tell(command::ResumeTransfer{id});
     offers_.erase(id);
     shell_.tell(command::AnswerOffer{id, answer.answer == chat::OfferAnswer::accept, options_.folder});
   }
@@ -171,9 +197,36 @@ class ChatTask final : public Task {
     return member;
   }
 
+  struct Shown {
+    MessageId id;
+    std::optional<std::string> conversation;
+  };
+  // The message whose id begins so, of those that were shown, or with exactly that id; or a complaint.
+  std::optional<Shown> message_named(const std::string& id) {
+    std::vector<Shown> candidates;
+    for (const auto& known : shown_)
+      if (known.id.hex().starts_with(id)) candidates.push_back(known);
+    if (candidates.size() == 1) return candidates.front();
+    if (candidates.size() > 1) {
+      shell_.reporter().fail("invalid_argument", "Several messages are meant by that; give more of the id.");
+      return std::nullopt;
+    }
+    if (const auto whole = from_hex(id); whole && whole->size() == MessageId::size)
+      return Shown{MessageId::from(*whole), std::nullopt};
+    shell_.reporter().fail("not_found", "No message with this id was shown here; /history shows earlier ones.");
+    return std::nullopt;
+  }
+
   // ── events ──
 
+  void remember(const event::Message& message) {
+    if (std::any_of(shown_.begin(), shown_.end(), [&](const Shown& one) { return one.id == message.id; })) return;
+    shown_.push_back({message.id, message.conversation});
+    if (shown_.size() > most_remembered) shown_.pop_front();
+  }
+
   void on_message(const event::Message& message) {
+    remember(message);
     if (message.outgoing) {
       for (const auto& delivery : message.deliveries)
         if (is_open(delivery.state) && is_here(delivery.user_id)) unconfirmed_[message.id].insert(delivery.user_id);
@@ -223,6 +276,7 @@ class ChatTask final : public Task {
   std::map<MessageId, std::set<std::string>> unconfirmed_;   // by whom, of those who are here
   std::set<std::optional<std::string>> unread_;              // conversations on the screen, not yet reported
   std::set<PublicKey> shown_keys_;
+  std::deque<Shown> shown_;   // what an id in a line may mean
 };
 
 }  // namespace

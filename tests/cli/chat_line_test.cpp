@@ -56,6 +56,34 @@ BOOST_AUTO_TEST_CASE(offers_are_answered_by_id_or_without_one) {
   parsed<Mistake>("/accept ab cd");
 }
 
+BOOST_AUTO_TEST_CASE(a_transfer_is_paused_and_resumed_by_id_or_without_one) {
+  BOOST_TEST((parsed<Answer>("/pause ab").answer == OfferAnswer::pause));
+  BOOST_TEST((parsed<Answer>("/resume").answer == OfferAnswer::resume));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_is_named_by_the_id_behind_it) {
+  const auto reply = parsed<Reply>("/reply #1F2e3d  yes, \"of course\"");
+  BOOST_TEST(reply.id == "1f2e3d");
+  BOOST_TEST(reply.text == "yes, \"of course\"");
+  BOOST_TEST(parsed<Edit>("/edit 1f2e3d what I meant").text == "what I meant");
+  BOOST_TEST(parsed<Delete>("/delete 1f2e3d").id == "1f2e3d");
+  const auto react = parsed<React>("/react 1f2e3d 👍");
+  BOOST_TEST(react.emoji == "👍");
+  BOOST_TEST(react.add);
+  BOOST_TEST(!parsed<React>("/unreact 1f2e3d 👍").add);
+  for (const char* line :
+       {"/reply", "/reply 1f2e3d", "/reply hello there", "/edit 1f2e3d", "/delete", "/delete 1f2e3d now", "/delete it",
+        "/react 1f2e3d", "/react 1f2e3d two signs", "/react # x"})
+    parsed<Mistake>(line);
+}
+
+BOOST_AUTO_TEST_CASE(conversations_are_listed_forgotten_and_typed_in) {
+  parsed<Conversations>("/conversations");
+  BOOST_TEST(!parsed<Forget>("/forget").user);
+  BOOST_TEST(*parsed<Forget>("/forget \"Mary Ann\"").user == "Mary Ann");
+  BOOST_TEST(*parsed<Type>("/typing bob").user == "bob");
+}
+
 BOOST_AUTO_TEST_CASE(verifying_needs_a_name_and_confirming_the_word) {
   BOOST_TEST(!parsed<Verify>("/verify bob").confirm);
   BOOST_TEST(parsed<Verify>("/verify bob confirm").confirm);

@@ -64,18 +64,76 @@ BOOST_AUTO_TEST_CASE(a_direct_message_to_a_stranger_says_who_is_known) {
   BOOST_TEST(reports.errors.back().second.find("bob and carol") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_said_about_a_message_goes_where_the_message_is) {
+  chat();
+  event::Message group;
+  group.id = MessageId{{0xab, 0xcd, 0x01}};
+  group.from = "bob";
+  event::Message direct = group;
+  direct.id = MessageId{{0xab, 0xce}};
+  direct.conversation = "bob";
+  feed(event::MessageAdded{group});
+  feed(event::MessageAdded{direct});
+  type("/reply abcd yes");
+  type("/reply abce no");
+  const auto sent = told<command::SendText>();
+  BOOST_REQUIRE_EQUAL(sent.size(), 2U);
+  BOOST_TEST((sent[0].reply_to == group.id));
+  BOOST_TEST(!sent[0].to);
+  BOOST_TEST((sent[1].reply_to == direct.id));
+  BOOST_TEST(sent[1].to.value_or("") == "bob");
+  type("/react #abcd 👍");
+  type("/unreact abcd 👍");
+  BOOST_REQUIRE_EQUAL(told<command::React>().size(), 2U);
+  BOOST_TEST((told<command::React>()[0].message == group.id));
+  BOOST_TEST(told<command::React>()[0].add);
+  BOOST_TEST(!told<command::React>()[1].add);
+  type("/edit abcd better");
+  BOOST_TEST(told<command::EditText>().front().text == "better");
+  type("/delete abcd");
+  BOOST_TEST((told<command::DeleteMessage>().front().message == group.id));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_is_not_clear_is_not_guessed) {
+  chat();
+  event::Message message;
+  message.id = MessageId{{0xab, 0x01}};
+  feed(event::MessageAdded{message});
+  message.id = MessageId{{0xab, 0x02}};
+  feed(event::MessageChanged{message});
+  type("/delete ab");
+  BOOST_TEST(reports.errors.back().first == "invalid_argument");
+  type("/delete ff");
+  BOOST_TEST(reports.errors.back().first == "not_found");
+  BOOST_TEST(told<command::DeleteMessage>().empty());
+  // A whole id needs not have been shown: the engine knows more.
+  type("/delete ff000000000000000000000000000001");
+  BOOST_TEST(told<command::DeleteMessage>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(conversations_are_asked_for_and_forgotten) {
+  chat();
+  type("/conversations");
+  type("/forget bob");
+  type("/typing");
+  BOOST_TEST(told<command::LoadConversations>().size() == 1U);
+  BOOST_TEST(told<command::DeleteHistory>().front().conversation.value_or("") == "bob");
+  BOOST_TEST(told<command::SetTyping>().front().active);
+}
+
 BOOST_AUTO_TEST_CASE(files_go_to_those_named_or_to_everyone) {
   const test::TempFolder folder;
   const auto file = folder / "a file";
   std::ofstream(file) << "x";
   chat();
   type("/send \"" + file.string() + "\"");
-  BOOST_TEST(told<command::SendFile>().size() == 2U);
+  BOOST_TEST(told<command::SendFile>().size() == 1U);
+  BOOST_TEST(told<command::SendFile>()[0].to.empty());
   type("/send \"" + file.string() + "\" carol");
-  BOOST_TEST(told<command::SendFile>().size() == 3U);
-  BOOST_TEST(told<command::SendFile>()[2].to.front() == "carol");
+  BOOST_TEST(told<command::SendFile>().size() == 2U);
+  BOOST_TEST(told<command::SendFile>()[1].to == std::vector<std::string>{"carol"});
   type("/send /nowhere/at/all");
-  BOOST_TEST(told<command::SendFile>().size() == 3U);
+  BOOST_TEST(told<command::SendFile>().size() == 2U);
   BOOST_TEST(reports.errors.back().first == "not_found");
 }
 

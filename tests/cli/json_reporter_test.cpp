@@ -69,6 +69,37 @@ BOOST_AUTO_TEST_CASE(any_text_of_a_peer_stays_one_valid_line) {
   BOOST_TEST(back["text"].get<std::string>().starts_with("a\nb\"c\\\x1b[2J "));
 }
 
+BOOST_AUTO_TEST_CASE(a_changed_message_comes_whole_under_another_name) {
+  auto changed = message();
+  const auto plain = shown(event::MessageAdded{changed});
+  for (const char* field : {"edited", "deleted", "reply_to", "quote", "reactions"})
+    BOOST_TEST(!plain.contains(field), field);
+  changed.edited = true;
+  changed.quote = event::Quote{.id = MessageId{{1}}, .row = 3, .from = "carol", .text = "who comes?"};
+  changed.reactions = {{"👍", {"alice", "carol"}}};
+  const auto json = shown(event::MessageChanged{changed});
+  BOOST_TEST(json["event"] == "changed");
+  BOOST_TEST(json["row"] == 7);
+  BOOST_TEST(json["edited"] == true);
+  BOOST_TEST(json["reply_to"] == "01000000000000000000000000000000");
+  BOOST_TEST(json["quote"]["from"] == "carol");
+  BOOST_TEST(json["quote"]["text"] == "who comes?");
+  BOOST_TEST(json["reactions"][0]["emoji"] == "👍");
+  BOOST_TEST(json["reactions"][0]["users"][1] == "carol");
+  changed.deleted = true;
+  BOOST_TEST(shown(event::MessageChanged{changed})["deleted"] == true);
+}
+
+BOOST_AUTO_TEST_CASE(who_types_and_what_was_forgotten_is_told) {
+  const auto typing = shown(event::Typing{"bob", "bob", true});
+  BOOST_TEST(typing["event"] == "typing");
+  BOOST_TEST(typing["user"] == "bob");
+  BOOST_TEST(typing["direct"] == true);
+  BOOST_TEST(typing["active"] == true);
+  BOOST_TEST(shown(event::HistoryDeleted{"bob"})["user"] == "bob");
+  BOOST_TEST(!shown(event::HistoryDeleted{}).contains("user"));
+}
+
 BOOST_AUTO_TEST_CASE(receipts_name_message_and_member) {
   const auto receipt = shown(event::DeliveryChanged{MessageId{{1}}, "bob", event::DeliveryState::delivered});
   BOOST_TEST(receipt["event"] == "receipt");

@@ -18,7 +18,7 @@ struct Sending : FakeShell {
     run(make_send(*this, SendOptions{std::move(paths), std::move(to), 60s}));
   }
   event::TransferChanged about(const command::SendFile& sent, TransferPhase phase) {
-    auto made = transfer(sent.id, sent.to, true, phase);
+    auto made = transfer(sent.id, sent.to.front(), true, phase);
     made.path = sent.path;
     return made;
   }

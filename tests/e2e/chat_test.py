@@ -41,6 +41,60 @@ class Chat(harness.Scenario):
             process.type("/quit")
             self.assertEqual(process.wait(), 0)
 
+    def test_messages_are_answered_changed_and_taken_back(self):
+        alice, bob, carol = (self.room.member(name).chat() for name in ("alice", "bob", "carol"))
+        for process, others in ((alice, ("bob", "carol")), (bob, ("alice", "carol")), (carol, ("alice", "bob"))):
+            for other in others:
+                process.await_kind("member", user=other, state="ready")
+
+        def changed(message, **fields):
+            return lambda event: (event.get("event") == "changed" and event["id"] == message and
+                                  all(event.get(name) == value for name, value in fields.items()))
+
+        alice.type("/typing")
+        self.assertFalse(bob.await_kind("typing", user="alice")["direct"])
+        alice.type("we meet at nine")
+        first = bob.await_event(said("we meet at nine"), "alice's message")["id"]
+        bob.type(f"/reply {first[:8]} make it ten")
+        for process in (alice, carol):
+            answer = process.await_event(said("make it ten"), "bob's answer")
+            self.assertEqual(answer["reply_to"], first)
+            self.assertEqual(answer["quote"], {"from": "alice", "text": "we meet at nine"})
+        alice.type(f"/edit {first} we meet at ten")
+        for process in (alice, bob, carol):
+            process.await_event(changed(first, text="we meet at ten", edited=True), "the new text")
+        for process in (carol, bob):
+            process.type(f"/react {first} 👍")
+        everyone = lambda event: changed(first)(event) and sorted(event.get("reactions", [{"users": []}])[0]["users"]) == ["bob", "carol"]
+        for process in (alice, bob, carol):
+            process.await_event(everyone, "both thumbs")
+
+        # Nobody's words but one's own.
+        bob.type(f"/edit {first} bob meets nobody")
+        bob.await_kind("error", code="not_found")
+
+        # Carol is killed, misses what happens, and has it afterwards.
+        carol_member = self.room.member("carol")
+        carol.kill()
+        alice.await_kind("member", user="carol", online=False)
+        alice.type(f"/delete {first}")
+        alice.await_event(changed(first, deleted=True, text=""), "her own deletion")
+        alice.kill()
+        bob.await_event(changed(first, deleted=True), "the deletion")
+        carol = carol_member.chat()
+        alice = self.room.member("alice").chat()
+        carol.await_event(changed(first, deleted=True, text=""), "the deletion, later")
+        carol.type("/conversations")
+        group = carol.await_kind("conversation", direct=False)
+        self.assertEqual((group["unread"], group["last"]["text"]), (2, "make it ten"))
+        carol.type("/read")
+        carol.type("/history")
+        carol.type("/forget")
+        carol.await_kind("history_deleted")
+        carol.type("/quit")
+        self.assertEqual(carol.wait(), 0)
+        self.assertEqual(carol_member.run("history").events, [])
+
     def test_say_ends_well_when_everyone_has_it(self):
         bob = self.room.member("bob").spawn("listen")
         bob.await_kind("link", state="online")
