@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "cli/options.h"
 
+#include "cli/roster.h"
+#include "netcore/base/command_line.h"
+#include "netcore/base/overloaded.h"
+#include "netcore/base/unicode.h"
 #include "netcore/client.h"
 
 #include <CLI/CLI.hpp>
 
 #include <cmath>
-#include <map>
 #include <sstream>
 #include <string_view>
 
@@ -105,12 +108,12 @@ void add_common(CLI::App& app, Raw& raw) {
   app.add_option("--log-level", options.log_level,
                  "Diagnostics on standard error: debug, info, warning, error (default), off")
       ->type_name("LEVEL")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, log::Level>{{"debug", log::Level::debug},
-                                                                            {"info", log::Level::info},
-                                                                            {"warning", log::Level::warning},
-                                                                            {"error", log::Level::error},
-                                                                            {"off", log::Level::off}})
-                      .description(""));
+      ->transform(command_line::choice<log::Level>({{"debug", log::Level::debug},
+                                                    {"info", log::Level::info},
+                                                    {"warning", log::Level::warning},
+                                                    {"error", log::Level::error},
+                                                    {"off", log::Level::off}},
+                                                   "debug, info, warning, error or off"));
 }
 
 // Each --to takes one name, so that what follows it is not swallowed.
@@ -118,25 +121,16 @@ void add_names(CLI::App& command, const char* option, std::vector<std::string>& 
   command.add_option(option, names, help)->type_name("USER")->allow_extra_args(false);
 }
 
-// A number between 0 and `most`, said in one clause where it is not (CLI::Range lets "nan" pass, and "-1" for a count).
-CLI::Validator up_to(double most, const char* mistake) {
-  return CLI::Validator(
-      [most, mistake](const std::string& word) {
-        double number = 0;
-        const bool is_number = CLI::detail::lexical_cast(word, number);
-        return is_number && number >= 0 && number <= most ? std::string() : std::string(mistake);
-      },
-      "");
-}
-
 void add_seconds(CLI::App& command, const char* option, double& seconds, const char* help) {
   command.add_option(option, seconds, help)
       ->type_name("SECONDS")
-      ->check(up_to(longest_wait, "a number of seconds from 0 on is wanted"));
+      ->check(command_line::number(0.0, longest_wait, "a number of seconds, 0 or more"));
 }
 
 void add_count(CLI::App& command, const char* option, std::size_t& count, const char* help) {
-  command.add_option(option, count, help)->type_name("N")->check(up_to(1e9, "a number from 0 on is wanted"));
+  command.add_option(option, count, help)
+      ->type_name("N")
+      ->check(command_line::number<std::size_t>(0, 1'000'000'000, "a whole number, 0 or more"));
 }
 
 struct Commands {
@@ -170,10 +164,10 @@ Commands add_commands(CLI::App& app, Raw& raw) {
   commands.send->add_option("PATH", raw.send.paths, "Ordinary files")->required();
   add_names(*commands.send, "--to", raw.send.to,
             "To this member; may be repeated (default: to each member that is known)");
-  add_seconds(*commands.send, "--wait", raw.send_wait,
-              "How long to wait; one day unless given, since a person has to accept and large files take their time, "
-              "but a forgotten "
-              "command should not wait for ever (0: without limit). What is unfinished then goes on the next time");
+  add_seconds(
+      *commands.send, "--wait", raw.send_wait,
+      "How long to wait (default 86400, one day: a person has to accept, and large files take their time; 0: without "
+      "limit). What is unfinished then goes on the next time");
 
   commands.receive = add_command(app, "receive", "Take files that are offered; prints where each was saved");
   add_names(*commands.receive, "--from", raw.receive.from, "From this member only; may be repeated");
@@ -187,10 +181,8 @@ Commands add_commands(CLI::App& app, Raw& raw) {
                    "verified (from members "
                    "whose safety number was confirmed), all")
       ->type_name("WHICH")
-      ->transform(
-          CLI::CheckedTransformer(
-              std::map<std::string, Accept>{{"ask", Accept::ask}, {"verified", Accept::verified}, {"all", Accept::all}})
-              .description(""));
+      ->transform(command_line::choice<Accept>(
+          {{"ask", Accept::ask}, {"verified", Accept::verified}, {"all", Accept::all}}, "ask, verified or all"));
   add_seconds(*commands.receive, "--timeout", raw.receive_timeout, "How long to wait (default 0: without limit)");
 
   commands.listen = add_command(app, "listen", "Print messages and events as they come");
@@ -251,9 +243,35 @@ std::optional<std::filesystem::path> path_of(const std::string& text) {
   return std::filesystem::path(text);
 }
 
-Ended mistake(const std::string& sentence) {
-  return {ExitCode::usage, "coterie-cli: " + sentence +
-                               "\nRun coterie-cli --help, or coterie-cli COMMAND --help, for what is possible.\n"};
+Ended mistake(const std::string& sentence) { return {ExitCode::usage, "coterie-cli: " + sentence + "\n"}; }
+
+// Whom the command is about, where it names members.
+std::vector<std::string> named_members(const CommandOptions& command) {
+  return std::visit(overloaded{
+                        [](const SayOptions& say) { return say.to; },
+                        [](const SendOptions& send) { return send.to; },
+                        [](const ReceiveOptions& receive) { return receive.from; },
+                        [](const VerifyOptions& verify) { return std::vector{verify.user}; },
+                        [](const HistoryOptions& history) {
+                          return history.with ? std::vector{*history.with} : std::vector<std::string>();
+                        },
+                        [](const auto&) { return std::vector<std::string>(); },
+                    },
+                    command);
+}
+
+// What can be seen without asking anybody.
+std::optional<std::string> mistake_in(const Options& options) {
+  for (const auto& name : named_members(options.command))
+    if (same_user(name, options.user)) return escape_unprintable(name) + " is your own user id; name another member.";
+  const auto* say = std::get_if<SayOptions>(&options.command);
+  if (say == nullptr || say->text == "-") return std::nullopt;
+  const auto text = clean_message_text(say->text);
+  if (text.empty()) return "The text is empty; say what to send, or - for standard input.";
+  if (text.size() > command::longest_text)
+    return "The text has " + std::to_string(text.size()) + " bytes and " + std::to_string(command::longest_text) +
+           " are allowed; say less, or send it as a file.";
+  return std::nullopt;
 }
 
 }  // namespace
@@ -278,6 +296,7 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
   app.get_formatter()->label("REQUIRED", "(required)");
   add_common(app, raw);
   const auto commands = add_commands(app, raw);
+  command_line::refuse_values_of_flags(app);
 
   try {
     app.parse(argc, argv);
@@ -287,19 +306,21 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
       app.exit(error, out, unused);
       return Ended{ExitCode::ok, out.str()};
     }
-    return mistake(error.what());
+    return mistake(command_line::sentence_about(error, "coterie-cli"));
   }
 
   auto& options = raw.options;
   if (!raw.pin.empty()) {
     auto pin = parse_pin(raw.pin);
-    if (!pin) return mistake("--pin: " + explain(pin.error()));
+    if (!pin)
+      return mistake("--pin takes a fingerprint of 64 hexadecimal digits, as coterie-relay --fingerprint prints it.");
     options.pin = *pin;
   }
   options.password_file = path_of(raw.password_file);
   options.access_key_file = path_of(raw.access_key_file);
   options.profile = path_of(raw.profile);
   options.command = chosen(commands, raw);
+  if (auto wrong = mistake_in(options)) return mistake(*wrong);
   return options;
 }
 

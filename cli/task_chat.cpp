@@ -189,6 +189,11 @@ class ChatTask final : public Task {
   void on(const chat::Mistake& mistake) { shell_.reporter().fail("invalid_argument", mistake.sentence); }
 
   const event::MemberChanged* member_named(const std::string& user) {
+    if (same_user(user, shell_.user())) {
+      shell_.reporter().fail("invalid_argument",
+                             escape_unprintable(user) + " is your own user id; name another member.");
+      return nullptr;
+    }
     const auto* member = shell_.roster().find(user);
     if (member == nullptr)
       shell_.reporter().fail("no_such_member",

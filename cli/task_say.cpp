@@ -43,14 +43,19 @@ class SayTask final : public Task {
       : shell_(shell), options_(std::move(options)), audience_(shell, options_.to, "Nothing was sent") {}
 
   void start() override {
-    if (options_.text == "-") {
+    const bool is_piped = options_.text == "-";
+    if (is_piped) {
       auto text = read_standard_input();
       if (!text) return shell_.give_up(text.error());
       options_.text = std::move(*text);
     }
-    if (options_.text.empty()) return shell_.give_up(Error{Errc::invalid_argument, "the text is empty"});
-    if (!is_valid_utf8(options_.text))
-      return shell_.give_up(Error{Errc::invalid_argument, "the text is not valid UTF-8"});
+    const auto* fault = options_.text.empty()           ? "the text is empty"
+                        : !is_valid_utf8(options_.text) ? "the text is not valid UTF-8"
+                                                        : nullptr;
+    // What comes through a pipe is no mistake of the command line.
+    if (fault != nullptr)
+      return shell_.give_up(is_piped ? ExitCode::error : ExitCode::usage, name_of(Errc::invalid_argument),
+                            explain(Error{Errc::invalid_argument, fault}));
     if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
     shell_.tell(command::Connect{});
   }
@@ -159,10 +164,10 @@ class SayTask final : public Task {
   std::map<MessageId, Sent> messages_;
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_say(Shell& shell, SayOptions options) {
   return std::make_unique<SayTask>(shell, std::move(options));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -46,7 +46,7 @@ Status write_port_file(const std::filesystem::path& file, std::uint16_t port) {
   const io::Descriptor opened(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH));
   if (!opened || write(opened.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       std::rename(fresh.c_str(), file.c_str()) != 0)
-    return fail(Errc::io_failure, "the port file " + file.string() + " cannot be written");
+    return tl::unexpected(system_error(file));
   return {};
 }
 

@@ -4,7 +4,8 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
-#include <map>
+
+#include "netcore/base/command_line.h"
 
 namespace coterie::relay {
 namespace {
@@ -12,24 +13,18 @@ namespace {
 constexpr int failed_to_start = 1;
 constexpr int wrong_usage = 2;
 
-const std::map<std::string, log::Level> log_levels = {{"debug", log::Level::debug},
-                                                      {"info", log::Level::info},
-                                                      {"warning", log::Level::warning},
-                                                      {"error", log::Level::error},
-                                                      {"off", log::Level::off}};
-
 // Options that set a number to something between 1 and `most`, with what it is now as the default.
 template <class T>
-void add_limit(CLI::App& app, const std::string& name, T& value, double most, const std::string& what) {
+void add_limit(CLI::App& app, const std::string& name, T& value, std::uint32_t most, const std::string& what) {
   app.add_option("--limit-" + name, value, what)
-      ->check(CLI::Range(1.0, most).description(""))
+      ->check(command_line::number<T>(1, static_cast<T>(most), "a number from 1 to " + std::to_string(most)))
       ->type_name("N")
       ->capture_default_str()
       ->group("Limits");
 }
 
 void add_limits(CLI::App& app, Limits& limits, double& joins_per_minute) {
-  constexpr double many = 1e9;
+  constexpr std::uint32_t many = 1'000'000'000;
   add_limit(app, "sends-per-second", limits.sends.per_second, many, "Envelopes one member may send, steadily");
   add_limit(app, "sends-burst", limits.sends.burst, many, "Envelopes one member may send at once");
   add_limit(app, "handshakes-per-second", limits.handshakes.per_second, many, "Handshake steps one member may send, steadily");
@@ -38,8 +33,8 @@ void add_limits(CLI::App& app, Limits& limits, double& joins_per_minute) {
   add_limit(app, "joins-burst", limits.joins.burst, many, "Joins from one address at once");
   add_limit(app, "connections", limits.connections, many, "Connections in all");
   add_limit(app, "connections-per-address", limits.connections_per_address, many, "Connections from one address");
-  add_limit(app, "members", limits.members, static_cast<double>(control::max_members), "Members of a group");
-  add_limit(app, "newcomers", limits.unvouched, static_cast<double>(control::max_members),
+  add_limit(app, "members", limits.members, control::max_members, "Members of a group");
+  add_limit(app, "newcomers", limits.unvouched, control::max_members,
             "Of them, members nobody has vouched for yet");
   add_limit(app, "remembered", limits.remembered, many, "Members remembered while they are away, in all");
   add_limit(app, "blobs", limits.blobs, many, "Files one member may offer at a time");
@@ -71,21 +66,29 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
       ->type_name("FILE");
   app.add_option("--port-file", options.port_file, "Write the port here once listening")->type_name("FILE");
   app.add_option("--log-level", options.log_level, "debug, info, warning, error or off")
-      ->transform(CLI::CheckedTransformer(log_levels).description(""))
+      ->transform(command_line::choice<log::Level>({{"debug", log::Level::debug},
+                                                    {"info", log::Level::info},
+                                                    {"warning", log::Level::warning},
+                                                    {"error", log::Level::error},
+                                                    {"off", log::Level::off}},
+                                                   "debug, info, warning, error or off"))
       ->type_name("LEVEL")
       ->default_str("info");
   add_limits(app, config.limits, joins_per_minute);
+  command_line::refuse_values_of_flags(app);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : wrong_usage;
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
+    std::fprintf(stderr, "coterie-relay: %s\n", command_line::sentence_about(error, "coterie-relay").c_str());
+    return wrong_usage;
   }
 
   for (const auto& text : listen) {
     auto endpoint = io::parse_endpoint(text, default_port);
     if (!endpoint) {
-      std::fprintf(stderr, "coterie-relay: --listen %s: %s\n", text.c_str(), explain(endpoint.error()).c_str());
+      std::fprintf(stderr, "coterie-relay: --listen cannot use %s: %s.\n", escape_unprintable(text).c_str(), endpoint.error().detail.c_str());
       return wrong_usage;
     }
     config.listen.push_back(std::move(*endpoint));

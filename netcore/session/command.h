@@ -3,6 +3,7 @@
 // command is answered by events (event.h), never by a return value.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@
 #include "netcore/base/ids.h"
 
 namespace coterie::command {
+
+// Bytes of UTF-8 that one text may have.
+constexpr std::size_t longest_text = 16'384;
 
 // Connect to the relay and stay connected, quietly reconnecting, until Disconnect.
 struct Connect {};

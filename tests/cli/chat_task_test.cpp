@@ -176,6 +176,14 @@ BOOST_AUTO_TEST_CASE(what_is_under_way_can_be_cancelled) {
   BOOST_TEST(told<command::CancelTransfer>().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(nobody_writes_to_oneself) {
+  chat();
+  type("/msg " + user() + " hello");
+  BOOST_TEST(told<command::SendText>().empty());
+  BOOST_TEST_REQUIRE(reports.errors.size() == 1U);
+  BOOST_TEST(reports.errors[0].second.find("your own user id") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(C09_a_number_must_have_been_shown_before_it_is_confirmed) {
   chat();
   type("/verify bob confirm");

@@ -3,7 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace coterie::cli {
@@ -38,11 +40,18 @@ Ended ended(const std::vector<std::string>& words) {
   return std::get<Ended>(parsed);
 }
 
-void is_refused(const std::vector<std::string>& words) {
+// Always as one line with the program's name in front.
+std::string refusal(const std::vector<std::string>& words) {
   const auto end = ended(with_login(words));
   BOOST_TEST(static_cast<int>(end.code) == static_cast<int>(ExitCode::usage), words.back());
-  BOOST_TEST(end.text.starts_with("coterie-cli: "));
+  constexpr std::string_view name = "coterie-cli: ";
+  BOOST_TEST_REQUIRE(end.text.starts_with(name));
+  BOOST_TEST(std::count(end.text.begin(), end.text.end(), '\n') == 1, end.text);
+  BOOST_TEST(end.text.ends_with(".\n"), end.text);
+  return end.text.substr(name.size(), end.text.size() - name.size() - 1);
 }
+
+void is_refused(const std::vector<std::string>& words) { refusal(words); }
 
 }  // namespace
 
@@ -152,6 +161,59 @@ BOOST_AUTO_TEST_CASE(what_is_not_known_is_a_usage_error) {
   is_refused({"listen", "more"});
   is_refused({"--log-level", "loud", "listen"});
   BOOST_TEST(static_cast<int>(ended({}).code) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(every_mistake_is_one_sentence_that_names_the_option_and_what_it_takes) {
+  BOOST_TEST(refusal({"receive", "--accept", "maybe"}) == "--accept takes ask, verified or all.");
+  BOOST_TEST(refusal({"receive", "--accept", "0"}) == "--accept takes ask, verified or all.");
+  BOOST_TEST(refusal({"--log-level", "loud", "listen"}) == "--log-level takes debug, info, warning, error or off.");
+  for (const auto* wrong : {"-1", "x", "1.5", "99999999999999999999"})
+    BOOST_TEST(refusal({"receive", "--count", wrong}) == "--count takes a whole number, 0 or more.");
+  BOOST_TEST(refusal({"history", "some"}) == "N takes a whole number, 0 or more.");
+  for (const auto* wrong : {"-1", "soon", "nan", "inf", "1e30"}) {
+    BOOST_TEST(refusal({"receive", "--timeout", wrong}) == "--timeout takes a number of seconds, 0 or more.");
+    BOOST_TEST(refusal({"say", "x", "--wait", wrong}) == "--wait takes a number of seconds, 0 or more.");
+  }
+  BOOST_TEST(refusal({"--pin", "abc", "listen"}) ==
+             "--pin takes a fingerprint of 64 hexadecimal digits, as coterie-relay --fingerprint prints it.");
+  BOOST_TEST(refusal({"--pin", std::string(64, 'a'), "--trust", "listen"}).ends_with(" cannot be given together."));
+  BOOST_TEST(refusal({"--user", "bob", "listen"}) == "--user can be given once only.");
+  for (const auto* flag : {"--json=maybe", "--json=false", "--trust=5", "--remember=1"}) {
+    const std::string word(flag);
+    BOOST_TEST(refusal({word, "listen"}) == word.substr(0, word.find('=')) + " takes no value.");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_missing_or_too_much_is_named_with_where_to_look) {
+  const std::string look = " Run coterie-cli --help for what is possible.";
+  BOOST_TEST(refusal({"say"}) == "TEXT is missing." + look);
+  BOOST_TEST(refusal({"say", "x", "--to"}) == "--to needs a value." + look);
+  BOOST_TEST(refusal({"listen", "--frobnicate"}) == "There is no option --frobnicate." + look);
+  BOOST_TEST(refusal({"listen", "more"}) == "Nothing more can be given here: more." + look);
+  BOOST_TEST(refusal({"dance"}).ends_with(look));
+  BOOST_TEST(refusal({}) == "A command is missing." + look);
+  BOOST_TEST(ended({"listen"}).text == "coterie-cli: --relay is missing." + look + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_typed_reaches_the_terminal_without_control_characters) {
+  BOOST_TEST(refusal({"listen", "--\x1b[31m"}).find('\x1b') == std::string::npos);
+  BOOST_TEST(refusal({"listen", "\xE2\x80\xAE"}).find("\xE2\x80\xAE") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_that_cannot_be_sent_is_a_usage_error) {
+  is_refused({"say", ""});
+  is_refused({"say", std::string(20'000, 'a')});
+  BOOST_TEST(command<SayOptions>({"say", std::string(16'384, 'a')}).text.size() == 16'384U);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_their_own_addressee) {
+  const std::string sentence = " is your own user id; name another member.";
+  for (const auto& words : std::vector<std::vector<std::string>>{{"say", "x", "--to", "Alice"},
+                                                                 {"send", "x", "--to", "bob", "--to", "Alice"},
+                                                                 {"receive", "--from", "Alice"},
+                                                                 {"verify", "Alice"},
+                                                                 {"history", "--with", "Alice"}})
+    BOOST_TEST(refusal(words) == "Alice" + sentence);
 }
 
 BOOST_AUTO_TEST_CASE(help_and_version_end_well) {

@@ -111,11 +111,42 @@ BOOST_AUTO_TEST_CASE(a_wrong_command_line_is_status_2) {
                                                                      {"--log-level", "loud"},
                                                                      {"--limit-sends-per-second", "0"},
                                                                      {"--limit-members", "257"},
+                                                                     {"--fingerprint=yes"},
+                                                                     {"--limit-members="},
+                                                                     {"--state-dir", "a", "--state-dir", "b"},
+                                                                     {"--\x1b[31m"},
                                                                      {"extra"}}) {
     Run run(arguments);
     BOOST_TEST(run.wait() == 2);
-    BOOST_TEST(!run.printed.empty());
+    BOOST_TEST(is_one_sentence_to_the_user(run.printed), run.printed);
+    BOOST_TEST(run.printed.find('\x1b') == std::string::npos);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_cannot_be_used_is_told_with_those_that_can) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> limits = {
+      {"--limit-members takes a number from 1 to 256.", {"-1", "0", "257", "abc", "1.5", "nan"}},
+      {"--limit-blobs takes a number from 1 to 1000000000.", {"-1", "1e99"}},
+      {"--limit-sends-per-second takes a number from 1 to 1000000000.", {"0", "inf", "nan", "x"}},
+      {"--log-level takes debug, info, warning, error or off.", {"loud", "1"}}};
+  for (const auto& [sentence, values] : limits)
+    for (const auto& value : values) {
+      Run run({sentence.substr(0, sentence.find(' ')) + "=" + value});
+      BOOST_TEST(run.wait() == 2);
+      BOOST_TEST(run.printed == "coterie-relay: " + sentence + "\n", value);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_state_folder_that_cannot_be_made_is_told_with_its_path) {
+  for (const std::string folder : {"/proc/coterie", "/dev/null/coterie"}) {
+    Run run({"--listen", "127.0.0.1:0", "--state-dir", folder});
+    BOOST_TEST(run.wait() == 1);
+    BOOST_TEST(is_one_sentence_to_the_user(run.printed), run.printed);
+    BOOST_TEST(run.printed.find(folder) != std::string::npos);
+  }
+  Run run({"--listen", "127.0.0.1:0", "--state-dir", "/proc/coterie"});
+  run.wait();
+  BOOST_TEST(run.printed.find("Permission denied") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_fingerprint_is_the_one_it_serves_with) {
