@@ -31,6 +31,19 @@ std::string format_pin(const RelayPin& pin) {
 }
 
 struct Client::State {
+  ~State() {
+    engine.reset();
+    worker.reset();
+    if (profile && profile->is_new() && !was_let_in()) profile->discard();
+  }
+  // Whoever was never let in by the relay has nothing to keep: no member has been met, no guess of the password made.
+  [[nodiscard]] bool was_let_in() const {
+    bool is_known = false;
+    const auto looked = profile->store().read([&] { is_known = profile->store().pin_of(relay).has_value(); });
+    return !looked || is_known;
+  }
+
+  std::string relay;
   std::unique_ptr<Profile> profile;
   std::unique_ptr<Worker> worker;
   std::unique_ptr<Engine> engine;   // last: it uses the other two
@@ -47,6 +60,7 @@ Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::fil
   auto profile = Profile::open(profile_folder);
   if (!profile) return tl::unexpected(profile.error());
   auto state = std::make_unique<State>();
+  state->relay = checked->relay.text();
   state->profile = std::move(*profile);
   state->worker = std::make_unique<Worker>([&loop](std::function<void()> job) { loop.post(std::move(job)); });
   auto engine = GroupEngine::open(loop, *state->worker, *state->profile, std::move(*checked), std::move(sink));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "netcore/session/profile.h"
 
+#include <cassert>
+
 #include "netcore/base/random.h"
 #include "netcore/crypto/aead.h"
 
@@ -33,6 +35,23 @@ class SealedAtRest final : public store::AtRest {
   Key<AtRestPurpose> key_;
 };
 
+// The highest folder on the way to this one that does not exist yet; empty when there is none.
+std::filesystem::path topmost_missing(const std::filesystem::path& folder) {
+  std::filesystem::path missing;
+  std::error_code ignored;
+  for (auto path = folder; path.has_relative_path() && !std::filesystem::exists(path, ignored);
+       path = path.parent_path())
+    missing = path;
+  return missing;
+}
+
+// The same folder without "." and without a separator at its end, so that its parents can be counted off.
+std::filesystem::path plain(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  const auto whole = std::filesystem::absolute(folder, ignored).lexically_normal();
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
 Result<Key<AtRestPurpose>> load_or_make_key(const std::filesystem::path& file) {
   auto stored = read_private_file(file, Key<AtRestPurpose>::size);
   if (stored) {
@@ -54,6 +73,7 @@ Profile::Profile(std::filesystem::path folder, FileLock lock, std::unique_ptr<st
 Profile::~Profile() = default;
 
 Result<std::unique_ptr<Profile>> Profile::open(const std::filesystem::path& folder) {
+  const auto topmost_made = topmost_missing(plain(folder));
   if (const auto made = make_private_folder(folder / "transfers"); !made) return tl::unexpected(made.error());
   auto lock = FileLock::acquire(folder / "lock");
   if (!lock) {
@@ -61,13 +81,30 @@ Result<std::unique_ptr<Profile>> Profile::open(const std::filesystem::path& fold
     return tl::unexpected(lock.error());
   }
   std::error_code ignored;
-  if (!std::filesystem::exists(folder / "key", ignored) && std::filesystem::exists(folder / "coterie.db", ignored))
+  const bool is_new = !std::filesystem::exists(folder / "key", ignored);
+  if (is_new && std::filesystem::exists(folder / "coterie.db", ignored))
     return fail(Errc::database_corrupt, (folder / "key").string() + ", which opens the profile's database, is missing");
   auto key = load_or_make_key(folder / "key");
   if (!key) return tl::unexpected(key.error());
   auto profile = std::unique_ptr<Profile>(new Profile(folder, std::move(*lock), std::make_unique<SealedAtRest>(std::move(*key))));
-  if (const auto loaded = profile->load(); !loaded) return tl::unexpected(loaded.error());
+  profile->is_new_ = is_new;
+  profile->topmost_made_ = topmost_made;
+  if (const auto loaded = profile->load(); !loaded) {
+    if (is_new) profile->discard();
+    return tl::unexpected(loaded.error());
+  }
   return profile;
+}
+
+void Profile::discard() {
+  assert(is_new_);
+  store_.reset();
+  std::error_code ignored;   // what holds something else stays: a folder goes only when it is empty
+  for (const auto* name : {"coterie.db-wal", "coterie.db-shm", "coterie.db", "key", "transfers", "lock"})
+    std::filesystem::remove(folder_ / name, ignored);
+  if (topmost_made_.empty()) return;
+  for (auto path = plain(folder_); std::filesystem::remove(path, ignored) && path != topmost_made_;)
+    path = path.parent_path();
 }
 
 Status Profile::load() {

@@ -24,6 +24,12 @@ class Profile {
   Profile& operator=(const Profile&) = delete;
   ~Profile();
 
+  // Whether open() made it: there was no identity in this folder before.
+  [[nodiscard]] bool is_new() const { return is_new_; }
+  // Takes back what open() made, folders included where nothing else is in them; the profile cannot be used any more. For a new one
+  // that came to nothing.
+  void discard();
+
   [[nodiscard]] store::ProfileStore& store() { return *store_; }
   [[nodiscard]] const crypto::KeyPair& identity() const { return identity_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
@@ -34,6 +40,8 @@ class Profile {
   Status load();
 
   const std::filesystem::path folder_;
+  std::filesystem::path topmost_made_;             // of the folders open() made; empty: the folder was there
+  bool is_new_ = false;
   FileLock lock_;
   std::unique_ptr<store::AtRest> at_rest_;
   std::unique_ptr<store::ProfileStore> store_;     // before at_rest_ goes

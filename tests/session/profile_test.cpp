@@ -73,7 +73,7 @@ BOOST_FIXTURE_TEST_CASE(keeps_its_identity, ProfileFixture) {
   BOOST_TEST((opened()->identity().public_key != first));
 }
 
-BOOST_FIXTURE_TEST_CASE(S12_a_second_program_is_told_that_it_is_in_use, ProfileFixture) {
+BOOST_FIXTURE_TEST_CASE(S07_a_second_program_is_told_that_it_is_in_use, ProfileFixture) {
   auto profile = opened();
   BOOST_TEST((refused(folder.string()) == Errc::in_use));
   const auto child = ::fork();
@@ -142,7 +142,7 @@ BOOST_FIXTURE_TEST_CASE(a_first_start_that_was_cut_off_is_begun_again, ProfileFi
 BOOST_FIXTURE_TEST_CASE(a_file_in_place_of_the_folder_is_refused, ProfileFixture) {
   write_file(home / "alice", as_bytes("a file"));
   folder = home / "alice";
-  BOOST_TEST((refused(folder.string()) == Errc::not_a_file));
+  BOOST_TEST((refused(folder.string()) == Errc::not_found));
 }
 
 BOOST_FIXTURE_TEST_CASE(L02_neither_keys_nor_texts_lie_in_the_clear, ProfileFixture) {
@@ -171,6 +171,31 @@ BOOST_FIXTURE_TEST_CASE(L02_neither_keys_nor_texts_lie_in_the_clear, ProfileFixt
     }
     profile.reset();
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_came_to_nothing_is_taken_back_with_its_folders, ProfileFixture) {
+  auto profile = opened();
+  BOOST_TEST(profile->is_new());
+  profile->discard();
+  profile.reset();
+  BOOST_TEST(!fs::exists(home / "a"));
+  BOOST_TEST(fs::exists(home.path()));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_in_the_folder_before_stays_when_a_profile_is_taken_back, ProfileFixture) {
+  fs::create_directories(folder);
+  write_file(folder / "letter", as_bytes("dear bob"));
+  auto profile = opened();
+  profile->discard();
+  profile.reset();
+  BOOST_TEST(fs::exists(folder / "letter"));
+  BOOST_TEST(!fs::exists(folder / "key"));
+  BOOST_TEST(!fs::exists(folder / "coterie.db"));
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_was_there_is_not_new, ProfileFixture) {
+  BOOST_TEST(opened()->is_new());
+  BOOST_TEST(!opened()->is_new());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
