@@ -2,6 +2,8 @@
 // Opening, commands, the link. Members and contents are in group_engine_members.cpp.
 #include "netcore/session/group_engine.h"
 
+#include <utility>
+
 #include "netcore/base/log.h"
 #include "netcore/base/password_strength.h"
 #include "netcore/base/random.h"
@@ -10,6 +12,8 @@
 
 namespace coterie {
 namespace {
+
+static_assert(command::longest_text == content::max_text);
 
 constexpr std::size_t output_bound = 256 * 1024;     // beyond this the outbox waits for the socket
 
@@ -42,6 +46,7 @@ std::int64_t GroupEngine::system_clock() {
 Result<GroupLogin> GroupLogin::parse(Login login) {
   auto relay = io::parse_endpoint(login.relay, default_port);
   if (!relay) return tl::unexpected(relay.error());
+  if (relay->port == 0) return fail(Errc::invalid_argument, "a port is a number from 1 to 65535");
   auto group = parse_group_name(login.group);
   if (!group) return tl::unexpected(group.error());
   auto user_id = parse_user_id(login.user_id);
@@ -157,7 +162,7 @@ void GroupEngine::on(const command::Connect&) {
 }
 
 void GroupEngine::stretch_password() {
-  emit(event::LinkChanged{event::LinkState::connecting, {}, {}});
+  tell_link(event::LinkState::connecting);
   worker_.run([name = login_.group, password = std::move(login_.password)] { return crypto::stretch_password(name, password.view()); },
               [this, alive = std::weak_ptr(alive_)](crypto::GroupSecret secret) {
                 if (!alive.expired()) password_ready(std::move(secret));
@@ -258,7 +263,7 @@ void GroupEngine::on_refused_for_good(const Error& error) {
 void GroupEngine::on_link_state(event::LinkState state, std::optional<Error> reason,
                                 std::optional<std::chrono::milliseconds> retry_in) {
   const bool trusts_next = reason && reason->code == Errc::relay_unknown && login_.trust_first_use;
-  if (!trusts_next) emit(event::LinkChanged{state, std::move(reason), retry_in});
+  if (!trusts_next) tell_link(state, std::move(reason), retry_in);
   if (state != event::LinkState::offline || roster_.empty()) {
     if (state == event::LinkState::offline) pairing_.on_offline();
     return;
@@ -269,6 +274,14 @@ void GroupEngine::on_link_state(event::LinkState state, std::optional<Error> rea
   pairing_.on_offline();
   roster_.clear();
   for (auto& [id, peer] : peers_.all()) tell_member(*peer);
+}
+
+// Several steps of ours may look like one state from outside: it is told once.
+void GroupEngine::tell_link(event::LinkState state, std::optional<Error> reason,
+                            std::optional<std::chrono::milliseconds> retry_in) {
+  if (told_link_ == state && !reason) return;
+  told_link_ = state;
+  emit(event::LinkChanged{state, std::move(reason), retry_in});
 }
 
 // Whoever is first in a group makes it, and with it the password everyone after will use.
@@ -307,7 +320,10 @@ void GroupEngine::on_storage_failed(const Error& error) {
   log::warning("storage.failed", {{"why", name_of(error.code)}, {"detail", error.detail}});
   if (storage_failing_) return;
   storage_failing_ = true;
-  storage_retry_ = loop_.after(timing_.storage_retry, [this] { storage_failing_ = false; });
+  storage_retry_ = loop_.after(timing_.storage_retry, [this] {
+    storage_failing_ = false;
+    for (const auto& member : std::exchange(unadopted_, {})) pairing_.request(member);
+  });
   notice(error);
 }
 

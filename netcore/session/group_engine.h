@@ -168,6 +168,8 @@ class GroupEngine final : public Engine,
 
   event::MemberChanged view_of(Peer& peer);
   void tell_member(Peer& peer);
+  void tell_link(event::LinkState state, std::optional<Error> reason = {},
+                 std::optional<std::chrono::milliseconds> retry_in = {});
   void tell_settled();
   [[nodiscard]] bool creates_with_weak_password(const control::Joined& joined);
   void notice(Error error, std::string about = {});
@@ -193,8 +195,10 @@ class GroupEngine final : public Engine,
   bool settled_ = false;
   std::map<MemberId, control::Member> roster_;       // who is online, as the relay says
   std::set<MemberId> rejected_;
+  std::set<MemberId> unadopted_;                     // met, and there was no room to keep what was agreed
   std::map<store::RowId, std::optional<event::MemberChanged>> told_;   // so that nothing is told twice
   std::map<std::optional<std::string>, io::Clock::time_point> typing_told_;   // conversations in which we type
+  std::optional<event::LinkState> told_link_;
   std::deque<Event> events_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   PeerBook peers_;

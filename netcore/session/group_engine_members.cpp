@@ -86,7 +86,10 @@ void GroupEngine::on_paired(const MemberId& member, crypto::PairOutcome outcome,
       if (auto accepted = accept_new_password(); !accepted) return accepted;
     return adopt(member, outcome, initiator);
   });
-  if (!status) on_storage_failed(status.error());
+  if (status) return;
+  // The session stands on the other side only: made anew when the disk may have room again.
+  unadopted_.insert(member);
+  on_storage_failed(status.error());
 }
 
 // Whose key is this? Known: the session is theirs. New: a new person, unless the name or the member id belongs to another key
@@ -118,6 +121,7 @@ Status GroupEngine::adopt(const MemberId& member, const crypto::PairOutcome& out
                         .group_in = {},
                         .direct_in = {}});
   } else {
+    store_.after_rollback([peer, before = peer->row] { peer->row = before; });
     peer->row.member = member;
     peer->row.user_id = *user_id;
     peer->row.drop_cap = outcome.peer.drop_cap;
@@ -357,6 +361,9 @@ void GroupEngine::tell_member(Peer& peer) {
   if (told && told->state == view.state && told->online == view.online && told->verified == view.verified &&
       told->user_id == view.user_id)
     return;
+  // Somebody has just come and still has to confirm the session that was agreed: told in a moment, when it can be used.
+  const bool is_arriving = view.online && view.state == event::MemberState::waiting && !peer.sessions.empty();
+  if (is_arriving && !(told && told->online)) return;
   told = view;
   emit(std::move(view));
 }

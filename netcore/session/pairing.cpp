@@ -36,6 +36,7 @@ void Pairing::on_offline() {
   for (auto& [id, candidate] : candidates_)
     if (candidate.phase == Phase::greeting) return_guess(candidate);
   candidates_.clear();
+  next_guess_.cancel();
 }
 
 void Pairing::on_member(const control::Member& member, bool has_session) {
@@ -58,6 +59,7 @@ void Pairing::on_member(const control::Member& member, bool has_session) {
   if (candidate.phase == Phase::greeting) return_guess(candidate);
   reset(candidate);
   candidate.member = member;
+  candidate.is_refused = false;
   candidate.at_our_join = before || member.join_seq < own_join_seq_;
   candidate.has_session = has_session;
   if (has_session) {
@@ -100,18 +102,23 @@ void Pairing::want(Candidate& candidate) {
   schedule();
 }
 
-// A newcomer greets one member until the first success, then eight at a time.
+// A newcomer greets one member until the first success, then eight at a time. Which one is left to chance, so that nobody can make
+// sure to be the one who refuses.
 void Pairing::schedule() {
-  if (!online_ || !secret_) return;
+  if (!online_ || !secret_ || (!proved_ && next_guess_.is_set())) return;
   std::size_t running = 0;
   for (const auto& [id, candidate] : candidates_)
     if (candidate.phase == Phase::greeting || candidate.phase == Phase::proving) ++running;
   const std::size_t allowed = proved_ ? at_a_time : 1;
-  for (auto& [id, candidate] : candidates_) {
+  std::vector<Candidate*> next;
+  for (auto& [id, candidate] : candidates_)
+    if (candidate.phase == Phase::wanted && !candidate.timer.is_set() && candidate.member.join_seq <= own_join_seq_)
+      next.push_back(&candidate);
+  if (!next.empty()) std::swap(next.front(), next[random_below(next.size())]);
+  for (auto* candidate : next) {
     if (running >= allowed) return;
-    if (candidate.phase != Phase::wanted || candidate.timer.is_set() || candidate.member.join_seq > own_join_seq_) continue;
-    begin(candidate);
-    if (candidate.phase == Phase::greeting) ++running;
+    begin(*candidate);
+    if (candidate->phase == Phase::greeting) ++running;
   }
 }
 
@@ -158,10 +165,11 @@ void Pairing::answer(Candidate& candidate, const control::Handshake& h1) {
   std::size_t answering = 0;
   for (const auto& [id, other] : candidates_)
     if (other.phase == Phase::answering) ++answering;
+  // It would only spend a second guess on the same two passwords.
+  if (candidate.is_refused) return send_busy(h1);
   const bool held_by_us = greeting && candidate.took_guess;
   if (answering >= at_a_time || (budget_.left(host_.now_ms()) == 0 && !held_by_us)) {
-    host_.send_handshake({.peer = h1.peer, .id = h1.id, .step = control::HandshakeStep::busy, .body = {}});
-    return;
+    return send_busy(h1);
   }
   if (greeting) return_guess(candidate);
   const auto before = candidate.phase;
@@ -187,6 +195,10 @@ void Pairing::answer(Candidate& candidate, const control::Handshake& h1) {
   send(candidate, control::HandshakeStep::h2, std::move(*h2));
 }
 
+void Pairing::send_busy(const control::Handshake& h1) {
+  host_.send_handshake({.peer = h1.peer, .id = h1.id, .step = control::HandshakeStep::busy, .body = {}});
+}
+
 void Pairing::continue_as_initiator(Candidate& candidate, const control::Handshake& step) {
   if (step.id != candidate.id || !candidate.initiator) return;
   if (step.step == control::HandshakeStep::busy) {
@@ -201,7 +213,13 @@ void Pairing::continue_as_initiator(Candidate& candidate, const control::Handsha
       rejected_[step.peer] = host_.now_ms();
       reset(candidate);
       candidate.phase = Phase::rejected;
+      candidate.is_refused = true;
       candidate.took_guess = false;             // spent
+      if (!proved_)
+        next_guess_ = loop_.after(timing_.after_wrong_password, [this] {
+          next_guess_.cancel();
+          schedule();
+        });
       host_.on_rejected(step.peer);
       host_.on_pairing_changed();
       return schedule();
@@ -314,6 +332,11 @@ Pairing::Count Pairing::count() const {
       case Phase::rejected: ++count.rejected; break;
       case Phase::silent: ++count.unanswered; break;
       case Phase::wanted:
+        if (!proved_ && next_guess_.is_set())
+          ++count.unanswered;   // for the time being
+        else
+          ++count.open;
+        break;
       case Phase::greeting:
       case Phase::proving:
       case Phase::answering: ++count.open; break;

@@ -84,7 +84,7 @@ class Pairing {
     std::optional<crypto::PairResponder> responder;
     bool took_guess = false;
     unsigned silences = 0;
-    std::int64_t rejected_ms = 0;
+    bool is_refused = false;         // on this connection it had another password than we: asking again changes nothing
     io::Timer timer;                 // deadline of the handshake, or the next try
   };
 
@@ -93,6 +93,7 @@ class Pairing {
   void schedule();
   void begin(Candidate& candidate);
   void answer(Candidate& candidate, const control::Handshake& h1);
+  void send_busy(const control::Handshake& h1);
   void continue_as_initiator(Candidate& candidate, const control::Handshake& step);
   void continue_as_responder(Candidate& candidate, const control::Handshake& step);
   void paired(Candidate& candidate, crypto::PairOutcome outcome, bool initiator);
@@ -117,6 +118,7 @@ class Pairing {
   std::uint64_t own_join_seq_ = 0;
   ConnectionNonce own_nonce_;
   std::map<MemberId, Candidate> candidates_;    // members who are online
+  io::Timer next_guess_;                        // set: a newcomer whose password was refused waits before asking another member
   std::map<MemberId, std::int64_t> rejected_;   // and when, also while they are away
 };
 

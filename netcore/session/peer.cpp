@@ -40,6 +40,8 @@ Peer& PeerBook::add(store::PeerRow row) {
   peer->verified = store_.is_verified(row.key);
   const auto id = row.id;
   peer->row = std::move(row);
+  // Somebody whose row never reached the disk is not known; rows that refer to it could not be written either.
+  store_.after_rollback([this, id] { peers_.erase(id); });
   return *peers_.emplace(id, std::move(peer)).first->second;
 }
 

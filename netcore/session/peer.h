@@ -38,7 +38,7 @@ class PeerBook {
   // Inside read() or transact().
   void load();
   void reload_sessions(Peer& peer);
-  // Inside transact().
+  // Inside transact(): if it rolls back, the peer goes again.
   Peer& add(store::PeerRow row);
 
   [[nodiscard]] Peer* find(store::RowId row) const;

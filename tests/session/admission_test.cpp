@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "tests/support/room.h"
 
 using namespace coterie;
 using namespace coterie::test;
+namespace fs = std::filesystem;
 
 BOOST_AUTO_TEST_SUITE(admission)
 
@@ -22,6 +28,79 @@ BOOST_AUTO_TEST_CASE(a_wrong_password_meets_nobody_and_says_so) {
   BOOST_TEST(mallory.settled->ready == 0U);
   BOOST_TEST(mallory.members.empty());
   BOOST_TEST(!alice.members.contains("mallory"));
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_password_costs_one_attempt_however_many_are_here) {
+  Room room;
+  room.join("alice");
+  room.join("bob");
+  room.join("carol");
+  auto& mallory = room.member("mallory");
+  auto options = room.options();
+  options.password = "incorrect horse battery";
+  room.enter(mallory, options);
+  BOOST_TEST(mallory.settled->rejected == 1U);
+  BOOST_TEST(mallory.settled->unanswered == 2U);
+  const auto rejected = mallory.all<event::PasswordRejected>();
+  BOOST_REQUIRE(rejected.size() == 1U);
+  BOOST_TEST(rejected[0].attempts_left == 9U);
+}
+
+BOOST_AUTO_TEST_CASE(somebody_with_another_password_keeps_nobody_out) {
+  Room room;
+  room.timing.after_wrong_password = std::chrono::milliseconds(1);
+  auto& mallory = room.member("mallory");
+  auto options = room.options();
+  options.password = "incorrect horse battery";
+  room.enter(mallory, options);
+  auto& alice = room.join("alice");
+  room.join("bob");
+  auto& carol = room.member("carol");
+  room.enter(carol);
+  room.until([&] { return carol.is_ready_for("alice") && carol.is_ready_for("bob"); });
+  BOOST_TEST(alice.is_ready_for("bob"));
+}
+
+BOOST_AUTO_TEST_CASE(two_passwords_meet_once_however_long_both_stay) {
+  Room room;
+  // Alice, who answers and hears nothing more, soon begins herself.
+  const auto usual = room.timing;
+  room.timing.handshake_deadline = std::chrono::milliseconds(20);
+  room.timing.handshake_retry = std::chrono::milliseconds(20);
+  auto& alice = room.join("alice");
+  room.timing = usual;
+  auto& mallory = room.member("mallory");
+  auto options = room.options();
+  options.password = "incorrect horse battery";
+  room.enter(mallory, options);
+  const auto before = room.relay().stats().counters.handshakes;
+  room.until([&] { return room.relay().stats().counters.handshakes > before + 3; });
+  BOOST_TEST(mallory.count<event::PasswordRejected>() == 1U);
+  BOOST_TEST(alice.count<event::PasswordRejected>() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_newcomer_is_told_about_once) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  for (auto* one : {&alice, &bob}) {
+    const auto told = one->all<event::MemberChanged>();
+    BOOST_TEST_REQUIRE(told.size() == 1U);
+    BOOST_TEST((told[0].state == event::MemberState::ready));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_state_of_the_link_is_told_twice) {
+  Room room;
+  auto options = room.options();
+  options.pin.reset();
+  options.trust = true;
+  auto& alice = room.member("alice");
+  room.enter(alice, options);
+  std::vector<event::LinkState> told;
+  for (const auto& change : alice.all<event::LinkChanged>()) told.push_back(change.state);
+  const std::vector expected = {event::LinkState::connecting, event::LinkState::joining, event::LinkState::online};
+  BOOST_TEST((told == expected));
 }
 
 BOOST_AUTO_TEST_CASE(the_right_password_after_a_wrong_one_gets_in) {
@@ -229,6 +308,36 @@ BOOST_AUTO_TEST_CASE(C06_a_known_name_with_another_key_is_held_until_the_user_ac
   // C08: what was meant for the old key never goes to the new one.
   BOOST_TEST(!again.has_text("for the old bob"));
   BOOST_TEST(!alice.is_delivered(before, "bob"));
+}
+
+BOOST_AUTO_TEST_CASE(S03_a_newcomer_who_finds_the_disk_full_is_met_when_there_is_room_again) {
+  Room room;
+  const auto disk = room.folder() / "profile-alice";
+  fs::create_directory(disk);
+  if (::getuid() != 0 || ::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=2m,mode=0700") != 0) {
+    BOOST_TEST_MESSAGE("SKIPPED: a small file system can only be mounted by root");
+    return;
+  }
+  struct Unmount {
+    fs::path where;
+    ~Unmount() { ::umount2(where.c_str(), MNT_DETACH); }
+  } unmount{disk};
+  room.timing.storage_retry = std::chrono::milliseconds(50);
+  auto& alice = room.join("alice");
+  {
+    std::ofstream ballast(disk / "ballast", std::ios::binary);
+    while (ballast.put('x').flush()) {
+    }
+  }
+  auto& bob = room.member("bob");
+  bob.start(room.options(), room.timing);
+  room.until([&] { return alice.has_notice(Errc::disk_full); });
+  BOOST_TEST(alice.members.empty());
+  fs::remove(disk / "ballast");
+  room.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
+  const auto id = bob.says("now there is room");
+  room.until([&] { return bob.is_delivered(id, "alice") && alice.has_text("now there is room"); });
+  BOOST_TEST(!alice.failed.has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

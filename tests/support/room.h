@@ -122,6 +122,10 @@ class Member {
     const auto found = members.find(user);
     return found != members.end() && found->second.state == event::MemberState::ready;
   }
+  [[nodiscard]] bool holds(const std::string& user) const {
+    const auto found = members.find(user);
+    return found != members.end() && found->second.state == event::MemberState::held;
+  }
   [[nodiscard]] bool is_delivered(const MessageId& id, const std::string& user) const {
     for (const auto& changed : all<event::DeliveryChanged>())
       if (changed.id == id && changed.user_id == user &&
@@ -216,7 +220,7 @@ class Room {
     until([&] { return who.settled.has_value() || who.failed.has_value(); });
     for (auto& other : members_)
       if (other.get() != &who && other->is_running() && other->link == event::LinkState::online && who.is_ready_for(other->user_id()))
-        until([&] { return other->is_ready_for(who.user_id()) || other->members[who.user_id()].state == event::MemberState::held; });
+        until([&] { return other->is_ready_for(who.user_id()) || other->holds(who.user_id()); });
   }
 
   void until(const std::function<bool()>& done) {
