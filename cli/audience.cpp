@@ -8,7 +8,8 @@ namespace coterie::cli {
 std::optional<std::vector<std::string>> Audience::find() {
   if (!settled_) return std::nullopt;
   auto recipients = known();
-  if (!recipients && settled_->ready == 0 && settled_->rejected > 0) shell_.give_up(Error{Errc::wrong_password, {}});
+  // The refusal itself has been told.
+  if (!recipients && settled_->ready == 0 && settled_->rejected > 0) shell_.finish(ExitCode::no_common_password);
   return recipients;
 }
 

@@ -59,8 +59,7 @@ void HumanReporter::on(const event::LinkChanged& link) {
 }
 
 void HumanReporter::on(const event::RelayUnknown& relay) {
-  fail(Error{Errc::relay_unknown,
-             safe(relay.relay) + ", its fingerprint is\n" + format_pin(relay.pin) + "\n(" + relay.pin.hex() + ")"});
+  fail(Error{Errc::relay_unknown, safe(relay.relay) + ", with the fingerprint " + relay.pin.hex()});
 }
 
 void HumanReporter::on(const event::RelayChanged& relay) {
@@ -97,7 +96,8 @@ void HumanReporter::on(const event::MemberChanged& member) {
 void HumanReporter::on(const event::Settled& settled) {
   is_cut_off_ = false;
   for (const auto& [key, member] : std::exchange(meanwhile_, {})) on(member);
-  std::string line = settled.ready == 0   ? "no members yet; messages can be sent when somebody has come"
+  std::string line = settled.ready == 0 && settled.rejected > 0 ? "nobody can be written to"
+                     : settled.ready == 0 ? "no members yet; messages can be sent when somebody has come"
                      : settled.ready == 1 ? "1 member can be written to"
                                           : std::to_string(settled.ready) + " members can be written to";
   if (settled.unanswered > 0) line.append(", ").append(std::to_string(settled.unanswered)).append(" did not answer");
@@ -105,11 +105,12 @@ void HumanReporter::on(const event::Settled& settled) {
 }
 
 void HumanReporter::on(const event::PasswordRejected& rejected) {
+  const auto left = rejected.attempts_left;
   console_.complain(console_.err(Style::warning, "coterie-cli: ") + "No common password with " +
-                    std::to_string(rejected.rejected) + " of " + std::to_string(rejected.of) +
-                    (rejected.of == 1 ? " person" : " people") +
-                    " here. If that is not expected, check the group name and the password (" +
-                    std::to_string(rejected.attempts_left) + " attempts left).");
+                    std::to_string(rejected.rejected) + " of the " + std::to_string(rejected.of) +
+                    (rejected.of == 1 ? " member" : " members") +
+                    " here. Check the group name and the password, then try again (" + std::to_string(left) +
+                    (left == 1 ? " attempt" : " attempts") + " left for now).");
 }
 
 void HumanReporter::on(const event::IdentityChanged& identity) {

@@ -11,6 +11,7 @@
 #include <array>
 #include <csignal>
 #include <fstream>
+#include <utility>
 
 namespace coterie::cli {
 namespace {
@@ -229,16 +230,30 @@ void Session::deliver(const Event& event) {
                                 link->retry_in && !was_online_ && !options_.keep_trying;
   const bool is_told_otherwise =   // by an event of its own, or by giving up
       link != nullptr && link->reason && (is_first_failure || !link->retry_in);
+  // While a newcomer is still being refused by one member after the other, it is one piece of news: told when all have been met.
+  if (const auto* rejected = std::get_if<event::PasswordRejected>(&event); rejected != nullptr && !has_settled_) {
+    rejected_ = *rejected;
+    return;
+  }
+  if (std::holds_alternative<event::Settled>(event)) {
+    has_settled_ = true;
+    if (const auto rejected = std::exchange(rejected_, std::nullopt)) reporter_->show(*rejected);
+  }
   if (task_->shows(event, options_.json) && (options_.json || !is_told_otherwise)) reporter_->show(event);
   if (code_) return;
 
   if (link != nullptr) {
     was_online_ = was_online_ || link->state == event::LinkState::online;
+    if (link->state == event::LinkState::joining) has_settled_ = false;
     if (is_first_failure) return give_up(*link->reason);
   }
   if (std::holds_alternative<event::RelayUnknown>(event)) return finish(ExitCode::error);
   if (std::holds_alternative<event::RelayChanged>(event)) return finish(ExitCode::relay_changed);
-  if (const auto* failed = std::get_if<event::Failed>(&event)) return finish(exit_code_for(failed->error.code));
+  if (const auto* failed = std::get_if<event::Failed>(&event)) {
+    // Not the command line's fault: it was accepted, and what the relay or the group said to it is an error like any other.
+    const bool is_usage = failed->error.code == Errc::invalid_argument;
+    return finish(is_usage ? ExitCode::error : exit_code_for(failed->error.code));
+  }
   task_->on_event(event);
 }
 

@@ -67,6 +67,8 @@ class Session final : public Shell {
   // then everything starts again with the one that is typed.
   std::optional<std::vector<Event>> held_back_;
   bool was_online_ = false;
+  bool has_settled_ = false;                          // since the link joined last
+  std::optional<event::PasswordRejected> rejected_;   // until then
   std::optional<ExitCode> code_;   // once it is decided that the program ends
   std::shared_ptr<std::atomic<bool>> hashing_given_up_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<Worker> worker_;   // made with the first digest

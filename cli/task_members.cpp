@@ -25,9 +25,13 @@ class MembersTask final : public Task {
 
   void on_event(const Event& event) override {
     std::visit(overloaded{
-                   [&](const event::HistoryPage&) { shell_.finish(ExitCode::ok); },
+                   [&](const event::HistoryPage&) {
+                     is_answered_ = true;
+                     shell_.finish(ExitCode::ok);
+                   },
                    [&](const event::Settled& settled) {
                      const bool locked_out = settled.ready == 0 && settled.rejected > 0;
+                     is_answered_ = !locked_out;
                      shell_.finish(locked_out ? ExitCode::no_common_password : ExitCode::ok);
                    },
                    [](const auto&) {},
@@ -38,7 +42,7 @@ class MembersTask final : public Task {
   // Also when the relay could not be reached: what is known is better than nothing.
   void on_finish() override {
     const auto members = shell_.roster().all();
-    if (members.empty()) shell_.reporter().result("No members are known yet.");
+    if (members.empty() && is_answered_) shell_.reporter().result("No members are known yet.");
     std::size_t width = 0;
     for (const auto& member : members) width = std::max(width, display_width(escape_unprintable(member.user_id)));
     for (const auto& member : members) {
@@ -55,6 +59,7 @@ class MembersTask final : public Task {
  private:
   Shell& shell_;
   MembersOptions options_;
+  bool is_answered_ = false;   // "none" is an answer only when the question was understood
 };
 
 }  // namespace

@@ -141,7 +141,7 @@ class ReceiveTask final : public Task {
   void time_is_up() {
     if (options_.count == 0) return shell_.finish(ExitCode::ok);
     if (settled_ && settled_->ready == 0 && settled_->rejected > 0)
-      return shell_.give_up(Error{Errc::wrong_password, {}});
+      return shell_.finish(ExitCode::no_common_password);   // told when it was found
     shell_.give_up(ExitCode::not_delivered, "timed_out",
                    std::to_string(arrived_) + " of " + std::to_string(options_.count) + " files arrived within " +
                        std::to_string(options_.timeout->count()) +

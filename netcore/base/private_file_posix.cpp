@@ -86,10 +86,11 @@ Status make_private_folder(const std::filesystem::path& folder) {
   if (folder.has_parent_path() && !std::filesystem::exists(folder.parent_path(), ignored))
     if (auto above = make_private_folder(folder.parent_path()); !above) return above;
   if (::mkdir(folder.c_str(), 0700) == 0) return sync_folder_of(folder);
-  if (errno != EEXIST) return failed(folder);
+  // The folder above is there: it is this kind of file system (/proc) that has no room for ours.
+  if (errno == ENOENT) errno = EACCES;
+  if (errno != EEXIST && errno != ENOTDIR) return failed(folder);
   if (std::filesystem::is_directory(folder, ignored)) return {};
-  errno = ENOTDIR;
-  return failed(folder);
+  return fail(Errc::not_found, "the folder " + folder.string() + ", since a file is in its way");
 }
 
 Status create_private_file(const std::filesystem::path& file, ByteView content) {

@@ -23,14 +23,14 @@ constexpr Row rows[] = {
     {Errc::guess_budget_empty, "guess_budget_empty", "Too many failed password attempts in this group", "Wait ten minutes; one more attempt becomes possible every ten minutes."},
     {Errc::identity_changed, "identity_changed", "A member's identity key has changed", "Compare safety numbers with that person before you accept the new key."},
     {Errc::relay_identity_changed, "relay_identity_changed", "The relay's identity is not the one you know", "Do not continue; ask the person who runs the relay for its fingerprint (coterie-relay --fingerprint)."},
-    {Errc::relay_unknown, "relay_unknown", "This relay has not been seen before", "Compare its fingerprint with the one its operator gives you, then connect with --pin FINGERPRINT, or with --trust to accept it as it is."},
+    {Errc::relay_unknown, "relay_unknown", "This relay has not been seen before", "Compare that with the fingerprint its operator gives you (coterie-relay --fingerprint), then connect with --pin FINGERPRINT, or with --trust to accept it as it is."},
     {Errc::user_id_taken, "user_id_taken", "Somebody is online under this user id already", "Choose another user id, or sign out there first."},
     {Errc::replaced, "replaced", "This profile has signed in from somewhere else", "Close the other program, or use another profile there."},
     {Errc::group_full, "group_full", "The group is full (256 members)", "Ask someone to leave, or use another group."},
     {Errc::refused, "refused", "The relay refused", "Its operator can say more."},
     {Errc::rate_limited, "rate_limited", "Too much at once for this relay", "Wait a moment; it is tried again by itself."},
     {Errc::unreachable, "unreachable", "The relay cannot be reached", "Check address and port, and that coterie-relay is running there."},
-    {Errc::tls_failure, "tls_failure", "No secure connection to the relay could be made", "Check that address and port are those of a coterie-relay."},
+    {Errc::tls_failure, "tls_failure", "No secure connection to the relay could be made", "Check its address and port."},
     {Errc::timed_out, "timed_out", "No answer in time", "Check the network; it is tried again by itself."},
     {Errc::connection_lost, "connection_lost", "The connection was lost", "It is tried again by itself; nothing is lost."},
     {Errc::shutting_down, "shutting_down", "The relay is shutting down", "It is tried again by itself; nothing is lost."},
@@ -44,7 +44,7 @@ constexpr Row rows[] = {
     {Errc::digest_mismatch, "digest_mismatch", "The received file differs from the one sent", "Ask for it again; the damaged copy was not put in place."},
     {Errc::database_corrupt, "database_corrupt", "The database is damaged and was left as it is", "Restore it from a backup, or move it away to start anew."},
     {Errc::database_newer, "database_newer", "The database was written by a newer version", "Update Coterie; the database was left as it is."},
-    {Errc::in_use, "in_use", "It is in use by another program", "Close the other one first, or choose another."},
+    {Errc::in_use, "in_use", "Already in use by another program", "Close that program first, or choose another place."},
 };
 
 const Row& row_of(Errc code) {

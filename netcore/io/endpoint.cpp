@@ -21,7 +21,7 @@ Result<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc() || end != text.data() + text.size())
-    return fail(Errc::invalid_argument, "a port is a number from 0 to 65535");
+    return fail(Errc::invalid_argument, "a port is a number from 1 to 65535");
   return port;
 }
 

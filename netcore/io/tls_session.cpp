@@ -111,6 +111,25 @@ TlsSession::TlsSession(const TlsContext& context) : state_(std::make_unique<Stat
 
 TlsSession::~TlsSession() = default;
 
+namespace {
+
+// What a client hears from those who are no relay: plain text (a web or mail server), an older TLS, another protocol inside TLS.
+bool is_no_relay(unsigned long reason) {
+  switch (ERR_GET_REASON(reason)) {
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: return ERR_GET_LIB(reason) == ERR_LIB_SSL;
+    default: return false;
+  }
+}
+
+constexpr auto no_relay = "what answers there is no coterie-relay";
+
+}  // namespace
+
 Result<bool> TlsSession::handshake(ByteView& received, Bytes& records) {
   const Lend lend(*state_, received, records);
   auto* ssl = state_->ssl.get();
@@ -118,13 +137,14 @@ Result<bool> TlsSession::handshake(ByteView& received, Bytes& records) {
   if (done != 1) {
     if (SSL_get_error(ssl, done) == SSL_ERROR_WANT_READ) return false;
     if (state_->verdict) return fail(*state_->verdict);
-    return fail(Errc::tls_failure, openssl_reason());
+    const bool other = !state_->context->is_server && is_no_relay(ERR_peek_last_error());
+    return fail(Errc::tls_failure, other ? no_relay : openssl_reason());
   }
   // A server has refused any other by now; a client learns here that its server did not choose at all.
   const unsigned char* protocol = nullptr;
   unsigned int size = 0;
   SSL_get0_alpn_selected(ssl, &protocol, &size);
-  if (as_text({protocol, size}) != alpn_control) return fail(Errc::tls_failure, "the other side does not speak coterie/1");
+  if (as_text({protocol, size}) != alpn_control) return fail(Errc::tls_failure, no_relay);
   return true;
 }
 

@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(folders_are_made_for_their_owner_only_and_left_alone_when_t
   BOOST_TEST(make_private_folder(folder / "a/b").has_value());
   BOOST_TEST(mode_of(folder / "a/b") == 0755U);
   write_file(folder / "file", {});
-  BOOST_TEST((code_of(make_private_folder(folder / "file")) == Errc::not_a_file));
-  BOOST_TEST((code_of(make_private_folder(folder / "file/below")) == Errc::not_a_file));
+  BOOST_TEST((code_of(make_private_folder(folder / "file")) == Errc::not_found));
+  BOOST_TEST((code_of(make_private_folder(folder / "file/below")) == Errc::not_found));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_made_whole_for_its_owner_only) {

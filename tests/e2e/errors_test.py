@@ -5,6 +5,7 @@
 import http.server
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -18,15 +19,19 @@ class Errors(harness.Scenario):
         for words in (["dance"], ["say"], ["listen", "--frobnicate"], ["--pin", "abc", "listen"], ["receive", "--accept", "some"]):
             outcome = alice.run(*words)
             self.assertEqual(outcome.code, 2, outcome)
-            self.assertIn("--help", outcome.stderr)
+            self.assertRegex(outcome.stderr, r"\Acoterie-cli: [^\n]+\.\n\Z")
             self.assertEqual(outcome.events, [])
+        for text in ("", "x" * 20_000):
+            outcome = alice.run("say", text)
+            self.assertEqual(outcome.code, 2, outcome)
         for field, value in (("user", "x" * 33), ("user", "a\u202eb"), ("group", ""), ("password", "short")):
             member = self.room.member("alice")
             setattr(member, field, value)
             self.assert_error(member.run("members"), 2, "invalid_argument")
 
     def test_a_group_is_not_founded_on_a_password_that_is_easy_to_guess(self):
-        self.assert_error(self.room.member("alice", password="password1").run("members"), 2, "invalid_argument")
+        # Only the relay knows that nobody else is there: no fault of the command line.
+        self.assert_error(self.room.member("alice", password="password1").run("members"), 1, "invalid_argument")
 
     def test_no_password_is_code_2_and_says_where_to_put_it(self):
         alice = self.room.member("alice", password="")
@@ -56,9 +61,14 @@ class Errors(harness.Scenario):
                         ["receive", "--timeout", "3"]):
             outcome = mallory.run(*command)
             self.assert_error(outcome, 4, "wrong_password")
+            self.assertEqual(len(outcome.errors), 1, outcome)
         rejected = outcome.errors[0]
         self.assertEqual((rejected["rejected"], rejected["of"]), (1, 1))
         self.assertEqual(bob.count(lambda event: event.get("event") == "message"), 0)
+        people = self.room.member("mallory", password="another-password-entirely-77").run("say", "hello", as_json=False)
+        self.assert_code(people, 4)
+        self.assertEqual(people.events, [])
+        self.assertEqual(people.stderr.count("\n"), 1, people)
         # The right one still works, for the same people.
         self.assert_code(self.room.member("alice").run("say", "hello"), 0)
 
@@ -84,7 +94,8 @@ class Errors(harness.Scenario):
         for_people = alice.run("members", as_json=False)
         self.assertEqual(for_people.code, 1)
         for part in (self.room.relay.pin, "--pin", "--trust"):
-            self.assertIn(part, for_people.stderr)
+            self.assertEqual(for_people.stderr.count(part), 1, for_people)
+        self.assertEqual(for_people.stderr.count("\n"), 1, for_people)
         self.assert_code(alice.run("members", trust=True), 0)
         self.assert_code(alice.run("members"), 0)   # known from now on
 
@@ -133,8 +144,13 @@ class Errors(harness.Scenario):
         self.addCleanup(web.server_close)
         self.addCleanup(web.shutdown)
         alice = self.room.member("alice", relay=f"127.0.0.1:{web.server_address[1]}")
-        outcome = alice.run("members")
-        self.assert_error(outcome, 1, "tls_failure", "connection_lost", "timed_out")
+        outcome = alice.run("members", as_json=False)
+        self.assertEqual(outcome.code, 1, outcome)
+        self.assertIn("no coterie-relay", outcome.stderr)
+        self.assertEqual(outcome.events, [])
+        for address in ("127.0.0.1:0", "127.0.0.1:65536"):
+            alice.relay = address
+            self.assert_error(alice.run("members"), 2, "invalid_argument")
 
     def test_somebody_who_closes_at_once_is_code_1(self):
         server = socket.create_server(("127.0.0.1", 0))
@@ -161,6 +177,23 @@ class Errors(harness.Scenario):
         self.assert_error(outcome, 1, "no_such_member")
         self.assertIn("bob", outcome.errors[0]["text"])
         self.assert_error(alice.run("verify", "dave"), 1, "no_such_member")
+
+    def test_a_first_connection_that_fails_leaves_nothing_behind(self):
+        with socket.create_server(("127.0.0.1", 0)) as unused:
+            port = unused.getsockname()[1]
+        above = self.room.folder / "not" / "there"
+        unreachable = self.room.member("alice", relay=f"127.0.0.1:{port}", profile=above / "yet")
+        self.assert_error(unreachable.run("say", "hello"), 1, "unreachable")
+        unknown = self.room.member("alice", pin=False, profile=above / "yet")
+        self.assert_error(unknown.run("members"), 1, "relay_unknown")
+        self.assert_code(self.room.member("alice", profile=above / "yet").run("members", "--offline"), 0)
+        self.assertFalse(above.parent.exists())
+        # Once let in, there is an identity to keep.
+        alice = self.room.member("alice", profile=above / "yet")
+        self.assert_code(alice.run("members"), 0)
+        alice.relay = f"127.0.0.1:{port}"
+        self.assert_error(alice.run("members"), 1, "unreachable")
+        self.assertTrue((above / "yet" / "key").exists())
 
     def test_a_profile_that_cannot_be_made_is_code_1(self):
         blocked = self.room.folder / "a-file"
@@ -199,6 +232,13 @@ class Errors(harness.Scenario):
         alice = self.room.member("alice").spawn("listen")
         alice.await_kind("link", state="online")
         self.assertEqual(alice.stop(), 0)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            for command, code in ((["chat"], 0), (["listen"], 0), (["receive"], 3), (["say", "--wait", "0", "hello?"], 3),
+                                  (["send", "--wait", "0", self.room.file("a", 10)], 3)):
+                process = self.room.member("carol").spawn(*command)
+                process.await_kind("link", state="online")
+                process.process.send_signal(number)
+                self.assertEqual(process.wait(), code, (number, command, process.stderr()))
         waiting = self.room.member("bob").spawn("say", "--wait", "0", "hello?")
         waiting.await_kind("link", state="online")
         self.assertEqual(waiting.stop(), 3)

@@ -282,6 +282,25 @@ BOOST_AUTO_TEST_CASE(C15_a_client_sends_nothing_to_a_server_of_another_kind) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(whatever_is_no_relay_is_called_that) {
+  for (const TlsPeer::Options& options :
+       {TlsPeer::Options{.protocols = {}}, TlsPeer::Options{.protocols = {"h2"}},
+        TlsPeer::Options{.min_version = TLS1_2_VERSION, .max_version = TLS1_2_VERSION, .protocols = {"coterie/1"}}}) {
+    Against against(true, options);
+    BOOST_TEST_REQUIRE(against.until([&] { return against.own.closed.has_value(); }));
+    BOOST_TEST(against.own.closed->detail == "what answers there is no coterie-relay");
+  }
+  TlsSession client(TlsContext::for_client(std::nullopt));
+  const Bytes page = to_bytes(as_bytes("HTTP/1.0 400 Bad request syntax\r\n\r\n"));
+  Bytes records;
+  ByteView nothing;
+  BOOST_TEST_REQUIRE(client.handshake(nothing, records).has_value());
+  ByteView received = page;
+  const auto done = client.handshake(received, records);
+  BOOST_TEST_REQUIRE(!done.has_value());
+  BOOST_TEST(done.error().detail == "what answers there is no coterie-relay");
+}
+
 BOOST_AUTO_TEST_CASE(C15_the_pinned_key_decides_also_over_an_expired_certificate) {
   Against against(true, {.protocols = {"coterie/1"}, .expired_certificate = true});
   against.own.connection->send(test::unit_of(as_bytes("hello")));

@@ -153,11 +153,12 @@ BOOST_AUTO_TEST_CASE(F10_characters_that_turn_a_name_around_are_removed) {
 BOOST_AUTO_TEST_CASE(F11_the_type_is_that_of_the_last_extension) {
   BOOST_TEST(is_executable_type("cat.png.exe"));
   BOOST_TEST(!is_executable_type("cat.exe.png"));
-  for (const auto* name :
-       {"x.exe", "x.COM",     "x.bat", "x.cmd", "x.scr", "x.msi", "x.ps1", "x.vbs",      "x.js",  "x.jar",
-        "x.sh",  "x.desktop", "x.lnk", "x.app", "x.dmg", "x.deb", "x.rpm", "x.AppImage", "x.url", "x.hta"})
+  for (const auto* name : {"x.exe", "x.COM",      "x.bat", "x.cmd",     "x.scr",  "x.msi",  "x.ps1", "x.vbs",
+                           "x.js",  "x.jar",      "x.sh",  "x.desktop", "x.lnk",  "x.app",  "x.dmg", "x.deb",
+                           "x.rpm", "x.AppImage", "x.url", "x.hta",     "x.docm", "x.XLSM", "x.pptm"})
     BOOST_TEST(is_executable_type(name), name);
-  for (const auto* name : {"x", "exe", ".exe", "x.txt", "x.jpg", "x.pdf", "x.tar.gz", "x.", ""})
+  for (const auto* name : {"x", "exe", ".exe", "x.txt", "x.jpg", "x.pdf", "x.tar.gz", "x.bin", "x.iso", "x.out",
+                           "x.lib", "x.dat", "x.zip", "x.docx", "x.", ""})
     BOOST_TEST(!is_executable_type(name), name);
 }
 
