@@ -78,8 +78,29 @@ def findings():
                     yield name, number, f"{included} is at home in {', '.join(homes)}"
 
 
+def catalogue():
+    """The attacks of docs/security.md and the suites that try them: what is listed exists, and what exists is listed."""
+    name = "docs/security.md"
+    listed = {}
+    for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").split("\n"), 1):
+        row = re.match(r"\| ([A-Z]\d\d) \| .* \| ([^|]+) \|$", line)
+        if not row:
+            continue
+        listed[row.group(1)] = set(re.findall(r"`([^`]+)`", row.group(2)))
+        for suite in listed[row.group(1)]:
+            folder, _, case = suite.partition(".")
+            if not list((ROOT / "tests" / folder).glob(f"{case}_test.*")):
+                yield name, number, f"there is no suite {suite}"
+    for path in sorted((ROOT / "tests").glob("*/*_test.*")):
+        suite = f"{path.parent.name}.{path.stem.removesuffix('_test')}"
+        for case in re.findall(r"(?:TEST_CASE\(|def test_)((?:[A-Z]\d\d_)+)", path.read_text(encoding="utf-8")):
+            for attack in case.strip("_").split("_"):
+                if suite not in listed.get(attack, ()):
+                    yield name, 1, f"{attack} is tried by {suite} and does not say so"
+
+
 def main():
-    found = list(findings())
+    found = [*findings(), *catalogue()]
     for name, number, what in found:
         print(f"{name}:{number}: {what}")
     sys.exit(1 if found else 0)
