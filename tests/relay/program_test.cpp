@@ -138,11 +138,11 @@ BOOST_AUTO_TEST_CASE(a_value_that_cannot_be_used_is_told_with_those_that_can) {
 }
 
 BOOST_AUTO_TEST_CASE(a_state_folder_that_cannot_be_made_is_told_with_its_path) {
-  for (const std::string folder : {"/proc/coterie", "/dev/null/coterie"}) {
-    Run run({"--listen", "127.0.0.1:0", "--state-dir", folder});
+  for (const std::string state : {"/proc/coterie", "/dev/null/coterie"}) {
+    Run run({"--listen", "127.0.0.1:0", "--state-dir", state});
     BOOST_TEST(run.wait() == 1);
     BOOST_TEST(is_one_sentence_to_the_user(run.printed), run.printed);
-    BOOST_TEST(run.printed.find(folder) != std::string::npos);
+    BOOST_TEST(run.printed.find(state) != std::string::npos);
   }
   Run run({"--listen", "127.0.0.1:0", "--state-dir", "/proc/coterie"});
   run.wait();
