@@ -143,6 +143,25 @@ class Files(harness.Scenario):
             self.assertEqual({event["sha256"] for event in process.snapshot() if event.get("event") == "file"}, digests)
 
 
+    def test_a_file_sent_in_a_chat_to_everyone_is_one_message_in_the_group(self):
+        bob, carol = (self.room.member(name).chat() for name in ("bob", "carol"))
+        alice = self.room.member("alice").chat()
+        path = self.room.file("for-all.bin", 200_000)
+        alice.type(f"/send {path}")
+        card = alice.await_event(lambda event: event.get("event") == "message" and "file" in event, "her own message")
+        self.assertFalse(card["direct"])
+        for process in (bob, carol):
+            offer = process.await_kind("offer")
+            message = process.await_kind("message", file=offer["id"])
+            self.assertEqual((message["id"], message["to"], message["direct"]), (card["id"], "group", False))
+            process.type(f"/accept {offer['id']}")
+            saved = process.await_kind("file", outgoing=False)
+            self.assertEqual(saved["sha256"], harness.sha256_of(path))
+            finished = alice.await_kind("file", id=offer["id"], outgoing=True)
+            self.assertEqual(finished["batch"], card["file"])
+        self.assertEqual(alice.count(lambda event: event.get("event") == "message"), 1)
+
+
 class Interrupted(harness.Scenario):
     """A slow road, so that there is a middle; then one of the three is killed there."""
 
@@ -212,6 +231,31 @@ class Interrupted(harness.Scenario):
         self.room.relay.start()
         receiving = self.receive()
         self.finish(self.send(), receiving, passed)
+
+    def test_either_side_can_pause_and_resume(self):
+        for name in ("alice", "bob"):
+            with self.subTest(paused_by=name):
+                road = self.road.address
+                alice = self.room.member("alice", relay=road).chat()
+                bob = self.bob.chat()
+                alice.await_kind("member", user="bob", state="ready")
+                alice.type(f"/send {self.path} bob")
+                offer = bob.await_kind("offer")
+                bob.type("/accept")
+                bob.await_event(self.done_at_least(0.3, self.size), "a third of the file")
+                pausing, other = (alice, bob) if name == "alice" else (bob, alice)
+                start = len(other.snapshot())
+                pausing.type(f"/pause {offer['id']}")
+                paused = pausing.await_kind("progress", id=offer["id"], state="paused")
+                self.assertLess(paused["done"], self.size)
+                other.await_kind("progress", start=start, id=offer["id"], state="waiting")
+                pausing.type(f"/resume {offer['id']}")
+                saved = bob.await_kind("file", outgoing=False)
+                self.assertEqual(saved["sha256"], self.digest)
+                alice.await_kind("file", outgoing=True)
+                for process in (alice, bob):
+                    process.type("/quit")
+                    self.assertEqual(process.wait(), 0)
 
     def test_F14_a_source_changed_meanwhile_is_offered_anew(self):
         sending, receiving = self.begin()

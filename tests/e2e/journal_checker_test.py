@@ -23,7 +23,7 @@ def good_journal():
 
 
 class Checker(unittest.TestCase):
-    kinds = ("lost", "silent", "duplicated", "reordered", "altered", "invented")
+    kinds = ("lost", "silent", "duplicated", "reordered", "altered", "diverged", "invented")
 
     def setUp(self):
         self.journal = good_journal()
@@ -73,6 +73,33 @@ class Checker(unittest.TestCase):
     def test_another_text_is_altered(self):
         self.bob[0]["text"] = "something else"
         self.assert_found(altered=1)
+
+    def change(self, number, **fields):
+        for messages in (self.alice, self.bob, self.carol):
+            messages[number].update(copy.deepcopy(fields))
+
+    def test_a_message_that_reads_everywhere_as_with_its_author_may_differ_from_what_was_sent(self):
+        self.change(0, text="edited", edited=True)
+        self.change(1, text="", deleted=True)
+        self.change(2, reactions=[{"emoji": "+", "users": ["bob", "carol"]}])
+        self.carol[2]["reactions"][0]["users"].reverse()
+        self.assert_found()
+
+    def test_an_edit_somebody_lacks_is_diverged(self):
+        self.change(0, text="edited", edited=True)
+        self.bob[0].update(text="text 0", edited=False)
+        self.assert_found(diverged=1)
+
+    def test_a_change_only_a_receiver_has_is_diverged_or_altered(self):
+        self.bob[0].update(edited=True)
+        self.carol[1].update(text="edited", edited=True)
+        self.assert_found(diverged=1, altered=1)
+
+    def test_reactions_that_differ_are_diverged(self):
+        self.change(2, reactions=[{"emoji": "+", "users": ["bob"]}])
+        self.bob[2]["reactions"][0]["users"].append("carol")
+        self.carol[2].pop("reactions")
+        self.assert_found(diverged=2)
 
     def test_a_message_nobody_sent_is_invented(self):
         self.bob.append({"from": "alice", "id": "id99", "text": "never said"})

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Three members chat and pass files while they and the relay are killed (SIGKILL) at random moments.
+"""Three members chat, change what they said, react and pass files while they and the relay are killed (SIGKILL) at random moments.
 
 Afterwards the journals are joined (journal_checker.py): whatever a sender was shown as confirmed is there exactly once, in order and
-unchanged; whatever was not confirmed is not lost silently; every file shown as complete is the one that was sent.
+unchanged; whatever was not confirmed is not lost silently; every file shown as complete is the one that was sent; and every message
+reads the same everywhere, whoever edited, deleted or reacted.
 """
 
 import argparse
@@ -32,6 +33,8 @@ class Actor:
         self.arrived = {}        # name -> SHA-256 of what was saved
         self.offered = set()     # names this member's client has taken over
         self.written = 0
+        self.own = []            # ids of messages that may be changed
+        self.known = []          # ids of messages of anybody
         self.start()
 
     def start(self):
@@ -47,10 +50,26 @@ class Actor:
         self.written += 1
         self.process.type(f"{self.user} {self.written}")
 
+    def say_about_a_message(self, choice):
+        """An edit, a deletion, a reaction or taking one back."""
+        what = choice.random()
+        if self.own and what < 0.4:
+            self.written += 1
+            self.process.type(f"/edit {choice.choice(self.own)} {self.user} {self.written}, edited")
+        elif self.own and what < 0.5:
+            self.process.type(f"/delete {self.own.pop(choice.randrange(len(self.own)))}")
+        elif self.known:
+            sign = choice.choice("+-!")
+            self.process.type(f"/{choice.choice(('react', 'react', 'unreact'))} {choice.choice(self.known)} {sign}")
+
     def note_events(self):
         events = self.process.snapshot()
         for event in events[self.read:]:
             kind = event.get("event")
+            if kind == "message" and "file" not in event:
+                self.known = [*self.known[-20:], event["id"]]
+                if event["outgoing"]:
+                    self.own = [*self.own[-10:], event["id"]]
             if kind == "message" and event["outgoing"] and "file" not in event:
                 self.note_sent(event)
             elif kind == "receipt" and event["state"] in ("delivered", "read"):
@@ -139,7 +158,11 @@ class Run:
     def chat_and_kill(self):
         next_kill = time.monotonic() + self.random.uniform(0.2, 2)
         while sum(self.killed.values()) < self.kills:
-            self.random.choice(self.actors).write()
+            actor = self.random.choice(self.actors)
+            if self.random.random() < 0.3:
+                actor.say_about_a_message(self.random)
+            else:
+                actor.write()
             done = sum(self.killed.values())
             if done % 4 == 0 and len(self.files) <= (0 if self.large_mib else done // 4):
                 self.offer_file(len(self.files))
@@ -176,7 +199,8 @@ class Run:
                 actor.note_events()
             histories = {actor.user: actor.history() for actor in self.actors}
             waiting = sum(count for _, count in histories.values())
-            if waiting == 0:
+            # What is said about messages is confirmed as they are, but no event of a client tells of it: here the histories must agree.
+            if waiting == 0 and (self.all_read_the_same(histories) or time.monotonic() > end):
                 break
             if time.monotonic() > end:
                 raise harness.Failure(f"{waiting} deliveries are still waiting though everyone is here")
@@ -185,7 +209,16 @@ class Run:
                 actor.process.await_kind("settled")
         for user, (messages, _) in histories.items():
             self.journal.append({"what": "history", "of": user,
-                                 "messages": [{"from": event["from"], "id": event["id"], "text": event["text"]} for event in messages]})
+                                 "messages": [{name: event[name] for name in ("from", "id", "text", "edited", "deleted", "reactions")
+                                               if name in event} for event in messages]})
+
+    @staticmethod
+    def all_read_the_same(histories):
+        versions = collections.defaultdict(set)
+        for messages, _ in histories.values():
+            for event in messages:
+                versions[event["id"]].add(repr(journal_checker.as_shown(event)))
+        return all(len(seen) == 1 for seen in versions.values())
 
     def files_missing(self):
         # What never reached the sender's client (it was killed before it read the line) was never offered.

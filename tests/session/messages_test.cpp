@@ -4,9 +4,7 @@
 
 #include "tests/support/room.h"
 
-using namespace coterie;
-using namespace coterie::test;
-
+namespace coterie::test {
 namespace {
 
 // The message as that member was told of it last.
@@ -531,3 +529,5 @@ BOOST_AUTO_TEST_CASE(a_file_for_some_is_a_message_to_each_and_one_word_ends_all_
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace coterie::test
