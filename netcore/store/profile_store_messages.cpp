@@ -175,12 +175,14 @@ void ProfileStore::drop_history(RowId group, std::optional<RowId> conversation) 
 
 // ── conversations ──
 
+// Asked for by member, one look into the index each: grouping would walk through the whole history.
 std::vector<ConversationRow> ProfileStore::conversations(RowId group) {
   std::vector<ConversationRow> found;
   {
     auto rows = state_->query(
         "SELECT id, group_id, message, conversation, author, file, sealed FROM messages WHERE id IN"
-        " (SELECT max(id) FROM messages WHERE group_id = ? GROUP BY conversation) ORDER BY id DESC");
+        " (SELECT (SELECT max(id) FROM messages WHERE group_id = ?1 AND conversation IS p.id)"
+        " FROM (SELECT id FROM peers WHERE group_id = ?1 UNION ALL SELECT NULL) p) ORDER BY id DESC");
     rows.bind(group);
     while (rows.next()) {
       auto last = state_->message_at(rows);

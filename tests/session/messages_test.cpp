@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(only_ones_own_messages_can_be_changed) {
   until([&] { return bob.has_notice(Errc::not_found); });
 }
 
-BOOST_AUTO_TEST_CASE(a_message_id_taken_from_another_changes_nothing_of_the_others) {
+BOOST_AUTO_TEST_CASE(M03_a_message_id_taken_from_another_changes_nothing_of_the_others) {
   auto& carol = join("carol");
   const auto id = heard(alice, "said by alice");
   until([&] { return carol.has_text("said by alice"); });
