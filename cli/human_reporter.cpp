@@ -123,7 +123,27 @@ void HumanReporter::on(const event::IdentityChanged& identity) {
       name + " confirm).\n  safety number now: " + identity.safety_number);
 }
 
-void HumanReporter::print(const event::Message& message) {
+bool HumanReporter::is_online(const std::string& user_id) const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [&](const auto& member) { return member.second.user_id == user_id && member.second.online; });
+}
+
+// What has become of a message of ours: nothing where everybody has it.
+static std::string describe_deliveries(const event::Message& message) {
+  std::string line;
+  const auto name = [&](event::DeliveryState state, std::string_view words) {
+    std::string who;
+    for (const auto& to : message.deliveries)
+      if (to.state == state) who.append(who.empty() ? "" : ", ").append(safe(to.user_id));
+    if (!who.empty()) line.append(line.empty() ? "" : "; ").append(words).append(" ").append(who);
+  };
+  name(event::DeliveryState::waiting, "waiting for");
+  name(event::DeliveryState::at_relay, "at the relay for");
+  name(event::DeliveryState::failed, "given up for");
+  return line;
+}
+
+void HumanReporter::print(const event::Message& message, bool with_deliveries) {
   const auto time = local_time(message.arrived_ms != 0 ? message.arrived_ms : message.sent_ms, now_ms());
   auto who = safe(message.from);
   if (message.outgoing) who = safe(own_user_);
@@ -139,13 +159,18 @@ void HumanReporter::print(const event::Message& message) {
   for (const auto& reaction : message.reactions)
     line.append("  [" + printable_text(reaction.emoji) + " " + join_names(reaction.user_ids) + "]");
   if (shows_ids_ && !message.deleted) line.append(console_.out(Style::faint, "  #" + short_id(message.id)));
+  if (with_deliveries && message.outgoing)
+    if (const auto state = describe_deliveries(message); !state.empty())
+      line += console_.out(Style::faint, "  (" + state + ")");
   console_.print(line);
 }
 
-void HumanReporter::on(const event::MessageAdded& added) { print(added.message); }
-void HumanReporter::on(const event::MessageChanged& changed) { print(changed.message); }
+void HumanReporter::on(const event::MessageAdded& added) { print(added.message, false); }
+void HumanReporter::on(const event::MessageChanged& changed) { print(changed.message, false); }
 
 void HumanReporter::on(const event::DeliveryChanged& delivery) {
+  if (delivery.state == event::DeliveryState::at_relay && !is_online(delivery.user_id))
+    aside("the relay keeps it for " + safe(delivery.user_id));
   if (delivery.state == event::DeliveryState::failed)
     console_.complain("coterie-cli: A message to " + safe(delivery.user_id) +
                       " was given up: it could not be delivered for 14 days. Send it again when that person is back.");
@@ -161,11 +186,11 @@ void HumanReporter::on(const event::GapChanged& gap) {
 }
 
 void HumanReporter::on(const event::HistoryPage& page) {
-  for (const auto& message : page.messages) print(message);
+  for (const auto& message : page.messages) print(message, true);
 }
 
 void HumanReporter::on(const event::SearchResults& results) {
-  for (const auto& message : results.messages) print(message);
+  for (const auto& message : results.messages) print(message, true);
 }
 
 void HumanReporter::on(const event::Conversations& all) {

@@ -47,7 +47,8 @@ class HumanReporter final : public Reporter {
   void on(const event::Failed& failed);
   void on(const event::Stopped&) {}
 
-  void print(const event::Message& message);
+  void print(const event::Message& message, bool with_deliveries);
+  [[nodiscard]] bool is_online(const std::string& user_id) const;
   // About what happens around the conversation.
   void aside(std::string_view line);
 

@@ -117,7 +117,9 @@ void Client::send(ByteView frames) {
 }
 
 bool Client::takes_more() const {
-  return state_ == State::ready && !doomed_ && unacknowledged_.span() < server_.config().limits.unacknowledged;
+  const auto& limits = server_.config().limits;
+  return state_ == State::ready && !doomed_ && unacknowledged_.span() < limits.unacknowledged &&
+         unacknowledged_.bytes() < limits.unacknowledged_bytes;
 }
 
 bool Client::pass_on(ByteView head, const io::SharedBytes& body, Client& from) {
@@ -207,6 +209,7 @@ void Client::tick(io::Clock::time_point now) {
     if (now - heard_ > timing.join) refuse(control::Refusal::too_slow, "no JOIN in time");
     return;
   }
+  server_.router().look_at_overdue(*this, now - timing.acknowledge);
   if (paused_) return;
   if (now - heard_ > timing.silent) return drop({Errc::timed_out, "silent for too long"});
   if (now - std::max(heard_, asked_) < timing.ping) return;

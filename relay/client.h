@@ -51,6 +51,8 @@ class Client : private io::Connection::Observer {
   void tell_outcomes();
 
   Unacknowledged& unacknowledged() { return unacknowledged_; }
+  // When the last whole frame came, or reading went on.
+  [[nodiscard]] io::Clock::time_point heard() const { return heard_; }
 
   // The last frame, then the end. Leaves the group first.
   void refuse(control::Refusal reason, std::string text);

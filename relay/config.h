@@ -20,6 +20,7 @@ struct Timing {
   io::Duration join = std::chrono::seconds(10);         // from there to JOIN
   io::Duration ping = std::chrono::seconds(20);         // without a frame: ask
   io::Duration silent = std::chrono::seconds(45);       // without a frame: dead
+  io::Duration acknowledge = std::chrono::seconds(2);   // for an envelope handed over; then it is kept
   io::Duration stuck = std::chrono::seconds(3);         // others are held and the receiver takes nothing: dropped
   io::Duration unread = std::chrono::seconds(20);       // others are held and the receiver takes too little: dropped
   io::Duration flush = std::chrono::seconds(5);         // for the last frames of a connection that is closed
@@ -38,6 +39,7 @@ struct Config {
   std::vector<io::Endpoint> listen;   // empty: all addresses, IPv4 and IPv6, default_port
   std::filesystem::path state_dir;    // made (0700) where it is missing
   std::string access_key;             // empty: anyone may join
+  bool mailbox = true;                // keep letters for members who are away
   Limits limits;
   Timing timing;
 };

@@ -3,19 +3,9 @@
 
 #include <cassert>
 
-#include "netcore/base/random.h"
 #include "relay/client.h"
 
 namespace coterie::relay {
-namespace {
-
-std::uint64_t random_number() {
-  ByteArray<8> bytes;
-  fill_random(bytes);
-  return load_be<std::uint64_t>(bytes.data());
-}
-
-}  // namespace
 
 control::Member Member::as_seen() const {
   return {.id = id, .handle = handle, .online = is_here(), .join_seq = join_seq, .nonce = nonce};
@@ -27,15 +17,6 @@ bool Member::accepts(const DropCap& cap) {
   verified_cap = cap;
   has_verified_cap = true;
   return true;
-}
-
-std::size_t Group::Hash::operator()(const MemberId& id) const noexcept {
-  static const std::uint64_t secret = random_number() | 1U;
-  static_assert(sizeof(std::size_t) == sizeof(std::uint64_t));
-  std::uint64_t first = 0;
-  std::memcpy(&first, id.bytes.data(), sizeof first);
-  const auto mixed = (first ^ secret) * 0x9e3779b97f4a7c15ULL;
-  return mixed ^ (mixed >> 32U);
 }
 
 Member* Group::find(const MemberId& id) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "netcore/wire/control.h"
+#include "relay/member_hash.h"
 
 namespace coterie::relay {
 
@@ -20,6 +21,7 @@ struct Member {
   std::uint64_t join_seq = 0;         // 0: not since this relay started
   bool vouched = false;
   Client* client = nullptr;           // nothing while away; only a vouched member can be away
+  bool behind = false;                // it is here, and letters in its mailbox come before anything new that is kept
 
   DropCap verified_cap;               // the last one that hashed to cap_hash …
   bool has_verified_cap = false;      // … so that the usual envelope costs no hash
@@ -61,10 +63,6 @@ class Group {
   [[nodiscard]] bool has_news() const { return !news_.empty(); }
 
  private:
-  // Ids are hashes: eight of their bytes, mixed with a number nobody outside knows, spread well and cannot be aimed.
-  struct Hash {
-    std::size_t operator()(const MemberId& id) const noexcept;
-  };
   struct News {
     std::uint64_t number;
     control::Member member;
@@ -72,7 +70,7 @@ class Group {
   void changed(const Member& member);
 
   GroupTag tag_;
-  std::unordered_map<MemberId, Member, Hash> members_;
+  std::unordered_map<MemberId, Member, MemberHash> members_;
   std::size_t here_ = 0;
   std::size_t vouched_ = 0;
   std::vector<News> news_;            // one for each member that changed, the newest state of it

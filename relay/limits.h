@@ -8,6 +8,7 @@
 
 #include "netcore/io/event_loop.h"
 #include "netcore/wire/control.h"
+#include "relay/mailbox_store.h"
 
 namespace coterie::relay {
 
@@ -31,9 +32,12 @@ struct Limits {
   std::size_t unvouched = 64;                    // of them, members nobody has vouched for
   // In all: members remembered while they are away.
   std::size_t remembered = 200'000;
+  // What is kept for members who are away.
+  MailboxQuotas mailbox;
 
   // Per connection that receives.
   std::size_t unacknowledged = 4096;             // envelopes sent to it and not yet acknowledged
+  std::size_t unacknowledged_bytes = 4_MiB;      // of their bodies, held for the mailbox
   std::size_t hold_senders_at = 256_KiB;         // of output: whoever adds to it is not read until it has fallen
   std::size_t drop_at = 4_MiB;                   // of output: the connection is dropped
 

@@ -8,8 +8,20 @@
 
 namespace coterie::relay {
 
-Router::Router(const Config& config, Registry& registry, Counters& counters, std::function<void()> news)
-    : config_(config), registry_(registry), counters_(counters), news_(std::move(news)) {}
+Router::Router(const Config& config, Registry& registry, Mailbox* mailbox, Counters& counters, std::function<void()> news)
+    : config_(config), registry_(registry), counters_(counters), news_(std::move(news)),
+      postman_(mailbox, counters, [this](const GroupTag& tag) { return find_group(tag); }) {
+  if (mailbox == nullptr) return;
+  mailbox->set_told([this](const GroupTag& tag, const MailboxStore::Name& letter, control::Delivery outcome) {
+    if (auto* group = find_group(tag))
+      report(group->find(letter.sender), letter.message, {.member = letter.recipient, .delivery = outcome});
+  });
+}
+
+Group* Router::find_group(const GroupTag& tag) {
+  const auto found = groups_.find(tag);
+  return found == groups_.end() ? nullptr : found->second.get();
+}
 
 // ── coming and going ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -52,6 +64,7 @@ std::optional<Router::No> Router::join(Client& client, const control::Join& join
   ++counters_.joins;
   log::info("join", {{"group", group.tag()}, {"member", id}, {"here", group.here()}, {"address", client.address()}});
   client.send(control::Joined{.join_seq = member->join_seq, .roster = group.roster_for(id)});
+  postman_.arrived(group, *member);
   return std::nullopt;
 }
 
@@ -80,8 +93,8 @@ void Router::leave(Client& client) {
   reporting_.erase(&client);
   --seats_;
   log::info("leave", {{"group", group->tag()}, {"member", member->id}, {"here", group->here() - 1}});
-  for (const auto& envelope : client.unacknowledged().take_all())
-    report(group->find(envelope.sender), envelope.message, {.member = member->id, .delivery = control::Delivery::offline});
+  for (const auto& letter : postman_.left(*group, *member, client.unacknowledged().take_all()))
+    report(group->find(letter.sender), letter.message, {.member = member->id, .delivery = control::Delivery::offline});
   if (member->vouched) registry_.seen(group->tag(), member->id);
   group->depart(*member);
   touch(*group);
@@ -149,17 +162,24 @@ std::optional<control::Delivery> Router::deliver(Client& from, const control::Se
   if (!member->accepts(recipient.drop_cap)) return control::Delivery::bad_cap;
   if (!member->vouched) vouch(*group, *sender, *member);
 
+  Letter letter{.sender = sender->id,
+                .message = envelope.message,
+                .session = recipient.session,
+                .index = recipient.index,
+                .wrap = recipient.wrap,
+                .body = envelope.keep ? body : nullptr};
   auto* client = member->client;
-  if (client == nullptr || !client->takes_more()) return when_away(*member, envelope);
-  const auto number = client->unacknowledged().add({.sender = sender->id, .message = envelope.message});
+  if (client == nullptr || !client->takes_more() || (member->behind && envelope.keep)) {
+    if (!envelope.keep) return control::Delivery::offline;
+    return postman_.keep(*group, *member, std::move(letter));
+  }
+  const auto number = client->unacknowledged().add({.letter = std::move(letter), .since = from.heard()});
   head_.clear();
   control::append_receive_head(head_, number, sender->id, envelope.message, envelope.keep, recipient, body->size());
   client->pass_on(head_, body, from);
   ++counters_.deliveries;
   return std::nullopt;
 }
-
-control::Delivery Router::when_away(const Member&, const control::Send&) { return control::Delivery::offline; }
 
 void Router::vouch(Group& group, Member& sender, Member& recipient) {
   // Only who shares the group's password gets a drop capability, in the handshake. So whoever is known and deposits with the
@@ -179,9 +199,16 @@ void Router::acknowledge(Client& client, const control::Ack& ack) {
     const auto envelope = client.unacknowledged().acknowledge(number);
     if (!envelope) continue;
     ++counters_.acknowledged;
-    if (sender == nullptr || sender->id != envelope->sender) sender = group->find(envelope->sender);
-    report(sender, envelope->message, {.member = member->id, .delivery = control::Delivery::delivered});
+    const auto& letter = envelope->letter;
+    if (sender == nullptr || sender->id != letter.sender) sender = group->find(letter.sender);
+    report(sender, letter.message, {.member = member->id, .delivery = control::Delivery::delivered});
+    if (envelope->in_mailbox || member->behind) postman_.acknowledged(*group, *member, *envelope);
   }
+}
+
+void Router::look_at_overdue(Client& client, io::Clock::time_point since) {
+  const auto& [group, member] = client.seat();
+  postman_.look_at(*group, *member, since);
 }
 
 void Router::report(const Member* sender, const MessageId& message, const control::DeliveryTo& outcome) {

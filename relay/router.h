@@ -15,6 +15,7 @@
 #include "relay/config.h"
 #include "relay/counters.h"
 #include "relay/group.h"
+#include "relay/postman.h"
 #include "relay/registry.h"
 #include "relay/unacknowledged.h"
 
@@ -22,8 +23,8 @@ namespace coterie::relay {
 
 class Router {
  public:
-  // All of these outlive the router. `news` is called when there is something for end_turn() again: a turn must end soon then.
-  Router(const Config& config, Registry& registry, Counters& counters, std::function<void()> news);
+  // All of these outlive the router; there may be no mailbox. `news` is called when there is something for end_turn() again: a turn must end soon then.
+  Router(const Config& config, Registry& registry, Mailbox* mailbox, Counters& counters, std::function<void()> news);
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
 
@@ -39,6 +40,8 @@ class Router {
   void hand_on(Client& from, const control::Handshake& step);
   void send(Client& from, control::Send envelope);
   void acknowledge(Client& client, const control::Ack& ack);
+  // Keeps what the client was given before `since` and has not acknowledged.
+  void look_at_overdue(Client& client, io::Clock::time_point since);
 
   // `client` has something to be told at the end of this turn.
   void has_outcomes(Client& client);
@@ -52,14 +55,13 @@ class Router {
 
  private:
   Group& group_of(const GroupTag& tag);
+  Group* find_group(const GroupTag& tag);
   void touch(Group& group);
   // Why the member cannot have a place in the group; clears the place where somebody else has it wrongly.
   std::optional<No> refusal_of(Group& group, const control::Join& join, const MemberId& id);
   // What can be said at once about one recipient; nothing: it was handed over, and its acknowledgement will tell.
   std::optional<control::Delivery> deliver(Client& from, const control::Send& envelope, const control::Recipient& recipient,
                                            const io::SharedBytes& body);
-  // The one place where it is decided what becomes of an envelope whose recipient is not here to take it.
-  control::Delivery when_away(const Member& recipient, const control::Send& envelope);
   void vouch(Group& group, Member& sender, Member& recipient);
   static void report(const Member* sender, const MessageId& message, const control::DeliveryTo& outcome);
 
@@ -69,6 +71,7 @@ class Router {
   std::function<void()> news_;
   AddressBuckets joins_;
   std::unordered_map<GroupTag, std::unique_ptr<Group>> groups_;   // those with somebody here
+  Postman postman_;
   std::unordered_set<Group*> touched_;      // somebody came or went: tell the others, or forget the group, at the turn's end
   std::unordered_set<Client*> reporting_;
   std::size_t seats_ = 0;

@@ -27,19 +27,25 @@ Result<std::unique_ptr<Server>> Server::open(io::EventLoop& loop, Config config)
                                  {.capacity = config.limits.remembered, .keep = config.timing.remember,
                                   .persist = config.timing.persist});
   if (!registry) return tl::unexpected(registry.error());
-  std::unique_ptr<Server> server(
-      new Server(loop, std::move(config), std::move(*lock), std::move(*identity), std::move(*registry)));
+  std::unique_ptr<Mailbox> mailbox;
+  if (config.mailbox) {
+    auto opened = Mailbox::open(loop, config.state_dir / "mailbox.db", config.limits.mailbox);
+    if (!opened) return tl::unexpected(opened.error());
+    mailbox = std::move(*opened);
+  }
+  std::unique_ptr<Server> server(new Server(loop, std::move(config), std::move(*lock), std::move(*identity),
+                                            std::move(*registry), std::move(mailbox)));
   if (auto listening = server->listen(); !listening) return tl::unexpected(listening.error());
   return server;
 }
 
 Server::Server(io::EventLoop& loop, Config config, FileLock lock, io::TlsIdentity identity,
-               std::unique_ptr<Registry> registry)
+               std::unique_ptr<Registry> registry, std::unique_ptr<Mailbox> mailbox)
     : loop_(loop), config_(std::move(config)), lock_(std::move(lock)), identity_(std::move(identity)),
-      tls_(io::TlsContext::for_server(identity_)), registry_(std::move(registry)),
-      router_(config_, *registry_, counters_, [this] { ask_for_turn_end(); }), blobs_(loop_, config_, counters_),
+      tls_(io::TlsContext::for_server(identity_)), registry_(std::move(registry)), mailbox_(std::move(mailbox)),
+      router_(config_, *registry_, mailbox_.get(), counters_, [this] { ask_for_turn_end(); }), blobs_(loop_, config_, counters_),
       ticks_(loop_.every(config_.timing.tick, [this] { tick(); })),
-      sweeps_(loop_.every(config_.timing.sweep, [this] { router_.sweep(io::Clock::now()); })),
+      sweeps_(loop_.every(config_.timing.sweep, [this] { sweep(); })),
       turn_end_(loop_.at_turn_end([this] { end_turn(); })) {}
 
 Server::~Server() {
@@ -137,6 +143,11 @@ void Server::tick() {
   blobs_.tick(now);
 }
 
+void Server::sweep() {
+  router_.sweep(io::Clock::now());
+  if (mailbox_) mailbox_->sweep();
+}
+
 void Server::end_turn() {
   for (auto* client : std::exchange(doomed_, {})) client->refuse(control::Refusal::too_slow, "what was sent to you was not read");
   router_.end_turn();
@@ -151,7 +162,8 @@ Server::Stats Server::stats() const {
           .data_connections = blobs_.connections(),
           .transfers = blobs_.transfers(),
           .blobs = blobs_.entries(),
-          .tickets = blobs_.tickets()};
+          .tickets = blobs_.tickets(),
+          .mailbox = mailbox_ ? std::optional(mailbox_->stats()) : std::nullopt};
 }
 
 // ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@
 #include "relay/client.h"
 #include "relay/config.h"
 #include "relay/counters.h"
+#include "relay/mailbox.h"
 #include "relay/registry.h"
 #include "relay/router.h"
 
@@ -49,6 +50,7 @@ class Server {
     std::size_t transfers = 0;
     std::size_t blobs = 0;               // offered or wanted
     std::size_t tickets = 0;             // not used yet
+    std::optional<Mailbox::Stats> mailbox;
   };
   [[nodiscard]] Stats stats() const;
 
@@ -65,13 +67,14 @@ class Server {
 
  private:
   Server(io::EventLoop& loop, Config config, FileLock lock, io::TlsIdentity identity,
-         std::unique_ptr<Registry> registry);
+         std::unique_ptr<Registry> registry, std::unique_ptr<Mailbox> mailbox);
   Status listen();
   Status listen_at(const io::Endpoint& endpoint);
   [[nodiscard]] bool admits() const;
   void accept(io::Accepted accepted);
   void refill();
   void tick();
+  void sweep();
   void end_turn();
   void ask_for_turn_end();
   void drained();
@@ -83,6 +86,7 @@ class Server {
   io::TlsIdentity identity_;
   io::TlsContext tls_;
   std::unique_ptr<Registry> registry_;
+  std::unique_ptr<Mailbox> mailbox_;     // nothing: the relay keeps no letters
   Router router_;
   Blobs blobs_;
   std::unordered_map<Client*, std::unique_ptr<Client>> clients_;

@@ -20,7 +20,7 @@ LADDER = {
     "netcore/transfer": ("netcore/base/", "netcore/wire/content.h", "netcore/crypto/", "netcore/transfer/"),
     "netcore/session": ("netcore/",),
     "netcore": ("netcore/",),
-    "relay": ("netcore/base/", "netcore/wire/frame.h", "netcore/wire/control.h", "netcore/io/", "netcore/store/database.h", "relay/"),
+    "relay": ("netcore/base/", "netcore/wire/frame.h", "netcore/wire/control.h", "netcore/io/", "netcore/store/database.h", "netcore/store/statements.h", "relay/"),
     "cli": ("netcore/base/", *SESSION, "netcore/client.h", "netcore/io/event_loop.h", "cli/"),
     "gui": ("netcore/base/", *SESSION, "netcore/client.h", "netcore/io/event_loop.h", "gui/"),
 }

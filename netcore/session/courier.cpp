@@ -15,6 +15,9 @@ using content::Scope;
 namespace {
 
 constexpr store::Millis outgoing_life = store::Millis{14} * 24 * 3600 * 1000;
+// Unanswered deposits for one peer. What a full mailbox refuses has moved the chain on all the same, and its receiver jumps no
+// more than 1,000 indexes (S6).
+constexpr std::size_t deposits_at_once = 64;
 
 store::Scope stored(Scope scope) { return scope == Scope::group ? store::Scope::group : store::Scope::direct; }
 
@@ -23,16 +26,7 @@ store::Scope stored(Scope scope) { return scope == Scope::group ? store::Scope::
 Courier::Courier(io::EventLoop& loop, Timing timing, store::ProfileStore& store, PeerBook& peers, store::RowId group, GroupTag tag,
                  MemberId self, Host& host)
     : loop_(loop), timing_(timing), store_(store), peers_(peers), group_(group), tag_(tag), self_(self), host_(host) {
-  turn_end_ = loop_.at_turn_end([this] {
-    if (acks_.empty()) return;
-    for (std::size_t i = 0; i < acks_.size(); i += 1024) {
-      control::Ack ack;
-      ack.numbers->assign(acks_.begin() + static_cast<std::ptrdiff_t>(i),
-                          acks_.begin() + static_cast<std::ptrdiff_t>(std::min(i + 1024, acks_.size())));
-      host_.send_frame(ack);
-    }
-    acks_.clear();
-  });
+  turn_end_ = loop_.at_turn_end([this] { send_acknowledgements(); });
 }
 
 Courier::~Courier() = default;
@@ -70,21 +64,31 @@ Status Courier::send(const MessageId& message, Scope scope, content::Body body, 
     store::OutgoingRow row{.message = message, .group = group_, .scope = stored(scope), .seq = seq, .created = host_.now(),
                            .content = SecretBytes(ByteView(encoded))};
     std::vector<store::RowId> ids;
-    std::vector<Peer*> here;
+    std::vector<Peer*> able;
     for (auto* peer : to) {
       ids.push_back(peer->row.id);
-      if (host_.is_online() && peer->is_reachable() && !waiting_for_output_.contains(peer->row.id)) here.push_back(peer);
+      if (!can_leave(*peer) || waiting_for_output_.contains(peer->row.id)) continue;
+      if (peer->online || (peer->keep_sent && peer->depositing.size() < deposits_at_once)) {
+        able.push_back(peer);
+        continue;
+      }
+      // Behind what is waiting, and behind the word where our counting stands: it may have gone before it heard that.
+      waiting_for_output_.insert(peer->row.id);
+      if (!peer->keep_sent)
+        store_.after_commit([this, id = peer->row.id] {
+          if (auto* found = peers_.find(id)) flush(*found);
+        });
     }
     store_.add_outgoing(row, ids);
-    return dispatch(message, true, encoded, here);
+    return dispatch(message, Kept::in_outbox, encoded, able);
   });
 }
 
 Status Courier::send_uncounted(Peer& to, content::Body body) {
-  if (!host_.is_online() || !to.is_reachable()) return {};
+  if (!can_leave(to)) return {};
   return store_.transact([&]() -> Status {
     const auto encoded = content::encode_content({.header = header(Scope::direct, 0, {&to}), .body = std::move(body)});
-    return dispatch(random_id<MessageId>(), false, encoded, {&to});
+    return dispatch(random_id<MessageId>(), to.online ? Kept::no : Kept::at_relay, encoded, {&to});
   });
 }
 
@@ -102,7 +106,7 @@ Status Courier::send_passing(Scope scope, content::Body body, const std::vector<
 
 // Everything below the oldest content still kept for the peer has been confirmed by it, was given up, or was never for it.
 Status Courier::send_keep(Peer& to, bool asks) {
-  if (!host_.is_online() || !to.is_reachable()) return {};
+  if (!can_leave(to)) return {};
   return store_.transact([&]() -> Status {
     content::Keep keep{.group_upto = group_seq_, .direct_upto = to.row.direct_seq, .asks = asks};
     for (const auto& row : store_.pending(to.row.id)) {
@@ -115,11 +119,11 @@ Status Courier::send_keep(Peer& to, bool asks) {
 }
 
 // One body for all, one wrap for each; the frame leaves when the transaction is on disk.
-Status Courier::dispatch(const MessageId& message, bool keep, ByteView encoded, const std::vector<Peer*>& to) {
+Status Courier::dispatch(const MessageId& message, Kept kept, ByteView encoded, const std::vector<Peer*>& to) {
   if (to.empty()) return {};
   auto sealed = crypto::seal_body({.group = tag_, .sender = self_, .message = message}, encoded);
   if (!sealed) return tl::unexpected(sealed.error());
-  control::Send frame{.message = message, .keep = keep, .recipients = {}, .body = sealed->body};
+  control::Send frame{.message = message, .keep = kept != Kept::no, .recipients = {}, .body = sealed->body};
   for (auto* peer : to) {
     auto recipient = wrap_for(*peer, message, *sealed);
     if (!recipient) {
@@ -128,10 +132,12 @@ Status Courier::dispatch(const MessageId& message, bool keep, ByteView encoded, 
       continue;
     }
     frame.recipients->push_back(std::move(*recipient));
-    if (keep) {
-      peer->in_flight.insert(message);
-      store_.after_rollback([peer, message] { peer->in_flight.erase(message); });
-    }
+    if (kept == Kept::in_outbox) peer->in_flight.insert(message);
+    if (!peer->online) peer->depositing.insert(message);
+    store_.after_rollback([peer, message] {
+      peer->in_flight.erase(message);
+      peer->depositing.erase(message);
+    });
   }
   if (frame.recipients->empty()) return {};
   store_.after_commit([this, frame = std::move(frame)] { host_.send_frame(frame); });
@@ -166,20 +172,23 @@ void Courier::restore_on_rollback(Peer& peer) {
 }
 
 void Courier::flush(Peer& peer) {
-  if (!host_.is_online() || !peer.is_reachable()) return;
+  if (!can_leave(peer)) return;
   waiting_for_output_.erase(peer.row.id);
   std::vector<store::OutgoingRow> pending;
   auto status = store_.read([&] { pending = store_.pending(peer.row.id); });
+  if (std::exchange(peer.trusts_relay, false))
+    for (const auto& row : pending)
+      if (row.at_relay) peer.in_flight.insert(row.message);
+  std::erase_if(pending, [&](const auto& row) { return peer.in_flight.contains(row.message); });
   // Whoever was not here from the beginning cannot place the first of them without it.
   if (status && !pending.empty() && !peer.keep_sent) status = send_keep(peer, false);
   for (auto& row : pending) {
     if (!status) break;
-    if (peer.in_flight.contains(row.message)) continue;
-    if (host_.output_is_full()) {
+    if (host_.output_is_full() || peer.depositing.size() >= deposits_at_once) {
       waiting_for_output_.insert(peer.row.id);
       return;
     }
-    status = store_.transact([&] { return dispatch(row.message, true, row.content.view(), {&peer}); });
+    status = store_.transact([&] { return dispatch(row.message, Kept::in_outbox, row.content.view(), {&peer}); });
   }
   if (!status) host_.on_storage_failed(status.error());
 }
@@ -192,7 +201,7 @@ void Courier::on_output_drained() {
 void Courier::repeat_unreceipted() {
   for (auto& [id, peer] : peers_.all()) {
     const bool progress = std::exchange(peer->receipted_lately, false);
-    if (peer->in_flight.empty() || progress) continue;
+    if (peer->in_flight.empty() || progress || !peer->online) continue;
     peer->in_flight.clear();
     flush(*peer);
   }
@@ -202,6 +211,7 @@ void Courier::on_outcome(const control::Outcome& outcome) {
   for (const auto& [member, delivery] : *outcome.members) {
     auto* peer = peers_.find_active(member);
     if (peer == nullptr) continue;
+    peer->depositing.erase(outcome.message);
     switch (delivery) {
       case control::Delivery::delivered:
       case control::Delivery::stored: {
@@ -217,8 +227,12 @@ void Courier::on_outcome(const control::Outcome& outcome) {
       case control::Delivery::bad_cap: host_.on_session_wanted(member); [[fallthrough]];
       case control::Delivery::offline:
       case control::Delivery::full:
-      case control::Delivery::no_such: peer->in_flight.erase(outcome.message); break;   // the outbox has it
+      case control::Delivery::no_such:
+        peer->in_flight.erase(outcome.message);   // the outbox has it
+        if (!peer->online) peer->mailbox_open = false;
+        break;
     }
+    if (waiting_for_output_.contains(peer->row.id) && peer->depositing.size() < deposits_at_once / 2) flush(*peer);
   }
 }
 
@@ -254,7 +268,10 @@ Status Courier::add_session(Peer& peer, const crypto::PairOutcome& outcome, bool
 
 void Courier::on_peer_online(Peer& peer) {
   peer.online = true;
+  peer.mailbox_open = false;
+  peer.trusts_relay = true;   // what waits there is being handed over to it now
   peer.in_flight.clear();
+  peer.depositing.clear();
   peer.keep_sent = false;
   if (!peer.is_reachable()) return;
   // The peer may not know yet that this session stands, and cannot answer before it does.
@@ -265,16 +282,33 @@ void Courier::on_peer_online(Peer& peer) {
   flush(peer);
 }
 
-void Courier::on_peer_offline(Peer& peer) {
-  peer.online = false;
-  peer.in_flight.clear();
+// What is in flight stays so: the relay keeps it or says that it does not.
+void Courier::on_peer_away(Peer& peer) {
+  if (!peer.online && peer.mailbox_open) return;
+  if (!std::exchange(peer.online, false)) peer.trusts_relay = true;
+  peer.mailbox_open = true;
+  peer.keep_sent = false;
+  flush(peer);
+}
+
+void Courier::before_leaving() {
+  if (!host_.is_online()) return;
+  send_acknowledgements();
+  receipt_timer_.cancel();
+  send_receipts();
 }
 
 void Courier::on_offline() {
   acks_.clear();
   receipts_due_.clear();
   waiting_for_output_.clear();
-  for (auto& [id, peer] : peers_.all()) on_peer_offline(*peer);
+  for (auto& [id, peer] : peers_.all()) {
+    peer->online = false;
+    peer->mailbox_open = false;
+    peer->keep_sent = false;
+    peer->in_flight.clear();
+    peer->depositing.clear();
+  }
 }
 
 Status Courier::sweep() {

@@ -54,7 +54,7 @@ class Courier {
   // Counts, encodes and commits the content for all of `to`, then sends it to those who are reachable; joins a running
   // transaction. Without recipients nothing happens.
   Status send(const MessageId& message, content::Scope scope, content::Body body, const std::vector<Peer*>& to);
-  // Not counted, not kept: receipts and KEEP. Dropped if the peer is not reachable.
+  // Not counted, not in the outbox: receipts and KEEP. Waits at the relay for a peer who is away; dropped if it cannot.
   Status send_uncounted(Peer& to, content::Body body);
   // The same for several, in one envelope: of no use later. Those who are not reachable get nothing.
   Status send_passing(content::Scope scope, content::Body body, const std::vector<Peer*>& to);
@@ -71,7 +71,10 @@ class Courier {
   // Stores the session a handshake made; as its initiator we send the first envelope at once.
   Status add_session(Peer& peer, const crypto::PairOutcome& outcome, bool initiator);
   void on_peer_online(Peer& peer);
-  void on_peer_offline(Peer& peer);
+  // The relay knows it, but it is not here: what is for it can wait there.
+  void on_peer_away(Peer& peer);
+  // We leave in good order: what has come is acknowledged and receipted now.
+  void before_leaving();
   void on_offline();
   // Gives up what could not be delivered in 14 days; drops old skipped keys.
   Status sweep();
@@ -92,7 +95,9 @@ class Courier {
   };
 
   content::Header header(content::Scope scope, std::uint64_t seq, const std::vector<Peer*>& to) const;
-  Status dispatch(const MessageId& message, bool keep, ByteView encoded, const std::vector<Peer*>& to);
+  [[nodiscard]] bool can_leave(Peer& peer) const { return host_.is_online() && (peer.is_reachable() || peer.takes_deposits()); }
+  enum class Kept : std::uint8_t { no, at_relay, in_outbox };
+  Status dispatch(const MessageId& message, Kept kept, ByteView encoded, const std::vector<Peer*>& to);
   Result<control::Recipient> wrap_for(Peer& peer, const MessageId& message, const crypto::SealedBody& body);
   void restore_on_rollback(Peer& peer);
   Found find_session(const control::Receive& envelope);
@@ -105,6 +110,7 @@ class Courier {
   Status on_receipt(Peer& peer, const content::Receipt& receipt);
   void note_gap(Peer& peer, content::Scope stream);
   void acknowledge(std::uint64_t number);
+  void send_acknowledgements();
   void owe_receipt(Peer& peer, content::Scope stream);
   void send_receipts();
   store::SessionRow copy_of(const store::SessionRow& session) const;
@@ -123,7 +129,7 @@ class Courier {
   std::map<std::pair<store::RowId, content::Scope>, std::uint64_t> gaps_;   // as last told
   std::map<MemberId, io::Clock::time_point> asked_for_session_;
   std::map<store::RowId, io::Clock::time_point> asked_for_keep_;
-  std::set<store::RowId> waiting_for_output_;
+  std::set<store::RowId> waiting_for_output_;           // or for the relay's word about what it was given for them
   io::Timer receipt_timer_;
   std::shared_ptr<void> turn_end_;
 };

@@ -127,11 +127,11 @@ Status Courier::commit(Peer& peer, std::size_t session_index, Opened opened, con
     return accept_content(peer, std::move(*content), envelope.message);
   });
   if (!status) return status;
-  if (confirmed && peer.online) {
+  if (confirmed && (peer.online || peer.takes_deposits())) {
     peer.in_flight.clear();
     // The initiator's first word confirmed the session: now ours may leave, beginning with where our counting stands.
     if (const auto kept = send_keep(peer, false); !kept) host_.on_storage_failed(kept.error());
-    host_.on_reachable(peer);
+    if (peer.online) host_.on_reachable(peer);
     flush(peer);
   }
   return {};
@@ -198,13 +198,14 @@ Status Courier::on_keep(Peer& peer, const content::Keep& keep) {
   note_gap(peer, Scope::group);
   note_gap(peer, Scope::direct);
   asked_for_keep_.erase(peer.row.id);
-  // A peer that starts a session, or lacks our word, may have missed what was in flight.
+  // A peer that lacks our word has not taken what was in flight, even if it has come.
   store_.after_commit([this, id = peer.row.id, asks = keep.asks] {
     auto* found = peers_.find(id);
     if (found == nullptr) return;
-    if (asks)
+    if (asks) {
       if (const auto status = send_keep(*found, false); !status) return host_.on_storage_failed(status.error());
-    found->in_flight.clear();
+      found->in_flight.clear();
+    }
     flush(*found);
   });
   return {};
@@ -238,6 +239,16 @@ void Courier::note_gap(Peer& peer, Scope stream) {
 }
 
 void Courier::acknowledge(std::uint64_t number) { acks_.push_back(number); }
+
+void Courier::send_acknowledgements() {
+  for (std::size_t i = 0; i < acks_.size(); i += 1024) {
+    control::Ack ack;
+    ack.numbers->assign(acks_.begin() + static_cast<std::ptrdiff_t>(i),
+                        acks_.begin() + static_cast<std::ptrdiff_t>(std::min(i + 1024, acks_.size())));
+    host_.send_frame(ack);
+  }
+  acks_.clear();
+}
 
 void Courier::owe_receipt(Peer& peer, Scope stream) {
   store_.after_commit([this, id = peer.row.id, stream] {

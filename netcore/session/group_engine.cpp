@@ -235,6 +235,7 @@ void GroupEngine::learn_pin(const RelayPin& pin) {
 
 void GroupEngine::on(const command::Disconnect&) {
   wants_link_ = false;
+  courier_.before_leaving();
   link_.disconnect();
 }
 
@@ -432,6 +433,7 @@ void GroupEngine::on(const command::Shutdown&) {
   wants_link_ = false;
   files_.shut_down([this, alive = std::weak_ptr(alive_)] {
     if (alive.expired()) return;
+    courier_.before_leaving();
     link_.disconnect([this, alive] {
       if (!alive.expired()) emit(event::Stopped{});
     });

@@ -46,10 +46,10 @@ void GroupEngine::on_member(const control::Member& member) {
   const bool same_connection =
       before != roster_.end() && member.online && before->second.nonce == member.nonce;
   if (!member.online) {
+    for (auto* known : peers_.all_of(member.id)) courier_.on_peer_away(*known);
     if (before == roster_.end()) return;
     roster_.erase(before);
     rejected_.erase(member.id);
-    for (auto* known : peers_.all_of(member.id)) courier_.on_peer_offline(*known);
     pairing_.on_member(member, false);
     if (peer == nullptr) return;
     peer->row.last_seen = now();

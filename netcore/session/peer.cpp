@@ -19,6 +19,12 @@ store::SessionRow* Peer::sending_session() {
   return found == sessions.end() ? nullptr : &*found;
 }
 
+bool Peer::takes_deposits() {
+  if (online || !mailbox_open || row.state != store::PeerState::active) return false;
+  const auto* session = sending_session();
+  return session != nullptr && (session->heard || !session->initiator);
+}
+
 void PeerBook::load() {
   peers_.clear();
   for (auto& row : store_.peers(group_)) {

@@ -18,7 +18,10 @@ struct Peer {
   std::vector<store::SessionRow> sessions;       // newest first
   bool verified = false;
   bool online = false;
+  bool mailbox_open = false;                     // away, and the relay has not refused to keep envelopes for it
+  bool trusts_relay = false;                     // what the relay has said to have counts as in flight with the next flush
   std::set<MessageId> in_flight;                 // given to the relay on this connection, not yet receipted
+  std::set<MessageId> depositing;                // given to it while the peer was away, not answered yet
   bool keep_sent = false;                        // on this connection, under the newest session
   bool receipted_lately = false;                 // since repeat_unreceipted() looked last
   unsigned failed_opens = 0;
@@ -26,6 +29,8 @@ struct Peer {
   // The newest session we may send under; none: contents wait.
   [[nodiscard]] store::SessionRow* sending_session();
   [[nodiscard]] bool is_reachable() { return online && row.state == store::PeerState::active && sending_session() != nullptr; }
+  // Away, and what it is sent can wait at the relay. Not under a session it may not know to stand: it could open nothing.
+  [[nodiscard]] bool takes_deposits();
 };
 
 class PeerBook {

@@ -151,6 +151,7 @@ struct OutgoingRow {
   std::uint64_t seq = 0;
   Millis created = 0;
   SecretBytes content;                             // encoded, as it was first sealed
+  bool at_relay = false;                           // as pending() tells for one peer: the relay has said that it has it
 };
 
 struct DeliveryRow {

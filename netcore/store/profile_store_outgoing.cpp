@@ -65,7 +65,7 @@ void ProfileStore::add_outgoing(const OutgoingRow& content, const std::vector<Ro
 std::vector<OutgoingRow> ProfileStore::pending(RowId peer) {
   std::vector<OutgoingRow> contents;
   auto rows = state_->query(
-      "SELECT o.group_id, o.message, o.scope, o.seq, o.created, o.sealed FROM deliveries d JOIN outgoing o ON o.id = "
+      "SELECT o.group_id, o.message, o.scope, o.seq, o.created, o.sealed, d.rank FROM deliveries d JOIN outgoing o ON o.id = "
       "d.outgoing_id"
       " WHERE d.peer_id = ? AND d.rank < ? ORDER BY o.id");
   rows.bind(peer, rank_failed);
@@ -79,6 +79,7 @@ std::vector<OutgoingRow> ProfileStore::pending(RowId peer) {
     auto fields = state_->open(place_of(content), rows.blob(5));
     content.content = fields.secret();
     fields.finish();
+    content.at_relay = state_of(rows.integer(6)) == Delivery::at_relay;
     contents.push_back(std::move(content));
   }
   return contents;

@@ -116,17 +116,39 @@ class Chat(harness.Scenario):
         self.assert_code(alice.run("say", "hello"), 0)
         self.assertEqual(greeting.stop(), 0)
 
-        outcome = alice.run("say", "--to", "bob", "--wait", "8", "for later")
-        self.assert_error(outcome, 3, "timed_out")
-        self.assertIn("bob", outcome.errors[0]["text"])
-        self.assertIn("outbox", outcome.errors[0]["text"])
+        outcome = alice.run("say", "--to", "bob", "for later")
+        self.assert_code(outcome, 0)
+        self.assertEqual([(event["user"], event["state"]) for event in outcome.of_kind("receipt")], [("bob", "at_relay")])
+        self.assertIn("at the relay for bob", "\n".join(alice.run("history", as_json=False).events))
 
         bob_again = bob.spawn("listen")
-        bob_again.await_kind("link", state="online")
-        sender = alice.spawn("listen")
         bob_again.await_event(said("for later", direct=True), "what waited")
+        self.assertEqual(bob_again.stop(), 0)
+        # Bob has left word that he has it.
+        sender = alice.spawn("listen")
         sender.await_kind("receipt", user="bob", state="delivered")
-        self.assertEqual(bob_again.count(said("for later")), 1)
+        self.assertEqual(sum(1 for event in bob.run("history").events if event["text"] == "for later"), 1)
+
+    def test_a_message_to_somebody_away_survives_the_relay_and_needs_no_sender(self):
+        alice, bob = self.room.member("alice"), self.room.member("bob")
+        greeting = bob.spawn("listen")
+        greeting.await_kind("link", state="online")
+        self.assert_code(alice.run("say", "hello"), 0)
+        self.assertEqual(greeting.stop(), 0)
+        texts = [f"line {number}" for number in range(20)]
+        chat = alice.chat()
+        for text in texts:
+            chat.type(text)
+        for text in texts:
+            sent = chat.await_event(said(text, outgoing=True), "her own message")
+            chat.await_kind("receipt", id=sent["id"], user="bob", state="at_relay")
+        chat.kill()
+        self.room.relay.kill()
+        self.room.relay.start()
+        bob_again = bob.spawn("listen")
+        bob_again.await_event(said(texts[-1]), "the last line")
+        got = [event["text"] for event in bob_again.snapshot() if event.get("event") == "message" and event["text"] in texts]
+        self.assertEqual(got, texts)
 
     def test_conversations_survive_restarts_of_everyone(self):
         members = [self.room.member(name) for name in ("alice", "bob", "carol")]

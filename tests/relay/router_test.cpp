@@ -191,10 +191,12 @@ BOOST_AUTO_TEST_CASE(a_recipient_named_twice_gets_it_once) {
   BOOST_TEST(bob->take<control::Receive>()->index == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(an_envelope_that_was_not_acknowledged_is_reported_when_the_recipient_goes) {
+BOOST_AUTO_TEST_CASE(an_envelope_that_is_not_kept_is_reported_when_the_recipient_goes_without_a_word) {
   const auto alice = join(a);
   auto bob = join(b);
-  alice->send(envelope(1, {b.as_recipient()}));
+  auto passing = envelope(1, {b.as_recipient()});
+  passing.keep = false;
+  alice->send(passing);
   BOOST_REQUIRE(bob->wait_for<control::Receive>().has_value());
   bob->vanish();
   const auto outcome = alice->wait_for<control::Outcome>();
@@ -202,8 +204,9 @@ BOOST_AUTO_TEST_CASE(an_envelope_that_was_not_acknowledged_is_reported_when_the_
   BOOST_TEST((outcomes(*outcome) == std::vector{std::pair(b.id, Delivery::offline)}));
 }
 
-BOOST_AUTO_TEST_CASE(a_recipient_that_acknowledges_nothing_gets_no_more_than_the_bound) {
+BOOST_AUTO_TEST_CASE(without_a_mailbox_a_recipient_that_acknowledges_nothing_gets_no_more_than_the_bound) {
   RelayHost host([](relay::Config& config) {
+    config.mailbox = false;
     config.limits.unacknowledged = 5;
     config.limits.sends = {1e6, 1e6};
   });
