@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// say: waits until everyone present has been greeted, sends one text, and ends when every addressee has confirmed it or, being
-// away, has it waiting at the relay.
+// say: waits until everyone present has been greeted, sends one text, and ends when every addressee has confirmed it. What the
+// relay keeps for somebody who is away is safe, but not delivered.
 //
-//   greeting ──Settled, addressees known──▶ sent ──all confirmed, or kept for those away──▶ 0
+//   greeting ──Settled, addressees known──▶ sent ──all confirmed──▶ 0
+//                                            └──time is up──▶ 3, naming who has it and for whom it is kept where
 #include "cli/audience.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
@@ -67,10 +68,7 @@ class SayTask final : public Task {
                      audience_.on_settled(settled);
                      send_if_possible();
                    },
-                   [&](const event::MemberChanged&) {
-                     send_if_possible();
-                     if (!messages_.empty()) finish_if_done();   // somebody it is for may have gone
-                   },
+                   [&](const event::MemberChanged&) { send_if_possible(); },
                    [&](const event::MessageAdded& added) { on_added(added.message); },
                    [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
                    [&](const event::Notice& notice) { on_notice(notice); },
@@ -128,51 +126,42 @@ class SayTask final : public Task {
   }
 
   struct Tally {
-    std::vector<std::string> waiting;   // not confirmed
-    std::vector<std::string> kept;      // away, and the relay has it for them
-    std::vector<std::string> reached;
+    std::vector<std::string> waiting;   // in our outbox only
+    std::vector<std::string> kept;      // the relay has it for them
+    std::vector<std::string> reached;   // have confirmed it
   };
   [[nodiscard]] Tally tally() const {
     std::set<std::string> waiting, kept, reached;
     for (const auto& [id, message] : messages_)
       for (const auto& [user, state] : message.deliveries) {
         const bool has_it = state == event::DeliveryState::delivered || state == event::DeliveryState::read;
-        const bool is_kept = state == event::DeliveryState::at_relay && is_away(user);
-        (has_it ? reached : is_kept ? kept : waiting).insert(user);
+        (has_it ? reached : state == event::DeliveryState::at_relay ? kept : waiting).insert(user);
       }
     return {{waiting.begin(), waiting.end()}, {kept.begin(), kept.end()}, {reached.begin(), reached.end()}};
   }
 
-  [[nodiscard]] bool is_away(const std::string& user) const {
-    const auto* member = shell_.roster().find(user);
-    return member != nullptr && !member->online;
-  }
-
-  static std::string they_are(const std::vector<std::string>& people) { return people.size() == 1 ? "who is" : "who are"; }
-
   void finish_if_done() {
     for (const auto& [id, message] : messages_)
       if (!message.is_kept || message.deliveries.empty()) return;
-    const auto [waiting, kept, reached] = tally();
-    if (!waiting.empty()) return;
-    std::string result;
-    if (!reached.empty()) result = "Delivered to " + join_names(reached) + ".";
-    if (!kept.empty())
-      result += (result.empty() ? "" : " ") + ("At the relay for " + join_names(kept)) + ", " + they_are(kept) + " away.";
-    shell_.reporter().result(result);
+    const auto people = tally();
+    if (!people.waiting.empty() || !people.kept.empty()) return;
+    shell_.reporter().result("Delivered to " + join_names(people.reached) + ".");
     shell_.finish(ExitCode::ok);
   }
 
   void time_is_up() {
     if (messages_.empty()) return audience_.give_up_waiting(*options_.wait);
     const auto [waiting, kept, reached] = tally();
-    std::string others;
-    if (!reached.empty()) others += join_names(reached) + (reached.size() == 1 ? " has it" : " have it");
-    if (!kept.empty()) others += (others.empty() ? "" : ", ") + ("the relay has it for " + join_names(kept));
-    shell_.give_up(ExitCode::not_delivered, "timed_out",
-                   "Not delivered to " + join_names(waiting) + " within " + std::to_string(options_.wait->count()) + " s" +
-                       (others.empty() ? "" : " (" + others + ")") +
-                       ". It is kept in the outbox of this profile and delivered when both of you are online.");
+    auto missing = waiting;
+    missing.insert(missing.end(), kept.begin(), kept.end());
+    auto text = "Not delivered to " + join_names(missing) + " within " + std::to_string(options_.wait->count()) + " s";
+    if (!reached.empty()) text += " (" + join_names(reached) + (reached.size() == 1 ? " has it)" : " have it)");
+    text += ".";
+    if (!kept.empty()) text += " The relay keeps it for " + join_names(kept) + " and delivers it without you.";
+    if (!waiting.empty())
+      text += (kept.empty() ? std::string(" It") : " For " + join_names(waiting) + " it") +
+              " is kept in the outbox of this profile and delivered when both of you are online.";
+    shell_.give_up(ExitCode::not_delivered, "timed_out", text);
   }
 
   struct Sent {

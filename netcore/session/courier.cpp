@@ -100,7 +100,7 @@ Status Courier::send_passing(Scope scope, content::Body body, const std::vector<
   if (here.empty()) return {};
   return store_.transact([&]() -> Status {
     const auto encoded = content::encode_content({.header = header(scope, 0, to), .body = std::move(body)});
-    return dispatch(random_id<MessageId>(), false, encoded, here);
+    return dispatch(random_id<MessageId>(), Kept::no, encoded, here);
   });
 }
 

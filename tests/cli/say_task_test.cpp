@@ -71,29 +71,19 @@ BOOST_AUTO_TEST_CASE(names_those_who_have_not_confirmed_in_time) {
   BOOST_TEST(reports.errors.back().second.find("outbox") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(what_the_relay_keeps_for_those_who_are_away_is_enough) {
+BOOST_AUTO_TEST_CASE(what_the_relay_keeps_is_safe_but_not_delivered) {
   say();
   feed(member("bob"));
   feed(member("carol", event::MemberState::waiting, false));
   feed(event::Settled{1, 0, 0});
   feed(kept(sent(), {"bob", "carol"}));
   feed(event::DeliveryChanged{sent().id, "carol", DeliveryState::at_relay});
-  BOOST_TEST(!code);
   feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::delivered});
-  BOOST_TEST(code == ExitCode::ok);
-  BOOST_TEST(reports.results.back() == "Delivered to bob. At the relay for carol, who is away.");
-}
-
-BOOST_AUTO_TEST_CASE(somebody_who_goes_while_the_relay_has_it_is_not_waited_for) {
-  say();
-  feed(member("bob"));
-  feed(event::Settled{1, 0, 0});
-  feed(kept(sent(), {"bob"}));
-  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::at_relay});
   BOOST_TEST(!code);
-  feed(member("bob", event::MemberState::waiting, false));
-  BOOST_TEST(code == ExitCode::ok);
-  BOOST_TEST(reports.results.back() == "At the relay for bob, who is away.");
+  expire(30s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second ==
+             "Not delivered to carol within 30 s (bob has it). The relay keeps it for carol and delivers it without you.");
 }
 
 BOOST_AUTO_TEST_CASE(receipts_of_other_messages_do_not_count) {

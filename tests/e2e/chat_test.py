@@ -116,8 +116,9 @@ class Chat(harness.Scenario):
         self.assert_code(alice.run("say", "hello"), 0)
         self.assertEqual(greeting.stop(), 0)
 
-        outcome = alice.run("say", "--to", "bob", "for later")
-        self.assert_code(outcome, 0)
+        outcome = alice.run("say", "--to", "bob", "--wait", "5", "for later")
+        self.assert_error(outcome, 3, "timed_out")
+        self.assertIn("The relay keeps it for bob", outcome.errors[0]["text"])
         self.assertEqual([(event["user"], event["state"]) for event in outcome.of_kind("receipt")], [("bob", "at_relay")])
         self.assertIn("at the relay for bob", "\n".join(alice.run("history", as_json=False).events))
 
@@ -261,7 +262,7 @@ class Chat(harness.Scenario):
         reader.await_event(lambda line: line.endswith(" end"), "the last message")
         self.assertNotIn("\x1b", "".join(reader.snapshot()))
         self.assert_error(alice.run("say", "-", input=("x" * 16385).encode()), 1, "too_large")
-        self.assert_code(alice.run("say", "-", input=b"\xff\xfe"), 2)
+        self.assert_error(alice.run("say", "-", input=b"\xff\xfe"), 1, "invalid_argument")
 
     def test_a_piped_conversation_ends_with_its_input(self):
         bob = self.room.member("bob").spawn("listen")

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_used_leaves_the_offer_open) {
   until([&] { return bob.was_offered(id); });
   test::write_file(folder / "no-folder", as_bytes("x"));
   bob.files().answer(id, true, folder / "no-folder");
-  BOOST_TEST(bob.has_notice(Errc::not_a_file));
+  BOOST_TEST(bob.has_notice(Errc::not_found));
   bob.files().answer(id, true, {});
   BOOST_TEST(bob.has_notice(Errc::invalid_argument));
   bob.accepts(id);

@@ -328,8 +328,8 @@ BOOST_AUTO_TEST_CASE(a_missing_folder_is_made_with_those_above_it) {
 
 BOOST_AUTO_TEST_CASE(a_file_where_the_folder_should_be_is_an_error) {
   test::write_file(folder / "a", as_bytes("x"));
-  BOOST_TEST((ReceiveFolder::open(folder / "a").error().code == Errc::not_a_file));
-  BOOST_TEST((ReceiveFolder::open(folder / "a/b").error().code == Errc::not_a_file));
+  BOOST_TEST((ReceiveFolder::open(folder / "a").error().code == Errc::not_found));
+  BOOST_TEST((ReceiveFolder::open(folder / "a/b").error().code == Errc::not_found));
 }
 
 BOOST_AUTO_TEST_CASE(sizes_are_those_of_regular_files_only) {
