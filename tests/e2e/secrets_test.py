@@ -12,6 +12,8 @@ import pathlib
 import harness
 
 TEXT = "the meeting is at the old lighthouse at nine"
+LATER_TEXT = "or rather behind the windmill at half past ten"
+SIGN = "heliotrope-and-verdigris"
 GROUP = "secret-climbers-club"
 FILE_NAME = "floorplan-of-the-vault.txt"
 FILE_LINE = b"under the third stone from the left there is a key\n"
@@ -67,8 +69,8 @@ class Secrets(harness.Scenario):
         self.members = {name: self.room.member(name, group=GROUP, relay=self.road.address) for name in ("alice-the-climber", "bob-with-rope")}
 
     def contents(self):
-        return {"the text": TEXT.encode(), "the group's name": GROUP.encode(), "the file's name": FILE_NAME.encode(),
-                "the file's content": FILE_LINE, "the password": self.room.password.encode(),
+        return {"the text": TEXT.encode(), "the edited text": LATER_TEXT.encode(), "the reaction": SIGN.encode(),
+                "the group's name": GROUP.encode(), "the file's name": FILE_NAME.encode(), "the file's content": FILE_LINE, "the password": self.room.password.encode(),
                 "a user id": b"alice-the-climber", "another user id": b"bob-with-rope"}
 
     def talk(self):
@@ -80,7 +82,11 @@ class Secrets(harness.Scenario):
         alice_process.await_kind("member", user=bob.user, state="ready")
         bob_process.await_kind("member", user=alice.user, state="ready")
         alice_process.type(TEXT)
-        bob_process.await_kind("message", text=TEXT)
+        said = bob_process.await_kind("message", text=TEXT)["id"]
+        alice_process.type(f"/edit {said} {LATER_TEXT}")
+        bob_process.await_kind("changed", id=said, text=LATER_TEXT)
+        bob_process.type(f"/react {said} {SIGN}")
+        alice_process.await_event(lambda event: event.get("event") == "changed" and event.get("reactions"), "the reaction")
         alice_process.type(f"/msg {bob.user} {TEXT}, privately")
         bob_process.await_kind("message", text=TEXT + ", privately")
         path = self.room.folder / "sources" / FILE_NAME
@@ -165,7 +171,8 @@ class Secrets(harness.Scenario):
         for member in self.members.values():
             for path in member.profile.rglob("*"):
                 if path.is_file():
-                    self.assert_absent(path, path.read_bytes(), {"the text": TEXT.encode()})
+                    self.assert_absent(path, path.read_bytes(), {"the text": TEXT.encode(), "the edited text": LATER_TEXT.encode(),
+                                                                 "the reaction": SIGN.encode()})
 
 
 if __name__ == "__main__":
