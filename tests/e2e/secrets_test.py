@@ -70,8 +70,8 @@ class Secrets(harness.Scenario):
 
     def contents(self):
         return {"the text": TEXT.encode(), "the edited text": LATER_TEXT.encode(), "the reaction": SIGN.encode(),
-                "the group's name": GROUP.encode(), "the file's name": FILE_NAME.encode(), "the file's content": FILE_LINE, "the password": self.room.password.encode(),
-                "a user id": b"alice-the-climber", "another user id": b"bob-with-rope"}
+                "the group's name": GROUP.encode(), "the file's name": FILE_NAME.encode(), "the file's content": FILE_LINE,
+                "the password": self.room.password.encode(), "a user id": b"alice-the-climber", "another user id": b"bob-with-rope"}
 
     def talk(self):
         """Everything the group does with something to hide in it; the processes stay."""
