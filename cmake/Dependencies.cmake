@@ -18,3 +18,23 @@ find_library(ZXCVBN_LIBRARY zxcvbn REQUIRED)
 add_library(zxcvbn UNKNOWN IMPORTED)
 set_target_properties(zxcvbn PROPERTIES IMPORTED_LOCATION "${ZXCVBN_LIBRARY}"
   INTERFACE_INCLUDE_DIRECTORIES "${ZXCVBN_INCLUDE_DIR}")
+
+# What the window needs. wxWidgets' finder gives variables only, so it gets a target of its own; its text engine is used directly where
+# windows are GTK's (gui/text_block_pango.cpp).
+if(WITH_GUI)
+  find_package(wxWidgets 3.2 COMPONENTS net core base)
+  pkg_check_modules(GTK3 IMPORTED_TARGET gtk+-3.0)
+  pkg_check_modules(QRENCODE IMPORTED_TARGET libqrencode)
+  if(wxWidgets_FOUND AND GTK3_FOUND AND QRENCODE_FOUND)
+    add_library(coterie_wx INTERFACE)
+    target_include_directories(coterie_wx SYSTEM INTERFACE ${wxWidgets_INCLUDE_DIRS})
+    target_compile_definitions(coterie_wx INTERFACE ${wxWidgets_DEFINITIONS})
+    target_compile_options(coterie_wx INTERFACE ${wxWidgets_CXX_FLAGS})
+    target_link_directories(coterie_wx INTERFACE ${wxWidgets_LIBRARY_DIRS})
+    target_link_libraries(coterie_wx INTERFACE ${wxWidgets_LIBRARIES} PkgConfig::GTK3)
+  else()
+    message(WARNING "The client with windows is NOT built: libwxgtk3.2-dev, libgtk-3-dev or libqrencode-dev is missing. "
+                    "Install them, or configure with -DWITH_GUI=OFF to do without.")
+    set(WITH_GUI OFF)
+  endif()
+endif()

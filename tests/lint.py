@@ -23,6 +23,7 @@ LADDER = {
     "relay": ("netcore/base/", "netcore/wire/frame.h", "netcore/wire/control.h", "netcore/io/", "netcore/store/database.h", "netcore/store/statements.h", "relay/"),
     "cli": ("netcore/base/", *SESSION, "netcore/client.h", "netcore/io/event_loop.h", "cli/"),
     "gui": ("netcore/base/", *SESSION, "netcore/client.h", "netcore/io/event_loop.h", "gui/"),
+    "gui/hosted_relay": ("netcore/base/", "relay/server.h", "gui/"),
 }
 # C libraries and where they are at home.
 AT_HOME = {
@@ -47,7 +48,7 @@ def sources():
 
 
 def rung_of(name):
-    folders = [folder for folder in LADDER if name.startswith(folder + "/")]
+    folders = [folder for folder in LADDER if name.startswith((folder + "/", folder + "."))]
     return max(folders, key=len) if folders else None
 
 

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "gui/app.h"
+
+#include "gui/main_frame.h"
+#include "gui/text.h"
+#include "netcore/base/log.h"
+#include "netcore/client.h"
+
+#include <wx/cmdline.h>
+#include <wx/log.h>
+#include <wx/msgdlg.h>
+#include <wx/socket.h>
+
+#include <clocale>
+#include <csignal>
+#include <cstdlib>
+
+#ifdef __WXGTK__
+#include <gtk/gtk.h>
+#endif
+
+namespace coterie::gui {
+namespace {
+
+const wxString topic = "coterie";
+
+class Handover : public wxConnection {
+ public:
+  bool OnExecute(const wxString&, const void* data, std::size_t size, wxIPCFormat) override {
+    wxGetApp().CallAfter([words = to_wx({static_cast<const char*>(data), size})] { wxGetApp().TakeOver(words); });
+    return true;
+  }
+
+ private:
+  static App& wxGetApp() { return *static_cast<App*>(wxApp::GetInstance()); }
+};
+
+class HandoverServer : public wxServer {
+ public:
+  wxConnectionBase* OnAcceptConnection(const wxString& asked) override {
+    return asked == topic ? new Handover : nullptr;
+  }
+};
+
+class HandoverClient : public wxClient {
+ public:
+  wxConnectionBase* OnMakeConnection() override { return new Handover; }
+};
+
+wxString socket_path() { return path_to_wx(App::DataFolder() / "instance"); }
+
+}   // namespace
+
+std::filesystem::path App::DataFolder() { return default_profile_folder("x").parent_path().parent_path(); }
+
+void App::OnInitCmdLine(wxCmdLineParser& parser) {
+  wxApp::OnInitCmdLine(parser);
+  parser.SetLogo("Coterie " COTERIE_VERSION);
+  parser.AddSwitch("m", "minimised", _("start without showing the window in front"));
+  parser.AddSwitch("V", "version", _("say which version this is"));
+  parser.AddParam(_("an invite link, or files to send"), wxCMD_LINE_VAL_STRING,
+                  wxCMD_LINE_PARAM_OPTIONAL | wxCMD_LINE_PARAM_MULTIPLE);
+}
+
+bool App::OnCmdLineParsed(wxCmdLineParser& parser) {
+  if (parser.Found("version")) {
+    wxPrintf("coterie %s\n", COTERIE_VERSION);
+    std::exit(0);
+  }
+  starts_minimised_ = parser.Found("minimised");
+  for (std::size_t i = 0; i < parser.GetParamCount(); ++i) {
+    auto word = parser.GetParam(i);
+    if (!word.StartsWith("coterie://")) {
+      // The first instance may live in another folder.
+      wxFileName name(word);
+      name.MakeAbsolute();
+      word = name.GetFullPath();
+    }
+    handed_over_ += word + "\n";
+  }
+  return wxApp::OnCmdLineParsed(parser);
+}
+
+bool App::OnInit() {
+  SetAppName("coterie");
+  SetVendorName("coterie");
+  SetAppDisplayName("Coterie");
+  SetClassName(application_id);
+#ifdef __WXGTK__
+  // The desktop finds the icon and groups notifications by this name.
+  g_set_prgname(application_id);
+  gdk_set_program_class(application_id);
+#endif
+  wxStandardPaths::Get().SetFileLayout(wxStandardPaths::FileLayout_XDG);
+  const auto folder = wxStandardPaths::Get().GetUserConfigDir() + "/coterie";
+  wxFileName::Mkdir(folder, 0700, wxPATH_MKDIR_FULL);
+  config_ = std::make_unique<wxFileConfig>("coterie", wxString(), folder + "/coterie.conf");
+  settings_.load(*config_);
+  ChooseLanguage();
+  if (!wxApp::OnInit()) return false;
+#ifndef _WIN32
+  std::signal(SIGPIPE, SIG_IGN);
+#endif
+  log::set_level(log::Level::warning);
+  wxFileName::Mkdir(path_to_wx(DataFolder()), 0700, wxPATH_MKDIR_FULL);
+  if (IsSecond()) return false;
+  wxInitAllImageHandlers();
+
+  frame_ = new MainFrame(settings_, *config_);
+  SetTopWindow(frame_);
+  frame_->Start(starts_minimised_ || settings_.starts_minimised);
+  if (!handed_over_.empty()) frame_->TakeOver(handed_over_);
+  return true;
+}
+
+int App::OnExit() {
+  server_.reset();
+  config_.reset();
+  return wxApp::OnExit();
+}
+
+// A fault in one handler is told, and the program goes on: nothing that was received depends on the window.
+bool App::OnExceptionInMainLoop() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    log::error("window", {{"what", error.what()}});
+    if (frame_ != nullptr) frame_->TellTrouble(to_wx(std::string_view(error.what())));
+  }
+  return true;
+}
+
+void App::ChooseLanguage() {
+  const auto* wanted = settings_.language.empty() ? nullptr : wxLocale::FindLanguageInfo(settings_.language);
+  {
+    // A language without a locale on this system is no reason to complain; its texts work all the same.
+    const wxLogNull silent;
+    locale_.Init(wanted != nullptr ? wanted->Language : wxLANGUAGE_DEFAULT, wxLOCALE_DONT_LOAD_DEFAULT);
+  }
+  // Texts in the source are UTF-8, and so is everything the engine says.
+  if (wxLocale::GetSystemEncoding() != wxFONTENCODING_UTF8) std::setlocale(LC_CTYPE, "C.UTF-8");
+  // Figures in files and on the wire never depend on the language.
+  std::setlocale(LC_NUMERIC, "C");
+  auto* translations = new wxTranslations;
+  wxTranslations::Set(translations);
+  if (wanted != nullptr) translations->SetLanguage(wanted->CanonicalName);
+  const auto program = wxFileName(wxStandardPaths::Get().GetExecutablePath()).GetPath();
+  wxFileTranslationsLoader::AddCatalogLookupPathPrefix(program + "/locale");
+  wxFileTranslationsLoader::AddCatalogLookupPathPrefix(program + "/../share/locale");
+  translations->AddStdCatalog();
+  translations->AddCatalog("coterie");
+#ifdef __WXGTK__
+  const auto best = translations->GetBestTranslation("coterie");
+  const auto* info = wxLocale::FindLanguageInfo(best);
+  if (info != nullptr && info->LayoutDirection == wxLayout_RightToLeft)
+    gtk_widget_set_default_direction(GTK_TEXT_DIR_RTL);
+#endif
+}
+
+bool App::IsSecond() {
+  checker_ = std::make_unique<wxSingleInstanceChecker>();
+  checker_->Create("instance.lock", path_to_wx(DataFolder()));
+  wxSocketBase::Initialize();
+  if (checker_->IsAnotherRunning()) {
+    HandoverClient client;
+    const std::unique_ptr<wxConnectionBase> first(client.MakeConnection(wxString(), socket_path(), topic));
+    const auto words = to_utf8(handed_over_.empty() ? wxString("\n") : handed_over_);
+    if (first && first->Execute(words.data(), words.size(), wxIPC_PRIVATE)) return true;
+    wxMessageBox(_("Coterie is running already, but does not answer. Close it first, or wait a moment."), "Coterie",
+                 wxICON_INFORMATION);
+    return true;
+  }
+  auto server = std::make_unique<HandoverServer>();
+  if (server->Create(socket_path())) server_ = std::move(server);
+  return false;
+}
+
+void App::TakeOver(const wxString& words) {
+  if (frame_ == nullptr) return;
+  frame_->ComeForward();
+  frame_->TakeOver(words);
+}
+
+}   // namespace coterie::gui

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// The program: one instance for each user, its settings, its language, its window.
+#pragma once
+
+#include "gui/settings.h"
+
+#include <wx/app.h>
+#include <wx/intl.h>
+#include <wx/ipc.h>
+#include <wx/snglinst.h>
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace coterie::gui {
+
+class MainFrame;
+
+constexpr const char* application_id = "org.coterie.Coterie";
+
+class App : public wxApp {
+ public:
+  bool OnInit() override;
+  int OnExit() override;
+  void OnInitCmdLine(wxCmdLineParser& parser) override;
+  bool OnCmdLineParsed(wxCmdLineParser& parser) override;
+  bool OnExceptionInMainLoop() override;
+
+  // From another launch: the window comes to the front and takes what was handed over, an invite link or paths, one a line.
+  void TakeOver(const wxString& words);
+
+  // $XDG_DATA_HOME/coterie (or its default): profiles and the list of groups.
+  static std::filesystem::path DataFolder();
+
+ private:
+  bool IsSecond();
+  void ChooseLanguage();
+
+  std::unique_ptr<wxFileConfig> config_;
+  Settings settings_;
+  std::unique_ptr<wxSingleInstanceChecker> checker_;
+  std::unique_ptr<wxServer> server_;
+  std::unique_ptr<wxTranslations> translations_;
+  wxLocale locale_;
+  wxString handed_over_;
+  bool starts_minimised_ = false;
+  MainFrame* frame_ = nullptr;
+};
+
+}   // namespace coterie::gui

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "gui/attention_bar.h"
+
+#include "gui/theme.h"
+
+#include <wx/intl.h>
+#include <wx/sizer.h>
+
+#include <algorithm>
+
+namespace coterie::gui {
+
+AttentionBar::AttentionBar(wxWindow* parent) : wxPanel(parent, wxID_ANY) {
+  auto* row = new wxBoxSizer(wxHORIZONTAL);
+  text_ = new wxStaticText(this, wxID_ANY, wxString());
+  row->Add(text_, wxSizerFlags(1).CentreVertical().DoubleBorder(wxLEFT | wxTOP | wxBOTTOM));
+  for (std::size_t i = 0; i < 2; ++i) {
+    auto* button = new wxButton(this, wxID_ANY, wxString());
+    button->Bind(wxEVT_BUTTON, [this, i](wxCommandEvent&) {
+      if (notices_.empty() || i >= notices_.front().actions.size()) return;
+      // The bar may be told something new by what runs.
+      const auto run = notices_.front().actions[i].run;
+      notices_.erase(notices_.begin());
+      Rebuild();
+      if (run) run();
+    });
+    buttons_.push_back(button);
+    row->Add(button, wxSizerFlags().CentreVertical().Border(wxLEFT));
+  }
+  close_ = new wxButton(this, wxID_ANY, wxString::FromUTF8("✕"), wxDefaultPosition, wxDefaultSize,
+                        wxBU_EXACTFIT | wxBORDER_NONE);
+  close_->SetToolTip(_("Dismiss"));
+  close_->SetName(_("Dismiss"));
+  close_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    if (!notices_.empty()) notices_.erase(notices_.begin());
+    Rebuild();
+  });
+  row->Add(close_, wxSizerFlags().CentreVertical().Border(wxLEFT | wxRIGHT));
+  SetSizer(row);
+  Hide();
+}
+
+void AttentionBar::Tell(Notice notice) {
+  if (!notices_.empty() && notices_.front().about == notice.about && notices_.front().kind == notice.kind &&
+      notices_.front().actions.size() == notice.actions.size()) {
+    // The same bar with another figure: nothing moves, so that a button can be pressed while a count-down runs.
+    if (notices_.front().text != notice.text) text_->SetLabelText(notice.text);
+    notices_.front() = std::move(notice);
+    return;
+  }
+  std::erase_if(notices_, [&](const Notice& known) { return known.about == notice.about; });
+  const auto place =
+      std::find_if(notices_.begin(), notices_.end(), [&](const Notice& known) { return known.kind <= notice.kind; });
+  notices_.insert(place, std::move(notice));
+  Rebuild();
+}
+
+void AttentionBar::Forget(const std::string& about) {
+  if (std::erase_if(notices_, [&](const Notice& known) { return known.about == about; }) > 0) Rebuild();
+}
+
+void AttentionBar::Rebuild() {
+  const bool shows = !notices_.empty();
+  if (shows) {
+    const auto& notice = notices_.front();
+    const auto theme = Theme::current();
+    SetBackgroundColour(notice.kind == Kind::bad       ? theme.bad_bar
+                        : notice.kind == Kind::warning ? theme.warning_bar
+                                                       : theme.info_bar);
+    text_->SetForegroundColour(theme.text);
+    text_->SetLabelText(notice.text);
+    text_->SetToolTip(notice.text);
+    for (std::size_t i = 0; i < buttons_.size(); ++i) {
+      buttons_[i]->Show(i < notice.actions.size());
+      if (i < notice.actions.size()) buttons_[i]->SetLabel(notice.actions[i].label);
+    }
+  }
+  Show(shows);
+  Layout();
+  if (GetParent() != nullptr) GetParent()->Layout();
+  if (shows) text_->Wrap(std::max(FromDIP(120), text_->GetSize().x));
+  if (GetParent() != nullptr) GetParent()->Layout();
+  Refresh();
+}
+
+}   // namespace coterie::gui

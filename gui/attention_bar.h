@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// One line at the top of the window that says what a person should know, with at most two things to press. Takes the place of message
+// boxes: it waits, and nothing stops for it.
+#pragma once
+
+#include <wx/button.h>
+#include <wx/panel.h>
+#include <wx/stattext.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace coterie::gui {
+
+class AttentionBar : public wxPanel {
+ public:
+  enum class Kind { info, warning, bad };
+  struct Action {
+    wxString label;
+    std::function<void()> run;   // the bar goes first
+  };
+  struct Notice {
+    std::string about;   // a later notice about the same takes the place of this one
+    Kind kind = Kind::info;
+    wxString text;
+    std::vector<Action> actions = {};
+  };
+
+  explicit AttentionBar(wxWindow* parent);
+
+  // Several wait for their turn; the latest bad one is in front, then the latest.
+  void Tell(Notice notice);
+  void Forget(const std::string& about);
+  [[nodiscard]] wxString Text() const { return text_->GetLabel(); }
+
+ private:
+  void Rebuild();
+
+  wxStaticText* text_;
+  std::vector<wxButton*> buttons_;
+  wxButton* close_;
+  std::vector<Notice> notices_;
+};
+
+}   // namespace coterie::gui

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// The first thing one sees: three ways into a group, and the form behind each. Says what is wrong next to the field where it can be
+// mended, and never closes because something failed.
+#pragma once
+
+#include "gui/model/connections.h"
+#include "gui/model/invite.h"
+#include "netcore/base/secret.h"
+#include "netcore/session/event.h"
+
+#include <wx/checkbox.h>
+#include <wx/gauge.h>
+#include <wx/scrolwin.h>
+#include <wx/simplebook.h>
+#include <wx/spinctrl.h>
+#include <wx/stattext.h>
+#include <wx/textctrl.h>
+#include <wx/button.h>
+
+#include <functional>
+#include <optional>
+
+namespace coterie::gui {
+
+class ConnectPage : public wxPanel {
+ public:
+  struct Request {
+    std::string host;
+    std::uint16_t port = 0;
+    std::string user_id;
+    std::string group;
+    SecretBytes password;
+    bool remember = true;
+    std::optional<RelayPin> pin;   // from an invite
+    std::string access_key;
+  };
+  enum class Field { relay, user, group, password, access_key, none };
+
+  struct Actions {
+    std::function<void(Request)> connect;
+    std::function<void()> cancel;   // what is under way, or, where nothing is, the page itself
+    std::function<void(RelayPin)> trust;
+    std::function<void(const std::string& user, const std::string& group, SecretBytes password)> host;
+    std::function<void(const Connection&)> open_saved;
+  };
+
+  ConnectPage(wxWindow* parent, Actions actions);
+
+  // `saved`: offered to be opened again. `can_leave`: there is something to go back to.
+  void ShowStart(const std::vector<Connection>& saved, bool can_leave);
+  void ShowForm(const std::optional<Connection>& filled);
+  void ShowInvite(const std::string& link);
+  // While a connection is being made.
+  void ShowProgress(const wxString& step);
+  void ShowTrouble(Field field, const wxString& sentence);
+  void AskTrust(const event::RelayUnknown& relay);
+  [[nodiscard]] bool IsBusy() const { return is_busy_; }
+  static Field FieldOf(const Error& error);
+
+ private:
+  enum Page { page_start, page_form, page_trust };
+  struct Line {
+    wxStaticText* trouble = nullptr;   // below the field
+    wxWindow* field = nullptr;
+  };
+
+  wxWindow* MakeStart();
+  wxWindow* MakeForm();
+  wxWindow* MakeTrust();
+  void Turn(Page page);
+  void Connect();
+  void OnPassword();
+  void Suggest();
+  void SetPassword(const wxString& password);
+  [[nodiscard]] wxString Password() const;
+  void ClearTrouble();
+  void SetBusy(bool busy);
+  void TakeInvite();
+  Line& LineOf(Field field);
+
+  Actions actions_;
+  wxSimplebook* book_;
+  // start
+  wxScrolledWindow* start_;
+  wxPanel* saved_box_;
+  wxBoxSizer* saved_list_;
+  wxButton* leave_;
+  // form
+  bool is_hosting_ = false;
+  wxScrolledWindow* form_;
+  wxStaticText* form_title_;
+  wxStaticText* form_text_;
+  wxPanel* invite_box_;
+  wxTextCtrl* invite_;
+  wxStaticText* invite_trouble_;
+  wxPanel* relay_box_;
+  wxTextCtrl* host_;
+  wxSpinCtrl* port_;
+  wxTextCtrl* user_;
+  wxTextCtrl* group_;
+  wxTextCtrl* hidden_password_;
+  wxTextCtrl* shown_password_;
+  wxCheckBox* show_;
+  wxGauge* strength_;
+  wxStaticText* strength_text_;
+  wxCheckBox* remember_;
+  wxPanel* key_box_;
+  wxTextCtrl* access_key_;
+  wxStaticText* progress_;
+  wxButton* connect_;
+  Line relay_line_, user_line_, group_line_, password_line_, key_line_, other_line_;
+  bool is_busy_ = false;
+  std::optional<RelayPin> pin_;
+  std::string pin_relay_;    // the relay `pin_` is for
+  std::string saved_user_;   // a profile may hold a password for exactly this
+  std::string saved_group_;
+  std::string saved_relay_;
+  // trust
+  wxScrolledWindow* trust_;
+  wxStaticText* trust_text_;
+  wxTextCtrl* trust_pin_;
+  RelayPin trusted_;
+};
+
+}   // namespace coterie::gui

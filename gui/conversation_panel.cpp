@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: MIT
+#include "gui/conversation_panel.h"
+
+#include "gui/text.h"
+
+#include <wx/clipbrd.h>
+#include <wx/dataobj.h>
+#include <wx/sizer.h>
+#include <wx/statline.h>
+
+namespace coterie::gui {
+namespace {
+
+constexpr int most_lines = 7;   // the composer grows to
+
+wxButton* small_button(wxWindow* parent, const wxString& label, const wxString& name) {
+  auto* button = new wxButton(parent, wxID_ANY, label, wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  button->SetToolTip(name);
+  button->SetName(name);
+  return button;
+}
+
+}   // namespace
+
+ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
+    : wxPanel(parent), actions_(std::move(actions)) {
+  auto* column = new wxBoxSizer(wxVERTICAL);
+
+  title_ = new wxStaticText(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
+  title_->SetFont(scaled_font(*this, 1.2, true));
+  subtitle_ = new wxStaticText(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
+  subtitle_->SetFont(scaled_font(*this, 0.9));
+  auto* head = new wxBoxSizer(wxVERTICAL);
+  head->Add(title_, wxSizerFlags().Expand());
+  head->Add(subtitle_, wxSizerFlags().Expand());
+  column->Add(head, wxSizerFlags().Expand().Border(wxALL, FromDIP(8)));
+  column->Add(new wxStaticLine(this), wxSizerFlags().Expand());
+
+  find_bar_ = new wxPanel(this);
+  auto* find_row = new wxBoxSizer(wxHORIZONTAL);
+  find_row->Add(new wxStaticText(find_bar_, wxID_ANY, _("F&ind:")),
+                wxSizerFlags().CentreVertical().Border(wxLEFT | wxRIGHT, FromDIP(8)));
+  find_text_ = new wxTextCtrl(find_bar_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PROCESS_ENTER);
+  find_text_->SetName(_("Find"));
+  find_row->Add(find_text_, wxSizerFlags(1).CentreVertical());
+  find_count_ = new wxStaticText(find_bar_, wxID_ANY, wxString());
+  find_row->Add(find_count_, wxSizerFlags().CentreVertical().Border(wxLEFT | wxRIGHT, FromDIP(8)));
+  auto* previous = small_button(find_bar_, wxString::FromUTF8("▲"), _("Find previous"));
+  auto* next = small_button(find_bar_, wxString::FromUTF8("▼"), _("Find next"));
+  auto* close = small_button(find_bar_, wxString::FromUTF8("✕"), _("Close"));
+  for (auto* button : {previous, next, close})
+    find_row->Add(button, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
+  find_bar_->SetSizer(find_row);
+  find_bar_->Hide();
+  column->Add(find_bar_, wxSizerFlags().Expand());
+  // The newest hit comes first, so "previous" goes up, to older ones.
+  previous->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(1); });
+  next->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(-1); });
+  close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CloseFind(); });
+  find_text_->Bind(wxEVT_TEXT_ENTER, [this](wxCommandEvent&) {
+    const auto words = to_utf8(find_text_->GetValue());
+    if (words == searched_) return FindNext(1);
+    searched_ = words;
+    view_->SearchFor(words);
+    if (words.empty()) {
+      hits_.clear();
+      find_count_->SetLabel(wxString());
+    } else if (actions_.search) {
+      actions_.search(words);
+    }
+  });
+  find_bar_->Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
+    if (event.GetKeyCode() == WXK_ESCAPE) return CloseFind();
+    event.Skip();
+  });
+
+  auto view_actions = actions_.view;
+  view_ = new MessageView(this, std::move(view_actions));
+  column->Add(view_, wxSizerFlags(1).Expand());
+
+  to_end_ =
+      new wxButton(this, wxID_ANY, _("Jump to the newest message"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  to_end_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { view_->ScrollToEnd(); });
+  to_end_->Hide();
+  column->Add(to_end_, wxSizerFlags().CentreHorizontal().Border(wxALL, FromDIP(3)));
+
+  gap_text_ = new wxStaticText(this, wxID_ANY, wxString());
+  gap_text_->SetFont(scaled_font(*this, 0.9));
+  gap_text_->Hide();
+  column->Add(gap_text_, wxSizerFlags().Expand().Border(wxLEFT | wxRIGHT | wxTOP, FromDIP(8)));
+  typing_text_ = new wxStaticText(this, wxID_ANY, wxString());
+  typing_text_->SetFont(scaled_font(*this, 0.85));
+  column->Add(typing_text_, wxSizerFlags().Expand().Border(wxLEFT | wxRIGHT, FromDIP(12)));
+
+  reply_bar_ = new wxPanel(this);
+  auto* reply_row = new wxBoxSizer(wxHORIZONTAL);
+  reply_text_ =
+      new wxStaticText(reply_bar_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
+  reply_row->Add(reply_text_, wxSizerFlags(1).CentreVertical().Border(wxLEFT, FromDIP(8)));
+  auto* end_reply = small_button(reply_bar_, wxString::FromUTF8("✕"), _("Cancel"));
+  end_reply->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { EndReply(); });
+  reply_row->Add(end_reply, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
+  reply_bar_->SetSizer(reply_row);
+  reply_bar_->Hide();
+  column->Add(reply_bar_, wxSizerFlags().Expand());
+
+  auto* row = new wxBoxSizer(wxHORIZONTAL);
+  auto* attach = small_button(this, wxString::FromUTF8("📎"), _("Send files"));
+  attach->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    if (actions_.attach) actions_.attach();
+  });
+  row->Add(attach, wxSizerFlags().Bottom().Border(wxRIGHT, FromDIP(6)));
+  // A label before the field names it for a screen reader; the field says the same with its hint.
+  auto* label = new wxStaticText(this, wxID_ANY, _("Message:"));
+  label->Hide();
+  composer_ = new wxTextCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_MULTILINE);
+  composer_->SetName(_("Message"));
+  composer_->SetMinSize(wxSize(-1, FromDIP(36)));
+  row->Add(composer_, wxSizerFlags(1).Expand());
+  send_button_ = new wxButton(this, wxID_ANY, _("&Send"));
+  row->Add(send_button_, wxSizerFlags().Bottom().Border(wxLEFT, FromDIP(6)));
+  column->Add(row, wxSizerFlags().Expand().Border(wxALL, FromDIP(8)));
+  SetSizer(column);
+
+  send_button_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    Send();
+    composer_->SetFocus();
+  });
+  composer_->Bind(wxEVT_KEY_DOWN, &ConversationPanel::OnComposerKey, this);
+  composer_->Bind(wxEVT_TEXT, &ConversationPanel::OnText, this);
+  composer_->Bind(wxEVT_TEXT_PASTE, [this](wxClipboardTextEvent& event) {
+    const wxClipboardLocker locker;
+    if (wxTheClipboard->IsSupported(wxDF_FILENAME) ||
+        (wxTheClipboard->IsSupported(wxDF_BITMAP) && !wxTheClipboard->IsSupported(wxDF_UNICODETEXT)))
+      CallAfter([this] { Paste(); });
+    else
+      event.Skip();
+  });
+}
+
+void ConversationPanel::ShowConversation(GroupModel* group, ChatModel* chat) {
+  // What was begun elsewhere waits there.
+  if (group_ != nullptr && chat_ != nullptr && !edited_)
+    drafts_[{group_, chat_->conversation()}] = composer_->GetValue();
+  reply_to_.reset();
+  edited_.reset();
+  reply_bar_->Hide();
+  group_ = group;
+  chat_ = chat;
+  hits_.clear();
+  find_count_->SetLabel(wxString());
+  searched_.clear();
+  view_->SearchFor({});
+  view_->Show(group, chat);
+  composer_->ChangeValue(group != nullptr && chat != nullptr ? drafts_[{group, chat->conversation()}] : wxString());
+  FitComposer();
+  Update({});
+}
+
+void ConversationPanel::Update(const std::vector<std::string>& typing) {
+  Enable(chat_ != nullptr);
+  if (chat_ == nullptr) {
+    title_->SetLabel(wxString());
+    subtitle_->SetLabel(wxString());
+    return;
+  }
+  const auto theme = Theme::current();
+  const auto& peer = chat_->conversation();
+  wxString subtitle;
+  if (peer.empty()) {
+    title_->SetLabelText(to_wx(group_->connection().group));
+    const auto all = group_->members().members().size() + 1;
+    subtitle = wxString::Format(wxPLURAL("Everyone · %zu member · end-to-end encrypted",
+                                         "Everyone · %zu members · end-to-end encrypted", plural(all)),
+                                all);
+  } else {
+    title_->SetLabelText(to_wx(peer));
+    const auto* member = group_->members().find(peer);
+    if (member == nullptr)
+      subtitle = _("Only the two of you");
+    else if (member->state == event::MemberState::held)
+      subtitle = _("Came with another key: nothing is sent until you have accepted it");
+    else
+      subtitle = (MembersModel::is_here(*member) ? _("Here") : _("Away: messages wait until both of you are online")) +
+                 wxString::FromUTF8(" · ") + (member->verified ? _("verified") : _("not verified yet"));
+  }
+  if (subtitle_->GetLabelText() != subtitle) subtitle_->SetLabelText(subtitle);
+  subtitle_->SetForegroundColour(theme.faint);
+
+  wxString gaps;
+  for (const auto& gap : chat_->gaps())
+    gaps += (gaps.empty() ? "" : "  ") +
+            wxString::Format(
+                wxPLURAL("%llu message of %s is missing.", "%llu messages of %s are missing.", plural(gap.missing)),
+                static_cast<unsigned long long>(gap.missing), isolated(gap.user_id));
+  gap_text_->SetForegroundColour(theme.warning);
+  bool moved = gap_text_->IsShown() == gaps.empty();
+  gap_text_->SetLabelText(gaps);
+  gap_text_->Show(!gaps.empty());
+
+  wxString writing;
+  if (typing.size() == 1)
+    writing = wxString::Format(_("%s is writing…"), isolated(typing.front()));
+  else if (typing.size() > 1)
+    writing = wxString::Format(wxPLURAL("%zu member is writing…", "%zu members are writing…", plural(typing.size())),
+                               typing.size());
+  typing_text_->SetForegroundColour(theme.faint);
+  if (typing_text_->GetLabelText() != writing) typing_text_->SetLabelText(writing);
+
+  const bool is_away = !view_->IsAtEnd() && !chat_->empty();
+  moved = moved || to_end_->IsShown() != is_away;
+  to_end_->Show(is_away);
+  if (moved) Layout();
+}
+
+void ConversationPanel::ThemeChanged() {
+  view_->ThemeChanged();
+  Refresh();
+}
+
+// ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void ConversationPanel::OnComposerKey(wxKeyEvent& event) {
+  const int key = event.GetKeyCode();
+  if (key == WXK_RETURN || key == WXK_NUMPAD_ENTER) {
+    const bool modified = event.ShiftDown() || event.ControlDown();
+    if (modified == enter_sends_ && !(event.ControlDown() && !enter_sends_)) {
+      // Shift+Enter is a line; with the habits swapped, plain Enter is.
+      composer_->WriteText("\n");
+      return;
+    }
+    Send();
+    return;
+  }
+  if (key == WXK_TAB && !event.ControlDown()) {
+    composer_->Navigate(event.ShiftDown() ? wxNavigationKeyEvent::IsBackward : wxNavigationKeyEvent::IsForward);
+    return;
+  }
+  if (key == WXK_ESCAPE && (reply_to_ || edited_)) return EndReply();
+  if (key == WXK_UP && composer_->IsEmpty() && actions_.edit_last) {
+    actions_.edit_last();
+    return;
+  }
+  if (key == WXK_PAGEUP || key == WXK_PAGEDOWN) {
+    view_->HandleWindowEvent(event);
+    return;
+  }
+  event.Skip();
+}
+
+void ConversationPanel::OnText(wxCommandEvent& event) {
+  FitComposer();
+  if (actions_.typing && !composer_->IsEmpty() && !edited_) actions_.typing(true);
+  event.Skip();
+}
+
+void ConversationPanel::FitComposer() {
+  const int lines = std::clamp(composer_->GetNumberOfLines(), 1, most_lines);
+  if (lines == composer_lines_) return;
+  composer_lines_ = lines;
+  composer_->SetMinSize(wxSize(-1, std::max(FromDIP(36), composer_->GetCharHeight() * lines + FromDIP(16))));
+  Layout();
+}
+
+void ConversationPanel::Send() {
+  auto text = composer_->GetValue();
+  text.Trim(true);
+  if (text.empty() || chat_ == nullptr) return;
+  const auto words = to_utf8(text);
+  if (edited_) {
+    if (actions_.edit) actions_.edit(edited_->id, words);
+  } else if (actions_.send) {
+    actions_.send(words, reply_to_ ? std::optional(reply_to_->id) : std::nullopt);
+  }
+  composer_->ChangeValue(wxString());
+  FitComposer();
+  reply_to_.reset();
+  edited_.reset();
+  reply_bar_->Hide();
+  Layout();
+  view_->ScrollToEnd();
+}
+
+void ConversationPanel::ReplyTo(const event::Message& message) {
+  EndReply();
+  reply_to_ = message;
+  reply_text_->SetLabelText(
+      wxString::Format(_("Reply to %s: %s"), isolated(message.from), to_wx(message.text).BeforeFirst('\n')));
+  reply_bar_->Show();
+  Layout();
+  composer_->SetFocus();
+}
+
+void ConversationPanel::Edit(const event::Message& message) {
+  EndReply();
+  edited_ = message;
+  reply_text_->SetLabelText(_("Edit your message"));
+  reply_bar_->Show();
+  composer_->ChangeValue(to_wx(message.text));
+  composer_->SetInsertionPointEnd();
+  FitComposer();
+  Layout();
+  composer_->SetFocus();
+}
+
+void ConversationPanel::EndReply() {
+  if (edited_) composer_->ChangeValue(wxString());
+  reply_to_.reset();
+  edited_.reset();
+  reply_bar_->Hide();
+  FitComposer();
+  Layout();
+}
+
+void ConversationPanel::Paste() {
+  const wxClipboardLocker locker;
+  if (wxTheClipboard->IsSupported(wxDF_FILENAME)) {
+    wxFileDataObject files;
+    if (wxTheClipboard->GetData(files) && !files.GetFilenames().empty()) {
+      std::vector<std::filesystem::path> paths;
+      for (const auto& name : files.GetFilenames()) paths.push_back(to_path(name));
+      if (actions_.send_files) actions_.send_files(std::move(paths));
+      return;
+    }
+  }
+  if (wxTheClipboard->IsSupported(wxDF_BITMAP) && !wxTheClipboard->IsSupported(wxDF_UNICODETEXT)) {
+    wxBitmapDataObject picture;
+    if (wxTheClipboard->GetData(picture) && picture.GetBitmap().IsOk()) {
+      if (actions_.send_picture) actions_.send_picture(picture.GetBitmap().ConvertToImage());
+      return;
+    }
+  }
+  composer_->Paste();
+}
+
+// ── finding ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void ConversationPanel::OpenFind() {
+  find_bar_->Show();
+  Layout();
+  find_text_->SetFocus();
+  find_text_->SelectAll();
+}
+
+void ConversationPanel::CloseFind() {
+  find_bar_->Hide();
+  searched_.clear();
+  hits_.clear();
+  view_->SearchFor({});
+  Layout();
+  composer_->SetFocus();
+}
+
+void ConversationPanel::ShowResults(const event::SearchResults& results) {
+  if (chat_ == nullptr || results.words != searched_) return;
+  hits_.clear();
+  for (const auto& message : results.messages)
+    if (message.conversation.value_or(std::string()) == chat_->conversation()) hits_.push_back(message.row);
+  std::sort(hits_.begin(), hits_.end(), std::greater<>());
+  hit_ = 0;
+  ShowHit();
+}
+
+void ConversationPanel::FindNext(int step) {
+  if (hits_.empty()) return;
+  hit_ = (hit_ + hits_.size() + static_cast<std::size_t>(step + static_cast<int>(hits_.size()))) % hits_.size();
+  ShowHit();
+}
+
+void ConversationPanel::ShowHit() {
+  find_count_->SetLabel(hits_.empty() ? _("Nothing found") : wxString::Format(_("%zu of %zu"), hit_ + 1, hits_.size()));
+  find_bar_->Layout();
+  if (!hits_.empty()) view_->Reveal(hits_[hit_]);
+}
+
+}   // namespace coterie::gui

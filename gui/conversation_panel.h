@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// The middle of the window: who this conversation is with, its messages, a bar to find something, and where one writes.
+#pragma once
+
+#include "gui/message_view.h"
+
+#include <wx/bmpbuttn.h>
+#include <wx/panel.h>
+#include <wx/srchctrl.h>
+#include <wx/stattext.h>
+#include <wx/textctrl.h>
+
+#include <functional>
+
+namespace coterie::gui {
+
+class ConversationPanel : public wxPanel {
+ public:
+  struct Actions {
+    MessageView::Actions view;
+    std::function<void(const std::string& text, std::optional<MessageId> reply_to)> send;
+    std::function<void(const MessageId& id, const std::string& text)> edit;
+    std::function<void()> attach;
+    std::function<void(std::vector<std::filesystem::path>)> send_files;   // pasted or dropped
+    std::function<void(const wxImage&)> send_picture;                     // pasted
+    std::function<void(bool active)> typing;
+    std::function<void(const std::string& words)> search;   // in the whole history
+    std::function<void()> edit_last;
+  };
+
+  ConversationPanel(wxWindow* parent, Actions actions);
+
+  void ShowConversation(GroupModel* group, ChatModel* chat);
+  void Update(const std::vector<std::string>& typing);
+  using wxPanel::Update;
+  [[nodiscard]] MessageView& View() { return *view_; }
+  void FocusComposer() { composer_->SetFocus(); }
+  [[nodiscard]] bool ComposerHasFocus() const { return composer_->HasFocus(); }
+  [[nodiscard]] wxTextCtrl& Composer() { return *composer_; }
+
+  void ReplyTo(const event::Message& message);
+  void Edit(const event::Message& message);
+
+  // ── finding ──
+  void OpenFind();
+  void CloseFind();
+  [[nodiscard]] bool IsFinding() const { return find_bar_->IsShown(); }
+  void ShowResults(const event::SearchResults& results);
+  void FindNext(int step);
+
+  void ThemeChanged();
+  void SetEnterSends(bool sends) { enter_sends_ = sends; }
+  // Takes what the clipboard holds: files, a picture, or text.
+  void Paste();
+
+ private:
+  void OnComposerKey(wxKeyEvent& event);
+  void OnText(wxCommandEvent& event);
+  void Send();
+  void EndReply();
+  void FitComposer();
+  void ShowHit();
+
+  Actions actions_;
+  GroupModel* group_ = nullptr;
+  ChatModel* chat_ = nullptr;
+  wxStaticText* title_;
+  wxStaticText* subtitle_;
+  wxPanel* find_bar_;
+  wxTextCtrl* find_text_;
+  wxStaticText* find_count_;
+  MessageView* view_;
+  wxStaticText* gap_text_;
+  wxStaticText* typing_text_;
+  wxPanel* reply_bar_;
+  wxStaticText* reply_text_;
+  wxTextCtrl* composer_;
+  wxButton* to_end_;
+  wxButton* send_button_;
+  std::optional<event::Message> reply_to_;
+  std::optional<event::Message> edited_;
+  std::map<std::pair<const GroupModel*, std::string>, wxString> drafts_;
+  std::vector<std::int64_t> hits_;   // history rows, newest first
+  std::size_t hit_ = 0;
+  std::string searched_;
+  bool enter_sends_ = true;
+  int composer_lines_ = 1;
+};
+
+}   // namespace coterie::gui

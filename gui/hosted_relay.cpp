@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "gui/hosted_relay.h"
+
+#include "relay/server.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+namespace coterie::gui {
+
+struct HostedRelay::State {
+  io::EventLoop loop;
+  std::unique_ptr<relay::Server> server;   // lives on the loop
+  std::uint16_t port = 0;
+  RelayPin pin;
+  std::thread thread;
+};
+
+HostedRelay::HostedRelay(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Result<std::unique_ptr<HostedRelay>> HostedRelay::start(const std::filesystem::path& state_folder, std::uint16_t port) {
+  auto state = std::make_unique<State>();
+  relay::Config config;
+  config.state_dir = state_folder;
+  config.listen.push_back(io::Endpoint{"0.0.0.0", port});
+  auto server = relay::Server::open(state->loop, std::move(config));
+  if (!server) return tl::unexpected(server.error());
+  state->server = std::move(*server);
+  state->port = state->server->ports().front();
+  state->pin = state->server->pin();
+  state->thread = std::thread([loop = &state->loop] { loop->run(); });
+  return std::unique_ptr<HostedRelay>(new HostedRelay(std::move(state)));
+}
+
+HostedRelay::~HostedRelay() {
+  auto* state = state_.get();
+  state->loop.post([state] { state->server->shut_down([state] { state->loop.stop(); }); });
+  state->thread.join();
+  state->server.reset();
+}
+
+std::uint16_t HostedRelay::port() const { return state_->port; }
+RelayPin HostedRelay::pin() const { return state_->pin; }
+
+std::vector<std::string> own_addresses() {
+  std::vector<std::string> found;
+  ifaddrs* all = nullptr;
+  if (getifaddrs(&all) != 0) return found;
+  for (const auto* one = all; one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET || (one->ifa_flags & IFF_LOOPBACK) != 0 ||
+        (one->ifa_flags & IFF_UP) == 0)
+      continue;
+    sockaddr_in address{};
+    std::memcpy(&address, one->ifa_addr, sizeof address);
+    std::array<char, INET_ADDRSTRLEN> text{};
+    if (inet_ntop(AF_INET, &address.sin_addr, text.data(), text.size()) != nullptr) found.emplace_back(text.data());
+  }
+  freeifaddrs(all);
+  // Bridges of containers and virtual machines are of use to nobody outside.
+  std::stable_partition(found.begin(), found.end(), [](const std::string& text) { return !text.starts_with("172."); });
+  return found;
+}
+
+}   // namespace coterie::gui

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "gui/lists.h"
+
+#include "gui/model/format.h"
+#include "gui/text.h"
+#include "gui/theme.h"
+
+#include <wx/graphics.h>
+#include <wx/image.h>
+#include <wx/sizer.h>
+#include <wx/stattext.h>
+
+namespace coterie::gui {
+namespace {
+
+constexpr int face_size = 30;
+
+// The words of other people between our own tags: shown letter by letter, whatever they contain.
+wxString escaped(const wxString& text) {
+  wxString safe = text;
+  safe.Replace("&", "&amp;");
+  safe.Replace("<", "&lt;");
+  safe.Replace(">", "&gt;");
+  safe.Replace("\"", "&quot;");
+  safe.Replace("'", "&apos;");
+  return safe;
+}
+
+// One line, not longer than a list can show.
+wxString one_line(std::string_view text) {
+  auto line = to_wx(text.substr(0, 400));
+  line.Replace("\n", " ");
+  line.Replace("\t", " ");
+  return line.length() > 80 ? line.Left(79) + wxString::FromUTF8("…") : line;
+}
+
+wxDataViewListCtrl* make_list(wxWindow* parent, const wxString& name) {
+  auto* list = new wxDataViewListCtrl(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
+                                      wxDV_SINGLE | wxDV_NO_HEADER | wxBORDER_NONE);
+  list->SetName(name);
+  list->AppendBitmapColumn(wxString(), 0, wxDATAVIEW_CELL_INERT, parent->FromDIP(face_size + 12), wxALIGN_CENTRE);
+  auto* text = new wxDataViewTextRenderer("string", wxDATAVIEW_CELL_INERT);
+  text->EnableMarkup();
+  text->EnableEllipsize(wxELLIPSIZE_END);
+  list->AppendColumn(new wxDataViewColumn(name, text, 1, parent->FromDIP(120), wxALIGN_NOT));
+  list->SetRowHeight(parent->FromDIP(46));
+  return list;
+}
+
+// Replaces what is in the list, touching only what is different so that nothing flickers and the place is kept.
+void fill(wxDataViewListCtrl* list, const std::vector<wxVector<wxVariant>>& rows) {
+  auto* store = list->GetStore();
+  while (store->GetItemCount() > rows.size()) store->DeleteItem(store->GetItemCount() - 1);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto row = static_cast<unsigned>(i);
+    if (row >= store->GetItemCount()) {
+      list->AppendItem(rows[i]);
+      continue;
+    }
+    for (unsigned column = 0; column < rows[i].size(); ++column) {
+      wxVariant old;
+      store->GetValueByRow(old, row, column);
+      if (column != 0 && old == rows[i][column]) continue;
+      store->SetValueByRow(rows[i][column], row, column);
+      store->RowValueChanged(row, column);
+    }
+  }
+}
+
+}   // namespace
+
+wxBitmap make_face(const wxWindow& window, std::string_view name, int size, bool is_group,
+                   std::optional<bool> is_here) {
+  const auto theme = Theme::current();
+  const double scale = window.GetDPIScaleFactor() * window.GetContentScaleFactor();
+  const int pixels = static_cast<int>(size * scale);
+  wxImage image(pixels, pixels);
+  image.InitAlpha();
+  std::fill_n(image.GetAlpha(), static_cast<std::size_t>(pixels) * static_cast<std::size_t>(pixels),
+              static_cast<unsigned char>(0));
+  {
+    const std::unique_ptr<wxGraphicsContext> to(wxGraphicsContext::Create(image));
+    to->SetPen(*wxTRANSPARENT_PEN);
+    auto ground = theme.people.at(colour_index(name, theme.people.size()));
+    if (is_here && !*is_here) ground = ground.ChangeLightness(theme.is_dark ? 70 : 150);
+    to->SetBrush(ground);
+    if (is_group)
+      to->DrawRoundedRectangle(0, 0, pixels, pixels, pixels * 0.28);
+    else
+      to->DrawEllipse(0, 0, pixels, pixels);
+    auto font = scaled_font(window, 0.95, true);
+    font.SetFractionalPointSize(font.GetFractionalPointSize() * scale);
+    to->SetFont(font, *wxWHITE);
+    const auto letters = to_wx(initials(name));
+    wxDouble width = 0;
+    wxDouble height = 0;
+    to->GetTextExtent(letters, &width, &height);
+    to->DrawText(letters, (pixels - width) / 2, (pixels - height) / 2);
+    if (is_here && *is_here) {
+      const double dot = pixels * 0.36;
+      to->SetBrush(theme.ground);
+      to->DrawEllipse(pixels - dot, pixels - dot, dot, dot);
+      to->SetBrush(theme.good);
+      to->DrawEllipse(pixels - dot * 0.86, pixels - dot * 0.86, dot * 0.72, dot * 0.72);
+    }
+  }
+  return wxBitmap(image, wxBITMAP_SCREEN_DEPTH, window.GetContentScaleFactor());
+}
+
+// ── conversations ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+ConversationList::ConversationList(wxWindow* parent, std::function<void(const Key&)> on_choice,
+                                   std::function<void(const Key&)> on_menu)
+    : wxPanel(parent), on_choice_(std::move(on_choice)) {
+  auto* column = new wxBoxSizer(wxVERTICAL);
+  auto* title = new wxStaticText(this, wxID_ANY, _("Con&versations"));
+  title->SetFont(scaled_font(*this, 1.0, true));
+  column->Add(title, wxSizerFlags().Border(wxALL, FromDIP(8)));
+  list_ = make_list(this, _("Conversations"));
+  column->Add(list_, wxSizerFlags(1).Expand());
+  SetSizer(column);
+  list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) {
+    const int row = list_->GetSelectedRow();
+    if (is_updating_ || row < 0 || static_cast<std::size_t>(row) >= keys_.size()) return;
+    on_choice_(keys_[static_cast<std::size_t>(row)]);
+  });
+  list_->Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU, [this, on_menu = std::move(on_menu)](wxDataViewEvent&) {
+    const int row = list_->GetSelectedRow();
+    if (row >= 0 && static_cast<std::size_t>(row) < keys_.size()) on_menu(keys_[static_cast<std::size_t>(row)]);
+  });
+}
+
+void ConversationList::Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, const Key& chosen) {
+  std::vector<wxVector<wxVariant>> rows;
+  std::vector<Key> keys;
+  const auto faint = Theme::current().faint.GetAsString(wxC2S_HTML_SYNTAX);
+  const auto accent = Theme::current().accent.GetAsString(wxC2S_HTML_SYNTAX);
+  for (const auto& [id, group] : groups) {
+    for (const auto& entry : group->conversations().entries()) {
+      const bool is_group = entry.peer.empty();
+      const auto& name = is_group ? group->connection().group : entry.peer;
+      std::optional<bool> here;
+      if (!is_group) {
+        const auto* member = group->members().find(entry.peer);
+        here = member != nullptr && MembersModel::is_here(*member);
+      }
+      auto label = entry.unread > 0 ? "<b>" + escaped(one_line(name)) + "</b>" : escaped(one_line(name));
+      if (entry.unread > 0)
+        label += wxString::Format("  <span foreground=\"%s\"><b>(%zu)</b></span>", accent, entry.unread);
+      wxString last;
+      if (!entry.last_from.empty())
+        last = is_group && !entry.last_is_own ? to_wx(entry.last_from) + ": " + one_line(entry.last_text)
+                                              : one_line(entry.last_text);
+      else if (is_group)
+        last = to_wx(group->connection().user_id) + "@" + to_wx(group->connection().relay);
+      label += wxString::Format("\n<small><span foreground=\"%s\">%s</span></small>", faint, escaped(last));
+      wxVector<wxVariant> row;
+      row.push_back(wxVariant(make_face(*this, name, face_size, is_group, here)));
+      row.push_back(wxVariant(label));
+      rows.push_back(row);
+      keys.push_back({id, entry.peer});
+    }
+  }
+  is_updating_ = true;
+  keys_ = std::move(keys);
+  fill(list_, rows);
+  for (std::size_t i = 0; i < keys_.size(); ++i)
+    if (keys_[i] == chosen && list_->GetSelectedRow() != static_cast<int>(i))
+      list_->SelectRow(static_cast<unsigned>(i));
+  is_updating_ = false;
+}
+
+// ── members ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+MemberList::MemberList(wxWindow* parent, std::function<void(const std::string&)> on_open,
+                       std::function<void(const std::string&)> on_menu)
+    : wxPanel(parent) {
+  auto* column = new wxBoxSizer(wxVERTICAL);
+  title_ = new wxStaticText(this, wxID_ANY, _("&Members"));
+  title_->SetFont(scaled_font(*this, 1.0, true));
+  column->Add(title_, wxSizerFlags().Border(wxALL, FromDIP(8)));
+  list_ = make_list(this, _("Members"));
+  column->Add(list_, wxSizerFlags(1).Expand());
+  SetSizer(column);
+  list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this, on_open = std::move(on_open)](wxDataViewEvent&) {
+    if (const auto user = Selected(); !user.empty()) on_open(user);
+  });
+  list_->Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU, [this, on_menu = std::move(on_menu)](wxDataViewEvent&) {
+    if (const auto user = Selected(); !user.empty()) on_menu(user);
+  });
+}
+
+std::string MemberList::Selected() const {
+  const int row = list_->GetSelectedRow();
+  return row >= 0 && static_cast<std::size_t>(row) < users_.size() ? users_[static_cast<std::size_t>(row)]
+                                                                   : std::string();
+}
+
+void MemberList::Update(const GroupModel* group) {
+  std::vector<wxVector<wxVariant>> rows;
+  std::vector<std::string> users;
+  if (group != nullptr) {
+    const auto theme = Theme::current();
+    const auto faint = theme.faint.GetAsString(wxC2S_HTML_SYNTAX);
+    for (const auto& member : group->members().members()) {
+      const bool here = MembersModel::is_here(member);
+      auto label = escaped(one_line(member.user_id));
+      if (member.verified)
+        label += wxString::Format(" <span foreground=\"%s\"><b>✓ <small>%s</small></b></span>",
+                                  theme.good.GetAsString(wxC2S_HTML_SYNTAX), escaped(_("verified")));
+      wxString detail;
+      auto colour = faint;
+      if (member.state == event::MemberState::held) {
+        detail = _("another key: held");
+        colour = theme.bad.GetAsString(wxC2S_HTML_SYNTAX);
+      } else if (member.state == event::MemberState::left) {
+        detail = _("has left");
+      } else if (here) {
+        detail = member.state == event::MemberState::pairing ? _("being greeted") : _("here");
+      } else if (member.last_seen_ms > 0) {
+        detail = wxString::Format(_("last seen %s"), moment_name(member.last_seen_ms, now_ms()));
+      } else {
+        detail = _("away");
+      }
+      label += wxString::Format("\n<small><span foreground=\"%s\">%s</span></small>", colour, escaped(detail));
+      wxVector<wxVariant> row;
+      row.push_back(wxVariant(make_face(*this, member.user_id, face_size, false, here)));
+      row.push_back(wxVariant(label));
+      rows.push_back(row);
+      users.push_back(member.user_id);
+    }
+    title_->SetLabel(wxString::Format(_("&Members (%zu here)"), group->members().online()));
+  }
+  // Keep the person, not the row, selected.
+  const auto selected = Selected();
+  users_ = std::move(users);
+  fill(list_, rows);
+  for (std::size_t i = 0; i < users_.size(); ++i)
+    if (users_[i] == selected && !selected.empty() && list_->GetSelectedRow() != static_cast<int>(i))
+      list_->SelectRow(static_cast<unsigned>(i));
+}
+
+}   // namespace coterie::gui

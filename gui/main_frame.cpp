@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+#include "gui/main_frame.h"
+
+#include "gui/app.h"
+#include "gui/icons.h"
+#include "gui/text.h"
+#include "netcore/base/random.h"
+
+#include <wx/dnd.h>
+#include <wx/msgdlg.h>
+#include <wx/sizer.h>
+
+namespace coterie::gui {
+namespace {
+
+// The whole window takes files: onto whatever they fall, they go to the conversation that is shown.
+class FileDrop : public wxFileDropTarget {
+ public:
+  explicit FileDrop(std::function<void(std::vector<std::filesystem::path>)> take) : take_(std::move(take)) {}
+  bool OnDropFiles(wxCoord, wxCoord, const wxArrayString& names) override {
+    std::vector<std::filesystem::path> paths;
+    for (const auto& name : names) paths.push_back(to_path(name));
+    take_(std::move(paths));
+    return true;
+  }
+
+ private:
+  std::function<void(std::vector<std::filesystem::path>)> take_;
+};
+
+std::filesystem::path connections_file() { return App::DataFolder() / "connections.json"; }
+
+}   // namespace
+
+MainFrame::MainFrame(Settings& settings, wxConfigBase& config)
+    : wxFrame(nullptr, wxID_ANY, "Coterie", wxDefaultPosition, wxDefaultSize, wxDEFAULT_FRAME_STYLE, "coterie"),
+      settings_(settings),
+      config_(config) {
+  SetIcons(application_icons());
+  BuildPages();
+  BuildMenu();
+  CreateStatusBar(3);
+  const int widths[] = {-3, -2, -2};
+  SetStatusWidths(3, widths);
+  RestorePlace();
+  bridge_ = std::make_unique<EngineBridge>([this] { CallAfter(&MainFrame::OnWake); });
+  Bind(wxEVT_CLOSE_WINDOW, &MainFrame::OnClose, this);
+  Bind(wxEVT_SYS_COLOUR_CHANGED, [this](wxSysColourChangedEvent& event) {
+    ThemeChanged();
+    event.Skip();
+  });
+  Bind(wxEVT_ACTIVATE, [this](wxActivateEvent& event) {
+    if (event.GetActive()) CallAfter(&MainFrame::MarkLookedAt);
+    event.Skip();
+  });
+  timer_.SetOwner(this);
+  Bind(wxEVT_TIMER, [this](wxTimerEvent&) { OnTimer(); });
+  timer_.Start(500);
+}
+
+MainFrame::~MainFrame() {
+  timer_.Stop();
+  bridge_.reset();
+  relay_.reset();
+}
+
+void MainFrame::BuildPages() {
+  auto* column = new wxBoxSizer(wxVERTICAL);
+  bar_ = new AttentionBar(this);
+  column->Add(bar_, wxSizerFlags().Expand());
+  book_ = new wxSimplebook(this);
+  column->Add(book_, wxSizerFlags(1).Expand());
+  SetSizer(column);
+
+  connect_ = new ConnectPage(book_, {
+                                        [this](ConnectPage::Request request) { Connect(std::move(request)); },
+                                        [this] { CancelConnect(); },
+                                        [this](RelayPin pin) {
+                                          auto* group = joining_ ? Group(*joining_) : nullptr;
+                                          if (group == nullptr) return;
+                                          group->connection().pin = pin.hex();
+                                          bridge_->post(*joining_, command::TrustRelay{pin});
+                                        },
+                                        [this](const std::string& user, const std::string& group,
+                                               SecretBytes password) { Host(user, group, std::move(password)); },
+                                        [this](const Connection& connection) { OpenSaved(connection); },
+                                    });
+  book_->AddPage(connect_, wxString());
+  changed_ = new RelayChangedPage(book_, [this] {
+    if (joining_) CancelConnect();
+    ShowConnect();
+  });
+  book_->AddPage(changed_, wxString());
+
+  transfer_split_ =
+      new wxSplitterWindow(book_, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
+  left_split_ =
+      new wxSplitterWindow(transfer_split_, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
+  conversations_ = new ConversationList(
+      left_split_, [this](const Key& key) { Show(key); }, [this](const Key& key) { ShowConversationMenu(key); });
+  right_split_ =
+      new wxSplitterWindow(left_split_, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
+
+  ConversationPanel::Actions actions;
+  actions.view.load = [this](command::LoadHistory load) { bridge_->post(key_.group, std::move(load)); };
+  actions.view.open_link = [this](const std::string& address) { OpenLink(address); };
+  actions.view.act_on_file = [this](const FileId& file, CardAction action) { Act(key_.group, file, action); };
+  actions.view.react = [this](const event::Message& message, const std::string& emoji) {
+    const auto* group = Current();
+    bool is_ours = false;
+    for (const auto& reaction : message.reactions)
+      if (reaction.emoji == emoji)
+        for (const auto& user : reaction.user_ids) is_ours = is_ours || user == group->connection().user_id;
+    bridge_->post(key_.group, command::React{message.id, emoji, !is_ours});
+  };
+  actions.view.show_menu = [this](const event::Message& message, wxPoint point) { ShowMessageMenu(message, point); };
+  actions.view.show_deliveries = [this](const event::Message& message) { ShowDeliveries(message); };
+  actions.view.show_member = [this](const std::string& user) { ShowMember(user); };
+  actions.view.reached_end = [this] { MarkLookedAt(); };
+  actions.send = [this](const std::string& text, std::optional<MessageId> reply_to) {
+    command::SendText send{random_id<MessageId>(), {}, text, reply_to};
+    if (!key_.peer.empty()) send.to = key_.peer;
+    bridge_->post(key_.group, std::move(send));
+  };
+  actions.edit = [this](const MessageId& id, const std::string& text) {
+    bridge_->post(key_.group, command::EditText{id, text});
+  };
+  actions.attach = [this] { ChooseFiles(); };
+  actions.send_files = [this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths)); };
+  actions.send_picture = [this](const wxImage& picture) { SendPicture(picture); };
+  actions.typing = [this](bool active) {
+    if (!settings_.sends_typing) return;
+    command::SetTyping typing;
+    if (!key_.peer.empty()) typing.conversation = key_.peer;
+    typing.active = active;
+    bridge_->post(key_.group, std::move(typing));
+  };
+  actions.search = [this](const std::string& words) { bridge_->post(key_.group, command::Search{words, 500}); };
+  actions.edit_last = [this] { EditLast(); };
+  conversation_ = new ConversationPanel(right_split_, std::move(actions));
+  conversation_->SetEnterSends(settings_.enter_sends);
+  members_ = new MemberList(
+      right_split_,
+      [this](const std::string& user) {
+        Show({key_.group, user});
+      },
+      [this](const std::string& user) { ShowMemberMenu(user); });
+  transfers_ = new TransferList(
+      transfer_split_, [this](const TransferList::Key& key, CardAction action) { Act(key.group, key.file, action); },
+      [this] {
+        for (auto& [id, group] : groups_) group->transfers().clear_finished();
+        transfers_->Update(groups_, Rate::Clock::now());
+      });
+
+  right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
+  right_split_->SetSashGravity(1.0);
+  right_split_->SetMinimumPaneSize(FromDIP(140));
+  left_split_->SplitVertically(conversations_, right_split_, FromDIP(230));
+  left_split_->SetMinimumPaneSize(FromDIP(140));
+  transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
+  transfer_split_->SetSashGravity(1.0);
+  transfer_split_->SetMinimumPaneSize(FromDIP(90));
+  book_->AddPage(transfer_split_, wxString());
+  SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths)); }));
+}
+
+void MainFrame::RestorePlace() {
+  const auto read = [&](const char* name, int otherwise) {
+    return static_cast<int>(config_.ReadLong(name, otherwise));
+  };
+  SetSize(FromDIP(
+      wxSize(std::clamp(read("window/width", 1080), 420, 8000), std::clamp(read("window/height", 720), 320, 8000))));
+  SetMinSize(FromDIP(wxSize(420, 320)));
+  if (config_.ReadBool("window/maximised", false)) Maximize();
+  left_split_->SetSashPosition(FromDIP(std::clamp(read("window/left", 230), 140, 2000)));
+  right_split_->SetSashPosition(-FromDIP(std::clamp(read("window/right", 210), 140, 2000)));
+  transfer_split_->SetSashPosition(-FromDIP(std::clamp(read("window/transfers", 170), 90, 2000)));
+  if (!settings_.shows_members) right_split_->Unsplit(members_);
+  if (!settings_.shows_transfers) transfer_split_->Unsplit(transfers_);
+}
+
+void MainFrame::KeepPlace() {
+  const auto keep = [&](const char* name, int pixels) { config_.Write(name, static_cast<long>(ToDIP(pixels))); };
+  config_.Write("window/maximised", IsMaximized());
+  if (!IsMaximized() && !IsIconized()) {
+    keep("window/width", GetSize().x);
+    keep("window/height", GetSize().y);
+  }
+  keep("window/left", left_split_->GetSashPosition());
+  if (right_split_->IsSplit()) keep("window/right", right_split_->GetClientSize().x - right_split_->GetSashPosition());
+  if (transfer_split_->IsSplit())
+    keep("window/transfers", transfer_split_->GetClientSize().y - transfer_split_->GetSashPosition());
+  settings_.save(config_);
+}
+
+void MainFrame::Start(bool minimised) {
+  auto loaded = load_connections(connections_file());
+  if (loaded)
+    saved_ = std::move(*loaded);
+  else
+    bar_->Tell({"connections", AttentionBar::Kind::bad, explain_wx(loaded.error()), {}});
+  bool opens = false;
+  for (const auto& connection : saved_) {
+    if (!connection.remember) continue;
+    OpenSaved(connection);
+    opens = true;
+  }
+  if (!opens) ShowConnect();
+  UpdateSides();
+  if (minimised) Iconize();
+  wxFrame::Show();
+}
+
+void MainFrame::ComeForward() {
+  if (IsIconized()) Iconize(false);
+  wxFrame::Show();
+  Raise();
+}
+
+void MainFrame::TellTrouble(const wxString& sentence) {
+  bar_->Tell({"trouble", AttentionBar::Kind::bad, sentence, {}});
+}
+
+void MainFrame::OnTimer() {
+  const auto now = Rate::Clock::now();
+  UpdateLink();
+  bool moves = false;
+  for (const auto& [id, group] : groups_) moves = moves || group->transfers().running() > 0;
+  if (moves) {
+    transfers_->Update(groups_, now);
+    UpdateStatus();
+  }
+  if (auto* group = Current()) conversation_->Update(group->typing(key_.peer, now));
+}
+
+void MainFrame::ThemeChanged() {
+  conversation_->ThemeChanged();
+  UpdateSides();
+  Refresh();
+}
+
+void MainFrame::OnClose(wxCloseEvent& event) {
+  std::size_t open = 0;
+  for (const auto& [id, group] : groups_) open += group->transfers().running();
+  if (event.CanVeto() && open > 0) {
+    wxMessageDialog question(
+        this,
+        wxString::Format(wxPLURAL("%zu file is still on its way.", "%zu files are still on their way.", plural(open)),
+                         open),
+        _("Quit Coterie?"), wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
+    question.SetExtendedMessage(_("What is unfinished goes on by itself when Coterie runs again on both sides."));
+    question.SetYesNoLabels(_("&Quit"), _("&Keep Running"));
+    if (question.ShowModal() != wxID_YES) return event.Veto();
+  }
+  KeepPlace();
+  SaveConnections();
+  event.Skip();
+}
+
+void MainFrame::SaveConnections() {
+  if (const auto saved = save_connections(connections_file(), saved_); !saved)
+    bar_->Tell({"connections", AttentionBar::Kind::bad, explain_wx(saved.error()), {}});
+}
+
+GroupModel* MainFrame::Group(GroupId id) {
+  const auto found = groups_.find(id);
+  return found == groups_.end() ? nullptr : found->second.get();
+}
+
+std::filesystem::path MainFrame::FolderFor(const Connection& connection) const {
+  if (!connection.folder.empty()) return connection.folder;
+  if (!settings_.folder.empty()) return to_path(settings_.folder);
+  return default_receive_folder();
+}
+
+}   // namespace coterie::gui

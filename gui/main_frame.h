@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// The window: shows groups, passes on what the user does as commands, and what the engines say to the views.
+//
+//   ┌ attention bar ─────────────────────────────────┐
+//   │ conversations │ messages and composer │ members │      or the page for connecting,
+//   │ transfers                                       │      or the red page for a changed relay
+//   └ status bar ────────────────────────────────────┘
+#pragma once
+
+#include "gui/attention_bar.h"
+#include "gui/connect_page.h"
+#include "gui/conversation_panel.h"
+#include "gui/engine_bridge.h"
+#include "gui/hosted_relay.h"
+#include "gui/lists.h"
+#include "gui/model/group_model.h"
+#include "gui/relay_changed_page.h"
+#include "gui/settings.h"
+#include "gui/transfer_list.h"
+
+#include <wx/frame.h>
+#include <wx/notifmsg.h>
+#include <wx/simplebook.h>
+#include <wx/splitter.h>
+#include <wx/timer.h>
+
+#include <map>
+#include <memory>
+#include <set>
+
+namespace coterie::gui {
+
+class MainFrame : public wxFrame {
+ public:
+  MainFrame(Settings& settings, wxConfigBase& config);
+  ~MainFrame() override;
+
+  // Opens what is remembered, or the page for connecting.
+  void Start(bool minimised);
+  // An invite link, or paths of files to send, one a line.
+  void TakeOver(const wxString& words);
+  void ComeForward();
+  void TellTrouble(const wxString& sentence);
+
+ private:
+  using Key = ConversationList::Key;
+
+  // ── main_frame.cpp: what it is made of ──
+  void BuildPages();
+  void RestorePlace();
+  void KeepPlace();
+  void OnClose(wxCloseEvent& event);
+  void OnTimer();
+  void ThemeChanged();
+
+  // ── main_frame_events.cpp: what engines say ──
+  void OnWake();
+  void Tell(GroupId id, const Attention& attention);
+  void UpdateViews(const std::map<GroupId, Changes>& changes);
+  void UpdateLink();
+  void UpdateTitle();
+  void UpdateStatus();
+  void UpdateSides();
+  void Offered(GroupId id, const event::FileOffered& offered);
+  void TransferMoved(GroupId id, const event::TransferChanged& transfer);
+  void Notify(GroupId id, const event::MessageAdded& added);
+  void Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file);
+  void FollowJoin(GroupId id, const Event& event);
+  void FailJoin(GroupId id, const Error& error);
+
+  // ── main_frame_actions.cpp: what the user does ──
+  void Connect(ConnectPage::Request request);
+  void Open(Connection connection, Login login);
+  void OpenSaved(const Connection& connection);
+  void CloseGroup(GroupId id);
+  void Host(const std::string& user, const std::string& group, SecretBytes password);
+  bool StartRelay(std::uint16_t port);   // false: the attention bar says why
+  void Show(const Key& key);
+  using wxFrame::Show;
+  void ShowConnect();
+  void CancelConnect();
+  void SaveConnections();
+  void MarkLookedAt();
+  void SendRead();
+  void SetMuted(bool muted);
+  void CloseCurrent();
+  void ShowVerifyDialog(const GroupModel& group, const Member& member);
+  void Act(GroupId id, const FileId& file, CardAction action);
+  void AnswerOffer(GroupId id, const FileId& file, bool accept);
+  void SendFiles(std::vector<std::filesystem::path> paths);
+  void SendPicture(const wxImage& picture);
+  void ChooseFiles();
+  void OpenLink(const std::string& address);
+  void OpenPath(const std::filesystem::path& path, bool folder);
+  void ShowMessageMenu(const event::Message& message, wxPoint point);
+  void ShowDeliveries(const event::Message& message);
+  void ShowMember(const std::string& user);
+  void ShowMemberMenu(const std::string& user);
+  void ShowConversationMenu(const Key& key);
+  void ClearConversation();
+  void CopyText(const wxString& text);
+  void EditLast();
+  void ShowInvite();
+  void StepConversation(int step);
+
+  // ── main_frame_menu.cpp: the menu bar ──
+  void BuildMenu();
+  void UpdateMenu(wxUpdateUIEvent& event);
+
+  [[nodiscard]] GroupModel* Group(GroupId id);
+  [[nodiscard]] GroupModel* Current() { return Group(key_.group); }
+  [[nodiscard]] ChatModel* Chat() { return Current() == nullptr ? nullptr : &Current()->chat(key_.peer); }
+  [[nodiscard]] std::filesystem::path FolderFor(const Connection& connection) const;
+
+  Settings& settings_;
+  wxConfigBase& config_;
+  std::vector<Connection> saved_;
+  std::map<GroupId, std::unique_ptr<GroupModel>> groups_;
+  GroupId next_id_ = 1;
+  std::optional<GroupId> joining_;   // whose trouble the form shows
+  // Profiles that are being closed; what waits for one of them is run when it is free.
+  std::map<std::filesystem::path, GroupId> closing_;
+  std::map<GroupId, std::function<void()>> reopen_;
+  bool shows_invite_ = false;   // as soon as the hosted group is joined
+  Key key_;
+
+  AttentionBar* bar_ = nullptr;
+  wxSimplebook* book_ = nullptr;
+  ConnectPage* connect_ = nullptr;
+  RelayChangedPage* changed_ = nullptr;
+  wxSplitterWindow* transfer_split_ = nullptr;
+  wxSplitterWindow* left_split_ = nullptr;
+  wxSplitterWindow* right_split_ = nullptr;
+  ConversationList* conversations_ = nullptr;
+  ConversationPanel* conversation_ = nullptr;
+  MemberList* members_ = nullptr;
+  TransferList* transfers_ = nullptr;
+  wxTimer timer_;
+  std::map<Key, std::int64_t> read_;   // up to which row we have said that we have read
+  std::set<FileId> arriving_;          // accepted here, to be told about when they have come
+  std::vector<std::unique_ptr<wxNotificationMessage>> notes_;
+  std::unique_ptr<HostedRelay> relay_;     // outlives the engines, so that they can take their leave
+  std::unique_ptr<EngineBridge> bridge_;   // last: it wakes the window
+};
+
+}   // namespace coterie::gui

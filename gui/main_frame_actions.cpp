@@ -1,0 +1,554 @@
+// SPDX-License-Identifier: MIT
+// What the user does, as commands.
+#include "gui/main_frame.h"
+
+#include "gui/app.h"
+#include "gui/file_text.h"
+#include "gui/invite_dialog.h"
+#include "gui/model/format.h"
+#include "gui/text.h"
+#include "netcore/base/random.h"
+
+#include <wx/clipbrd.h>
+#include <wx/dirdlg.h>
+#include <wx/filedlg.h>
+#include <wx/filename.h>
+#include <wx/image.h>
+#include <wx/msgdlg.h>
+#include <wx/utils.h>
+
+namespace coterie::gui {
+
+// ── groups ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void MainFrame::Connect(ConnectPage::Request request) {
+  Connection connection;
+  connection.relay = join_address(request.host, request.port);
+  connection.user_id = request.user_id;
+  connection.group = request.group;
+  connection.remember = request.remember;
+  for (const auto& known : saved_)
+    if (known.is_same_group(connection)) {
+      const bool remember = request.remember;
+      connection = known;
+      connection.remember = remember;
+    }
+  for (const auto& [id, group] : groups_) {
+    if (!group->connection().is_same_group(connection)) continue;
+    if (group->link() == event::LinkState::online) {
+      connect_->ShowTrouble(ConnectPage::Field::none, _("You are in this group already."));
+      return;
+    }
+    CloseGroup(id);
+    break;
+  }
+  if (connection.profile.empty()) connection.profile = choose_profile(saved_, connection);
+  Login login;
+  login.relay = connection.relay;
+  login.group = connection.group;
+  login.user_id = connection.user_id;
+  login.password = std::move(request.password);
+  login.remember = request.remember;
+  login.pin = request.pin;
+  if (request.pin) connection.pin = request.pin->hex();
+  login.access_key = std::move(request.access_key);
+  Open(std::move(connection), std::move(login));
+}
+
+void MainFrame::OpenSaved(const Connection& connection) {
+  Login login;
+  login.relay = connection.relay;
+  login.group = connection.group;
+  login.user_id = connection.user_id;
+  login.remember = connection.remember;
+  if (!connection.remember) {
+    book_->ChangeSelection(0);
+    return connect_->ShowForm(connection);
+  }
+  if (connection.hosted) StartRelay(split_address(connection.relay, default_port).port);
+  const auto id = next_id_;
+  Open(connection, std::move(login));
+  // What is known can be read before the relay answers.
+  if (joining_ == id) joining_.reset();
+  Show({id, {}});
+}
+
+void MainFrame::Open(Connection connection, Login login) {
+  const auto id = next_id_++;
+  const auto profile = connection.profile;
+  joining_ = id;
+  groups_.emplace(id, std::make_unique<GroupModel>(std::move(connection)));
+  auto typed = std::make_shared<Login>(std::move(login));
+  auto open = [this, id, profile, typed] {
+    bridge_->open(id, profile, std::move(*typed));
+    bridge_->post(id, command::LoadConversations{});
+    bridge_->post(id, command::Connect{});
+  };
+  // The same profile may still be on its way out.
+  if (const auto busy = closing_.find(profile); busy != closing_.end()) {
+    const auto old = busy->second;
+    auto then = std::move(reopen_[old]);
+    reopen_[old] = [then, open] {
+      if (then) then();
+      open();
+    };
+  } else {
+    open();
+  }
+  UpdateSides();
+}
+
+void MainFrame::CloseGroup(GroupId id) {
+  const auto found = groups_.find(id);
+  if (found == groups_.end()) return;
+  const auto profile = found->second->connection().profile;
+  if (key_.group == id) {
+    key_ = {};
+    conversation_->ShowConversation(nullptr, nullptr);
+  }
+  if (joining_ == id) joining_.reset();
+  groups_.erase(found);
+  closing_[profile] = id;
+  reopen_[id] = [this, profile] { closing_.erase(profile); };
+  bridge_->close(id);
+  bar_->Forget("link" + std::to_string(id));
+  bar_->Forget("failed" + std::to_string(id));
+  transfers_->Update(groups_, Rate::Clock::now());
+  UpdateSides();
+  UpdateStatus();
+}
+
+void MainFrame::CancelConnect() {
+  if (joining_) CloseGroup(*joining_);
+  if (!connect_->IsBusy() && !groups_.empty()) {
+    const auto& [id, group] = *groups_.begin();
+    Show(Group(key_.group) != nullptr ? key_ : Key{id, {}});
+  }
+}
+
+void MainFrame::ShowConnect() {
+  std::vector<Connection> offered;
+  for (const auto& known : saved_) {
+    bool is_open = false;
+    for (const auto& [id, group] : groups_) is_open = is_open || group->connection().is_same_group(known);
+    if (!is_open) offered.push_back(known);
+  }
+  connect_->ShowStart(offered, !groups_.empty());
+  book_->ChangeSelection(0);
+  UpdateTitle();
+}
+
+void MainFrame::Show(const Key& key) {
+  auto* group = Group(key.group);
+  if (group == nullptr) return;
+  if (auto* before = Current()) before->look_at(std::nullopt);
+  const bool is_other = key_ != key || conversation_->View().Chat() == nullptr;
+  key_ = key;
+  if (!key.peer.empty()) group->conversations().open(key.peer);
+  auto& chat = group->chat(key.peer);
+  const auto* entry = group->conversations().find(key.peer);
+  const auto unread = entry == nullptr ? 0 : entry->unread;
+  if (is_other) {
+    conversation_->ShowConversation(group, &chat);
+    if (!chat.was_loaded() || !chat.is_at_end()) {
+      if (auto load = chat.load_newest()) bridge_->post(key.group, std::move(*load));
+    }
+    if (unread > 0 && unread < chat.size()) conversation_->View().MarkUnreadFrom(chat.size() - unread);
+  }
+  book_->ChangeSelection(2);
+  MarkLookedAt();
+  UpdateSides();
+  UpdateStatus();
+  conversation_->FocusComposer();
+}
+
+// The conversation in front of the user's eyes has been read.
+void MainFrame::MarkLookedAt() {
+  auto* group = Current();
+  if (group == nullptr) return;
+  const bool is_seen = IsActive() && book_->GetSelection() == 2 && conversation_->View().IsAtEnd();
+  group->look_at(is_seen ? std::optional(key_.peer) : std::nullopt);
+  const auto* entry = group->conversations().find(key_.peer);
+  if (!is_seen || entry == nullptr || entry->unread == 0) {
+    if (is_seen) SendRead();
+    return;
+  }
+  group->conversations().mark_read(key_.peer);
+  SendRead();
+  // Not while rows are being arranged.
+  CallAfter(&MainFrame::UpdateSides);
+}
+
+void MainFrame::SendRead() {
+  const auto* group = Current();
+  const auto* chat = conversation_->View().Chat();
+  if (group == nullptr || chat == nullptr || chat->empty()) return;
+  const auto row = chat->at(chat->size() - 1).message.row;
+  auto& last = read_[key_];
+  if (last >= row) return;
+  last = row;
+  command::MarkRead read;
+  if (!key_.peer.empty()) read.conversation = key_.peer;
+  bridge_->post(key_.group, std::move(read));
+}
+
+void MainFrame::StepConversation(int step) {
+  const auto& keys = conversations_->Keys();
+  if (keys.empty()) return;
+  const auto at = std::find(keys.begin(), keys.end(), key_) - keys.begin();
+  const auto count = static_cast<std::ptrdiff_t>(keys.size());
+  Show(keys[static_cast<std::size_t>((at + step + count) % count)]);
+}
+
+void MainFrame::ShowInvite() {
+  const auto* group = Current();
+  if (group == nullptr) return;
+  const auto& connection = group->connection();
+  Invite invite{connection.relay, connection.group, std::nullopt};
+  if (const auto pin = parse_pin(connection.pin)) invite.pin = *pin;
+  wxString note;
+  if (connection.hosted) {
+    // Others cannot use the address we use ourselves.
+    const auto addresses = own_addresses();
+    const auto port = split_address(connection.relay, default_port).port;
+    if (!addresses.empty()) invite.relay = join_address(addresses.front(), port);
+    note = wxString::Format(_("The relay runs in this program, at port %d of this computer. From outside your network "
+                              "it can be reached only where your router passes "
+                              "that port on."),
+                            static_cast<int>(port));
+  }
+  InviteDialog dialog(this, invite, note, [this](const wxString& link) { CopyText(link); });
+  dialog.ShowModal();
+}
+
+bool MainFrame::StartRelay(std::uint16_t port) {
+  if (relay_) return true;
+  auto started = HostedRelay::start(App::DataFolder() / "hosted-relay", port);
+  if (!started) {
+    bar_->Tell({"relay", AttentionBar::Kind::bad, explain_wx(started.error()), {}});
+    return false;
+  }
+  relay_ = std::move(*started);
+  return true;
+}
+
+void MainFrame::Host(const std::string& user, const std::string& group, SecretBytes password) {
+  if (!StartRelay(default_port) && !StartRelay(0))
+    return connect_->ShowTrouble(ConnectPage::Field::none,
+                                 _("No relay could be started on this computer; the bar above says why."));
+  bar_->Forget("relay");
+  Connection connection;
+  connection.relay = join_address("127.0.0.1", relay_->port());
+  connection.user_id = user;
+  connection.group = group;
+  connection.hosted = true;
+  connection.pin = relay_->pin().hex();
+  connection.profile = choose_profile(saved_, connection);
+  Login login;
+  login.relay = connection.relay;
+  login.group = group;
+  login.user_id = user;
+  login.password = std::move(password);
+  login.remember = true;
+  login.pin = relay_->pin();
+  Open(std::move(connection), std::move(login));
+  shows_invite_ = true;
+}
+
+// ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void MainFrame::ChooseFiles() {
+  if (Current() == nullptr) return;
+  wxFileDialog dialog(this, _("Send Files"), wxString(), wxString(), wxFileSelectorDefaultWildcardStr,
+                      wxFD_OPEN | wxFD_MULTIPLE | wxFD_FILE_MUST_EXIST);
+  if (dialog.ShowModal() != wxID_OK) return;
+  wxArrayString names;
+  dialog.GetPaths(names);
+  std::vector<std::filesystem::path> paths;
+  for (const auto& name : names) paths.push_back(to_path(name));
+  SendFiles(std::move(paths));
+}
+
+void MainFrame::SendFiles(std::vector<std::filesystem::path> paths) {
+  if (Current() == nullptr || book_->GetSelection() != 2) {
+    bar_->Tell(
+        {"files", AttentionBar::Kind::warning, _("Open the conversation the files are for, then send them."), {}});
+    return;
+  }
+  std::vector<std::filesystem::path> files;
+  for (const auto& path : paths) {
+    std::error_code failed;
+    if (std::filesystem::is_directory(path, failed)) {
+      for (auto at = std::filesystem::recursive_directory_iterator(
+               path, std::filesystem::directory_options::skip_permission_denied, failed);
+           !failed && at != std::filesystem::recursive_directory_iterator(); at.increment(failed))
+        if (at->is_regular_file(failed) && !at->is_symlink(failed)) files.push_back(at->path());
+    } else {
+      files.push_back(path);
+    }
+  }
+  if (files.empty()) return;
+  std::sort(files.begin(), files.end());
+  if (files.size() > 1 || files.size() != paths.size()) {
+    const auto to = key_.peer.empty() ? _("everyone in this group") : isolated(key_.peer);
+    wxMessageDialog question(
+        this,
+        wxString::Format(wxPLURAL("Send %zu file to %s?", "Send %zu files to %s?", plural(files.size())), files.size(),
+                         to),
+        _("Send Files"), wxYES_NO | wxICON_QUESTION);
+    question.SetYesNoLabels(_("&Send"), _("&Do Not Send"));
+    if (question.ShowModal() != wxID_YES) return;
+  }
+  for (const auto& file : files) {
+    command::SendFile send;
+    send.id = random_id<FileId>();
+    if (!key_.peer.empty()) send.to.push_back(key_.peer);
+    send.path = file;
+    bridge_->post(key_.group, std::move(send));
+  }
+}
+
+void MainFrame::SendPicture(const wxImage& picture) {
+  auto* group = Current();
+  if (group == nullptr || !picture.IsOk()) return;
+  // It has to be a file to be sent, and stays one until it has arrived everywhere.
+  const auto folder = group->connection().profile / "pasted";
+  wxFileName::Mkdir(path_to_wx(folder), 0700, wxPATH_MKDIR_FULL);
+  const auto path = folder / to_utf8(wxDateTime::Now().Format("picture_%Y%m%d_%H%M%S.png"));
+  if (!picture.SaveFile(path_to_wx(path), wxBITMAP_TYPE_PNG)) {
+    bar_->Tell({"files",
+                AttentionBar::Kind::bad,
+                _("The pasted picture could not be written to disk; free some space and paste it again."),
+                {}});
+    return;
+  }
+  SendFiles({path});
+}
+
+void MainFrame::AnswerOffer(GroupId id, const FileId& file, bool accept) {
+  const auto* group = Group(id);
+  if (group == nullptr) return;
+  bar_->Forget("offer" + file.hex());
+  if (accept) arriving_.insert(file);
+  bridge_->post(id, command::AnswerOffer{file, accept, FolderFor(group->connection())});
+}
+
+void MainFrame::Act(GroupId id, const FileId& file, CardAction action) {
+  auto* group = Group(id);
+  if (group == nullptr) return;
+  switch (action) {
+    case CardAction::accept: return AnswerOffer(id, file, true);
+    case CardAction::decline: return AnswerOffer(id, file, false);
+    case CardAction::pause: return bridge_->post(id, command::PauseTransfer{file});
+    case CardAction::resume: return bridge_->post(id, command::ResumeTransfer{file});
+    case CardAction::cancel: return bridge_->post(id, command::CancelTransfer{file});
+    case CardAction::open:
+    case CardAction::show_in_folder: {
+      const auto known = group->transfers().summary(file);
+      if (known && !known->path.empty()) OpenPath(known->path, action == CardAction::show_in_folder);
+      return;
+    }
+  }
+}
+
+void MainFrame::OpenPath(const std::filesystem::path& path, bool folder) {
+  std::error_code failed;
+  if (!std::filesystem::exists(path, failed)) {
+    bar_->Tell({"open",
+                AttentionBar::Kind::warning,
+                wxString::Format(_("%s is not there any more."), isolated(path.string())),
+                {}});
+    return;
+  }
+  if (!wxLaunchDefaultApplication(path_to_wx(folder ? path.parent_path() : path)))
+    bar_->Tell({"open",
+                AttentionBar::Kind::warning,
+                wxString::Format(_("No program on this computer opens %s."), isolated(path.filename().string())),
+                {}});
+}
+
+// ── messages ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void MainFrame::OpenLink(const std::string& address) {
+  wxMessageDialog question(this, _("Open this address in the browser?"), _("Open Link"),
+                           wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
+  question.SetExtendedMessage(to_wx(address));
+  question.SetYesNoLabels(_("&Open"), _("&Do Not Open"));
+  if (question.ShowModal() == wxID_YES) wxLaunchDefaultBrowser(to_wx(address));
+}
+
+void MainFrame::CopyText(const wxString& text) {
+  const wxClipboardLocker locker;
+  if (!!locker) wxTheClipboard->SetData(new wxTextDataObject(text));
+}
+
+void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
+  wxMenu menu;
+  enum { reply = 1, copy, copy_all, select_all, edit, remove, deliveries, verify, clear, first_emoji };
+  const std::vector<wxString> emoji{wxString::FromUTF8("👍"), wxString::FromUTF8("❤️"), wxString::FromUTF8("😂"),
+                                    wxString::FromUTF8("🎉"), wxString::FromUTF8("😮"),      wxString::FromUTF8("🙏")};
+  if (!message.deleted) {
+    if (!message.file) menu.Append(reply, _("&Reply"));
+    auto* reactions = new wxMenu;
+    for (std::size_t i = 0; i < emoji.size(); ++i) reactions->Append(first_emoji + static_cast<int>(i), emoji[i]);
+    menu.AppendSubMenu(reactions, _("R&eact"));
+    menu.AppendSeparator();
+  }
+  menu.Append(copy, _("&Copy"));
+  menu.Append(copy_all, _("Copy &All"));
+  menu.Append(select_all, _("Select A&ll"));
+  if (message.outgoing) {
+    menu.AppendSeparator();
+    if (!message.deleted && !message.file) menu.Append(edit, _("E&dit…"));
+    if (!message.deleted && !message.file) menu.Append(remove, _("De&lete for Everyone…"));
+    menu.Append(deliveries, _("&Who Has It…"));
+  } else {
+    menu.AppendSeparator();
+    menu.Append(verify, wxString::Format(_("&Verify %s…"), wxControl::EscapeMnemonics(to_wx(message.from))));
+  }
+  menu.AppendSeparator();
+  menu.Append(clear, _("Clear Conversation…"));
+  const auto kept = message;   // the model may move on while the menu is open
+  const int chosen = conversation_->View().GetPopupMenuSelectionFromUser(menu);
+  switch (chosen) {
+    case reply: conversation_->ReplyTo(kept); break;
+    case copy: CopyText(conversation_->View().SelectedText()); break;
+    case copy_all: CopyText(conversation_->View().AllText()); break;
+    case select_all: conversation_->View().SelectAll(); break;
+    case edit: conversation_->Edit(kept); break;
+    case remove: {
+      wxMessageDialog question(this, _("Delete this message for everyone?"), _("Delete Message"),
+                               wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
+      question.SetExtendedMessage(_("What others have read they have read; their programs take it off the screen."));
+      question.SetYesNoLabels(_("&Delete"), _("&Keep"));
+      if (question.ShowModal() == wxID_YES) bridge_->post(key_.group, command::DeleteMessage{kept.id});
+      break;
+    }
+    case deliveries: ShowDeliveries(kept); break;
+    case verify: ShowMember(kept.from); break;
+    case clear: ClearConversation(); break;
+    default:
+      if (chosen >= first_emoji && chosen < first_emoji + static_cast<int>(emoji.size()))
+        bridge_->post(key_.group,
+                      command::React{kept.id, to_utf8(emoji[static_cast<std::size_t>(chosen - first_emoji)]), true});
+  }
+}
+
+void MainFrame::ShowDeliveries(const event::Message& message) {
+  wxString names;
+  for (const auto& delivery : message.deliveries)
+    names += isolated(delivery.user_id) + ": " + state_name(delivery.state) + "\n";
+  if (names.empty()) names = _("Nobody was in the group when it was written.");
+  wxMessageDialog dialog(this, names, _("Who Has It"), wxOK);
+  dialog.ShowModal();
+}
+
+void MainFrame::EditLast() {
+  const auto* chat = Chat();
+  if (chat == nullptr) return;
+  for (std::size_t i = chat->size(); i-- > 0;) {
+    const auto& message = chat->at(i).message;
+    if (!message.outgoing || message.deleted || message.file) continue;
+    return conversation_->Edit(message);
+  }
+}
+
+void MainFrame::ClearConversation() {
+  if (Current() == nullptr) return;
+  wxMessageDialog question(this, _("Clear this conversation on this computer?"), _("Clear Conversation"),
+                           wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
+  question.SetExtendedMessage(
+      _("Its messages are deleted here for good; the others keep theirs. Files you have saved stay."));
+  question.SetYesNoLabels(_("&Clear"), _("&Keep"));
+  if (question.ShowModal() != wxID_YES) return;
+  command::DeleteHistory forget;
+  if (!key_.peer.empty()) forget.conversation = key_.peer;
+  bridge_->post(key_.group, std::move(forget));
+}
+
+// ── members ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void MainFrame::ShowMember(const std::string& user) {
+  auto* group = Current();
+  const auto* member = group == nullptr ? nullptr : group->members().find(user);
+  if (member == nullptr) return;
+  ShowVerifyDialog(*group, *member);
+}
+
+void MainFrame::ShowMemberMenu(const std::string& user) {
+  wxMenu menu;
+  enum { message = 1, verify, send };
+  menu.Append(message, _("&Message"));
+  menu.Append(send, _("Send &Files…"));
+  menu.AppendSeparator();
+  menu.Append(verify, _("&Verify…"));
+  switch (members_->GetPopupMenuSelectionFromUser(menu)) {
+    case message: return Show({key_.group, user});
+    case send: Show({key_.group, user}); return ChooseFiles();
+    case verify: return ShowMember(user);
+    default: return;
+  }
+}
+
+void MainFrame::ShowConversationMenu(const Key& key) {
+  auto* group = Group(key.group);
+  if (group == nullptr) return;
+  wxMenu menu;
+  enum { read = 1, mute, invite, clear, leave };
+  menu.Append(read, _("Mark as &Read"));
+  menu.AppendCheckItem(mute, _("M&ute"))->Check(group->connection().muted);
+  menu.Append(invite, _("&Invite…"));
+  menu.AppendSeparator();
+  menu.Append(clear, _("&Clear Conversation…"));
+  menu.Append(leave, _("Close &Group"));
+  const int chosen = conversations_->GetPopupMenuSelectionFromUser(menu);
+  if (chosen == wxID_NONE) return;
+  Show(key);
+  switch (chosen) {
+    case read: return MarkLookedAt();
+    case mute: return SetMuted(!group->connection().muted);
+    case invite: return ShowInvite();
+    case clear: return ClearConversation();
+    case leave: return CloseCurrent();
+    default: return;
+  }
+}
+
+void MainFrame::SetMuted(bool muted) {
+  auto* group = Current();
+  if (group == nullptr) return;
+  group->connection().muted = muted;
+  for (auto& known : saved_)
+    if (known.is_same_group(group->connection())) known.muted = muted;
+  SaveConnections();
+}
+
+void MainFrame::CloseCurrent() {
+  if (Current() == nullptr) return;
+  for (auto& known : saved_)
+    if (known.is_same_group(Current()->connection())) known.remember = false;
+  SaveConnections();
+  CloseGroup(key_.group);
+  if (groups_.empty())
+    ShowConnect();
+  else
+    Show({groups_.begin()->first, {}});
+}
+
+void MainFrame::TakeOver(const wxString& words) {
+  std::vector<std::filesystem::path> files;
+  wxString rest = words;
+  while (!rest.empty()) {
+    const auto line = rest.BeforeFirst('\n', &rest);
+    if (line.empty()) continue;
+    if (line.StartsWith("coterie://")) {
+      book_->ChangeSelection(0);
+      connect_->ShowInvite(to_utf8(line));
+    } else {
+      files.push_back(to_path(line));
+    }
+  }
+  if (!files.empty()) SendFiles(std::move(files));
+}
+
+}   // namespace coterie::gui

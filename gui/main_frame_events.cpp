@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT
+// What engines say, and what of it is seen.
+#include "gui/main_frame.h"
+
+#include "gui/file_text.h"
+#include "gui/model/format.h"
+#include "gui/text.h"
+#include "netcore/base/overloaded.h"
+
+#include <wx/notifmsg.h>
+
+namespace coterie::gui {
+
+using event::LinkState;
+
+void MainFrame::OnWake() {
+  const auto now = Rate::Clock::now();
+  const auto wall = now_ms();
+  std::map<GroupId, Changes> changes;
+  std::vector<std::pair<GroupId, Attention>> all;
+  for (const auto& arrival : bridge_->drain()) {
+    auto* group = Group(arrival.group);
+    if (group == nullptr) {
+      if (std::holds_alternative<event::Stopped>(arrival.event)) Tell(arrival.group, event::Stopped{});
+      continue;
+    }
+    std::vector<Attention> attention;
+    changes[arrival.group].add(group->apply(arrival.event, now, wall, attention));
+    for (auto& one : attention) all.emplace_back(arrival.group, std::move(one));
+    if (joining_ == arrival.group) FollowJoin(arrival.group, arrival.event);
+  }
+  UpdateViews(changes);
+  for (const auto& [id, attention] : all) Tell(id, attention);
+}
+
+// How far a connection has come that the form is waiting for.
+void MainFrame::FollowJoin(GroupId id, const Event& event) {
+  auto* group = Group(id);
+  if (const auto* link = std::get_if<event::LinkChanged>(&event)) {
+    switch (link->state) {
+      case LinkState::connecting: return connect_->ShowProgress(_("Reaching the relay…"));
+      case LinkState::joining: return connect_->ShowProgress(_("Stretching the password, joining…"));
+      case LinkState::online: return connect_->ShowProgress(_("Greeting the members…"));
+      case LinkState::offline:
+        // With a reason the first attempt has failed; an unknown relay is asked about by an event of its own.
+        if (!link->reason || link->reason->code == Errc::relay_unknown ||
+            link->reason->code == Errc::relay_identity_changed)
+          return;
+        return FailJoin(id, *link->reason);
+    }
+  }
+  if (const auto* settled = std::get_if<event::Settled>(&event)) {
+    if (settled->rejected > 0 && settled->ready == 0) return FailJoin(id, Error{Errc::wrong_password, {}});
+    joining_.reset();
+    saved_.erase(std::remove_if(saved_.begin(), saved_.end(),
+                                [&](const Connection& known) { return known.is_same_group(group->connection()); }),
+                 saved_.end());
+    saved_.push_back(group->connection());
+    SaveConnections();
+    Show({id, {}});
+    if (std::exchange(shows_invite_, false)) CallAfter(&MainFrame::ShowInvite);
+  }
+}
+
+void MainFrame::FailJoin(GroupId id, const Error& error) {
+  joining_.reset();
+  connect_->ShowTrouble(ConnectPage::FieldOf(error), explain_wx(error));
+  book_->ChangeSelection(0);
+  CloseGroup(id);
+}
+
+void MainFrame::Tell(GroupId id, const Attention& attention) {
+  auto* group = Group(id);
+  const auto about = std::to_string(id);
+  std::visit(
+      overloaded{
+          [&](const event::RelayUnknown& relay) {
+            joining_ = id;
+            book_->ChangeSelection(0);
+            connect_->AskTrust(relay);
+          },
+          [&](const event::RelayChanged& relay) {
+            joining_ = id;
+            changed_->Tell(relay);
+            book_->ChangeSelection(1);
+          },
+          [&](const event::PasswordRejected& rejected) {
+            if (joining_ == id || group == nullptr) return;
+            bar_->Tell({"password" + about, AttentionBar::Kind::warning,
+                        wxString::Format(wxPLURAL("%zu of %zu member here has another password for this group.",
+                                                  "%zu of %zu members here have another password for this group.",
+                                                  plural(rejected.of)),
+                                         rejected.rejected, rejected.of)});
+          },
+          [&](const event::IdentityChanged& changed) {
+            bar_->Tell(
+                {"identity" + about + changed.user_id,
+                 AttentionBar::Kind::bad,
+                 wxString::Format(
+                     _("%s has come with another identity key. Nothing is sent there until you have accepted it."),
+                     isolated(changed.user_id)),
+                 {{_("Look at It…"), [this, id, user = changed.user_id] {
+                     Show({id, user});
+                     ShowMember(user);
+                   }}}});
+          },
+          [&](const event::MessageAdded& added) { Notify(id, added); },
+          [&](const event::FileOffered& offered) { Offered(id, offered); },
+          [&](const event::TransferChanged& transfer) { TransferMoved(id, transfer); },
+          [&](const event::SearchResults& results) {
+            if (id == key_.group) conversation_->ShowResults(results);
+          },
+          [&](const event::Notice& notice) {
+            bar_->Tell({"notice" + about, AttentionBar::Kind::warning, explain_wx(notice.error), {}});
+          },
+          [&](const event::Failed& failed) {
+            if (group == nullptr) return;
+            const bool is_password =
+                failed.error.code == Errc::invalid_argument || failed.error.code == Errc::wrong_password;
+            if (joining_ == id) return FailJoin(id, failed.error);
+            if (is_password) {
+              // Nothing is remembered: the form asks.
+              const auto connection = group->connection();
+              CloseGroup(id);
+              book_->ChangeSelection(0);
+              connect_->ShowForm(connection);
+              return;
+            }
+            bar_->Tell(
+                {"failed" + about, AttentionBar::Kind::bad, explain_wx(failed.error), {{_("Connect Again"), [this, id] {
+                                                                                          if (auto* again = Group(id)) {
+                                                                                            const auto connection =
+                                                                                                again->connection();
+                                                                                            CloseGroup(id);
+                                                                                            OpenSaved(connection);
+                                                                                          }
+                                                                                        }}}});
+          },
+          [&](const event::Stopped&) {
+            const auto waiting = reopen_.find(id);
+            if (waiting == reopen_.end()) return;
+            const auto run = waiting->second;
+            reopen_.erase(waiting);
+            run();
+          },
+      },
+      attention);
+}
+
+void MainFrame::UpdateViews(const std::map<GroupId, Changes>& changes) {
+  bool sides = false;
+  bool link = false;
+  bool transfers = false;
+  for (const auto& [id, changed] : changes) {
+    sides = sides || changed.members || changed.conversations;
+    link = link || changed.link;
+    transfers = transfers || changed.transfers;
+    if (id == key_.group && changed.chats.contains(key_.peer)) conversation_->View().Refreshed();
+    if (id == key_.group && (changed.typing || changed.members || changed.chats.contains(key_.peer)) &&
+        Current() != nullptr)
+      conversation_->Update(Current()->typing(key_.peer, Rate::Clock::now()));
+  }
+  if (sides) UpdateSides();
+  if (transfers) transfers_->Update(groups_, Rate::Clock::now());
+  if (link) UpdateLink();
+  if (link || transfers || sides) UpdateStatus();
+}
+
+void MainFrame::UpdateSides() {
+  conversations_->Update(groups_, key_);
+  members_->Update(Current());
+  UpdateTitle();
+}
+
+// Whoever is not connected, and when it is tried again.
+void MainFrame::UpdateLink() {
+  const auto now = Rate::Clock::now();
+  for (const auto& [id, group] : groups_) {
+    const auto about = "link" + std::to_string(id);
+    if (joining_ == id || group->link() == LinkState::online || !group->was_online() || !group->retry_at()) {
+      if (group->link() != LinkState::connecting && group->link() != LinkState::joining) bar_->Forget(about);
+      continue;
+    }
+    const auto left = std::chrono::ceil<std::chrono::seconds>(*group->retry_at() - now);
+    // A break of a moment is nobody's business.
+    if (left.count() <= 0) continue;
+    bar_->Tell({about,
+                AttentionBar::Kind::info,
+                wxString::Format(_("%s is not connected; trying again in %d s. What you write waits."),
+                                 isolated(group->connection().group), static_cast<int>(left.count())),
+                {{_("Try Now"), [this, id = id] { bridge_->post(id, command::Connect{}); }}}});
+  }
+}
+
+void MainFrame::UpdateTitle() {
+  std::size_t unread = 0;
+  for (const auto& [id, group] : groups_) unread += group->conversations().unread();
+  wxString title;
+  if (unread > 0) title = wxString::Format("(%zu) ", unread);
+  if (const auto* group = Current(); group != nullptr && book_->GetSelection() == 2)
+    title += (key_.peer.empty() ? to_wx(group->connection().group) : to_wx(key_.peer)) + wxString::FromUTF8(" – ");
+  title += "Coterie";
+  if (GetTitle() != title) SetTitle(title);
+}
+
+void MainFrame::UpdateStatus() {
+  wxString link;
+  if (const auto* group = Current()) {
+    switch (group->link()) {
+      case LinkState::offline: link = _("Offline"); break;
+      case LinkState::connecting: link = _("Connecting…"); break;
+      case LinkState::joining: link = _("Joining…"); break;
+      case LinkState::online: link = group->has_settled() ? _("Connected") : _("Greeting members…"); break;
+    }
+    link += wxString::FromUTF8(" · ") + to_wx(group->connection().user_id) + "@" + to_wx(group->connection().relay);
+  }
+  const auto now = Rate::Clock::now();
+  double up = 0;
+  double down = 0;
+  std::size_t open = 0;
+  for (const auto& [id, group] : groups_) {
+    up += group->transfers().rate(now, true);
+    down += group->transfers().rate(now, false);
+    open += group->transfers().open();
+  }
+  const auto set = [&](const wxString& text, int field) {
+    if (GetStatusBar()->GetStatusText(field) != text) SetStatusText(text, field);
+  };
+  set(link, 0);
+  set(open == 0 ? wxString()
+                : wxString::Format(wxPLURAL("%zu file under way", "%zu files under way", plural(open)), open),
+      1);
+  set(up + down < 1
+          ? wxString()
+          : wxString::FromUTF8("↑ ") + to_wx(format_rate(up)) + wxString::FromUTF8("   ↓ ") + to_wx(format_rate(down)),
+      2);
+}
+
+// ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void MainFrame::Offered(GroupId id, const event::FileOffered& offered) {
+  auto* group = Group(id);
+  if (group == nullptr) return;
+  const auto& connection = group->connection();
+  const bool is_taken =
+      !offered.is_executable_type &&
+      (connection.accept == AcceptPolicy::always || (connection.accept == AcceptPolicy::verified &&
+                                                     offered.from_verified && offered.size <= connection.accept_limit));
+  if (is_taken) return AnswerOffer(id, offered.id, true);
+  auto text = wxString::Format(_("%s offers you %s (%s)."), isolated(offered.from), isolated(offered.name),
+                               to_wx(format_size(offered.size)));
+  if (offered.is_executable_type) text += " " + _("Caution: a file of this type can run a program on your computer.");
+  bar_->Tell({"offer" + offered.id.hex(),
+              offered.is_executable_type ? AttentionBar::Kind::warning : AttentionBar::Kind::info,
+              text,
+              {{_("Accept"), [this, id, file = offered.id] { AnswerOffer(id, file, true); }},
+               {_("Decline"), [this, id, file = offered.id] { AnswerOffer(id, file, false); }}}});
+  if (!IsActive()) Announce(id, offered.from, wxString::Format(_("offers a file: %s"), to_wx(offered.name)), {});
+}
+
+void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer) {
+  const auto about = "transfer" + transfer.id.hex();
+  if (transfer.phase != event::TransferPhase::offered) bar_->Forget("offer" + transfer.id.hex());
+  if (transfer.phase == event::TransferPhase::failed && transfer.error)
+    bar_->Tell({about, AttentionBar::Kind::bad, isolated(transfer.name) + ": " + explain_wx(*transfer.error), {}});
+  if (transfer.phase == event::TransferPhase::waiting && transfer.error)
+    bar_->Tell({about, AttentionBar::Kind::warning, isolated(transfer.name) + ": " + explain_wx(*transfer.error), {}});
+  if (transfer.phase != event::TransferPhase::finished || transfer.outgoing || !arriving_.erase(transfer.id)) return;
+  bar_->Tell(
+      {about,
+       AttentionBar::Kind::info,
+       wxString::Format(_("%s from %s has been saved and verified."), isolated(transfer.name), isolated(transfer.peer)),
+       {{_("Open"), [this, id, file = transfer.id] { Act(id, file, CardAction::open); }},
+        {_("Show in Folder"), [this, id, file = transfer.id] { Act(id, file, CardAction::show_in_folder); }}}});
+  if (!IsActive())
+    Announce(id, transfer.peer, wxString::Format(_("The file %s has arrived"), to_wx(transfer.name)), transfer.path);
+}
+
+void MainFrame::Notify(GroupId id, const event::MessageAdded& added) {
+  const auto peer = added.message.conversation.value_or(std::string());
+  const bool is_seen = IsActive() && key_ == Key{id, peer} && book_->GetSelection() == 2;
+  if (is_seen) {
+    MarkLookedAt();
+    return;
+  }
+  const auto* group = Group(id);
+  // What comes from the history of others right after joining is old.
+  if (group == nullptr || group->connection().muted || added.message.file) return;
+  if (!IsActive()) RequestUserAttention(wxUSER_ATTENTION_INFO);
+  if (settings_.sounds) wxBell();
+  Announce(id, added.message.from, to_wx(added.message.text), {});
+}
+
+void MainFrame::Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file) {
+  const auto* group = Group(id);
+  if (!settings_.notifies || group == nullptr || group->connection().muted) return;
+  auto title = to_wx(from) + wxString::FromUTF8(" · ") + to_wx(group->connection().group);
+  // The desktop's notification service reads markup where it can; nothing of it comes from us.
+  auto shown = settings_.hides_content ? _("New message") : text.Left(200);
+  shown.Replace("&", "&amp;");
+  shown.Replace("<", "&lt;");
+  auto note = std::make_unique<wxNotificationMessage>(title, shown, this);
+  enum { open_file = 1, show_folder = 2 };
+  if (!file.empty()) {
+    note->AddAction(open_file, _("Open"));
+    note->AddAction(show_folder, _("Show in Folder"));
+    note->Bind(wxEVT_NOTIFICATION_MESSAGE_ACTION,
+               [this, file](wxCommandEvent& event) { OpenPath(file, event.GetId() == show_folder); });
+  }
+  note->Bind(wxEVT_NOTIFICATION_MESSAGE_CLICK, [this, id](wxCommandEvent&) {
+    ComeForward();
+    if (Group(id) != nullptr) Show({id, {}});
+  });
+  note->Show();
+  // Kept as long as it may be clicked.
+  notes_.push_back(std::move(note));
+  if (notes_.size() > 5) notes_.erase(notes_.begin());
+}
+
+}   // namespace coterie::gui

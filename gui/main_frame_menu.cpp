@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+// The menu bar: every action of the window, with the usual keys.
+#include "gui/main_frame.h"
+
+#include "gui/icons.h"
+#include "gui/text.h"
+#include "gui/verify_dialog.h"
+
+#include <wx/aboutdlg.h>
+#include <wx/menu.h>
+#include <wx/dirdlg.h>
+
+namespace coterie::gui {
+namespace {
+
+enum Id : int {
+  id_new_group = wxID_HIGHEST + 1,
+  id_send_files,
+  id_send_folder,
+  id_open_received,
+  id_receive_folder,
+  id_copy_all,
+  id_clear,
+  id_find_next,
+  id_find_previous,
+  id_members,
+  id_transfers,
+  id_full_screen,
+  id_invite,
+  id_verify,
+  id_mute,
+  id_mark_read,
+  id_previous,
+  id_next,
+  id_close_group,
+  id_reconnect,
+  id_disconnect,
+  id_accept_ask,
+  id_accept_verified,
+  id_accept_always,
+  id_reply,
+  id_edit_last,
+  id_accept,
+  id_decline,
+  id_pause,
+  id_resume,
+  id_cancel,
+  id_show_in_folder,
+  id_clear_finished,
+};
+
+}   // namespace
+
+void MainFrame::BuildMenu() {
+  const auto on = [this](int id, std::function<void()> run) {
+    Bind(
+        wxEVT_MENU, [run = std::move(run)](wxCommandEvent&) { run(); }, id);
+  };
+  auto* file = new wxMenu;
+  file->Append(id_new_group, _("&Join or Create a Group…") + "\tCtrl+N");
+  file->AppendSeparator();
+  file->Append(id_send_files, _("&Send Files…") + "\tCtrl+O");
+  file->Append(id_send_folder, _("Send F&older…") + "\tCtrl+Shift+O");
+  file->Append(id_open_received, _("Open &Received Files") + "\tCtrl+Shift+R");
+  file->Append(id_receive_folder, _("&Folder for Received Files…"));
+  file->AppendSeparator();
+  file->Append(wxID_EXIT, _("&Quit") + "\tCtrl+Q");
+  on(id_new_group, [this] { ShowConnect(); });
+  on(id_send_files, [this] { ChooseFiles(); });
+  on(id_send_folder, [this] {
+    wxDirDialog dialog(this, _("Send Folder"), wxString(), wxDD_DEFAULT_STYLE | wxDD_DIR_MUST_EXIST);
+    if (dialog.ShowModal() == wxID_OK) SendFiles({to_path(dialog.GetPath())});
+  });
+  on(id_open_received, [this] {
+    const auto folder = Current() != nullptr ? FolderFor(Current()->connection()) : FolderFor(Connection());
+    std::error_code ignored;
+    std::filesystem::create_directories(folder, ignored);
+    OpenPath(folder, false);
+  });
+  on(id_receive_folder, [this] {
+    wxDirDialog dialog(this, _("Folder for Received Files"), path_to_wx(FolderFor(Connection())));
+    if (dialog.ShowModal() == wxID_OK) settings_.folder = dialog.GetPath();
+    settings_.save(config_);
+  });
+  on(wxID_EXIT, [this] { Close(); });
+
+  auto* edit = new wxMenu;
+  edit->Append(wxID_UNDO, _("&Undo") + "\tCtrl+Z");
+  edit->Append(wxID_REDO, _("&Redo") + "\tCtrl+Shift+Z");
+  edit->AppendSeparator();
+  edit->Append(wxID_CUT, _("Cu&t") + "\tCtrl+X");
+  edit->Append(wxID_COPY, _("&Copy") + "\tCtrl+C");
+  edit->Append(wxID_PASTE, _("&Paste") + "\tCtrl+V");
+  edit->Append(wxID_SELECTALL, _("Select A&ll") + "\tCtrl+A");
+  edit->Append(id_copy_all, _("Copy Whole Con&versation") + "\tCtrl+Shift+C");
+  edit->Append(id_clear, _("Clear C&onversation…"));
+  edit->AppendSeparator();
+  edit->Append(wxID_FIND, _("&Find in Conversation") + "\tCtrl+F");
+  edit->Append(id_find_next, _("Find &Next") + "\tF3");
+  edit->Append(id_find_previous, _("Find Pre&vious") + "\tShift+F3");
+  const auto field = [] { return wxDynamicCast(wxWindow::FindFocus(), wxTextCtrl); };
+  on(wxID_UNDO, [field] {
+    if (auto* text = field()) text->Undo();
+  });
+  on(wxID_REDO, [field] {
+    if (auto* text = field()) text->Redo();
+  });
+  on(wxID_CUT, [field] {
+    if (auto* text = field()) text->Cut();
+  });
+  on(wxID_COPY, [this, field] {
+    auto* text = field();
+    if (text != nullptr && text->CanCopy()) return text->Copy();
+    CopyText(conversation_->View().SelectedText());
+  });
+  on(wxID_PASTE, [this, field] {
+    auto* text = field();
+    if (text == nullptr || text == &conversation_->Composer()) return conversation_->Paste();
+    text->Paste();
+  });
+  on(wxID_SELECTALL, [this, field] {
+    if (auto* text = field()) return text->SelectAll();
+    conversation_->View().SelectAll();
+  });
+  on(id_copy_all, [this] { CopyText(conversation_->View().AllText()); });
+  on(id_clear, [this] { ClearConversation(); });
+  on(wxID_FIND, [this] { conversation_->OpenFind(); });
+  // Down is towards newer messages; hits are numbered from the newest.
+  on(id_find_next, [this] { conversation_->FindNext(-1); });
+  on(id_find_previous, [this] { conversation_->FindNext(1); });
+
+  auto* view = new wxMenu;
+  view->AppendCheckItem(id_members, _("&Members") + "\tF9");
+  view->AppendCheckItem(id_transfers, _("&Transfers") + "\tCtrl+T");
+  view->AppendSeparator();
+  view->AppendCheckItem(id_full_screen, _("&Full Screen") + "\tF11");
+  on(id_members, [this] {
+    settings_.shows_members = !settings_.shows_members;
+    if (settings_.shows_members)
+      right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
+    else
+      right_split_->Unsplit(members_);
+  });
+  on(id_transfers, [this] {
+    settings_.shows_transfers = !settings_.shows_transfers;
+    if (settings_.shows_transfers)
+      transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
+    else
+      transfer_split_->Unsplit(transfers_);
+  });
+  on(id_full_screen, [this] { ShowFullScreen(!IsFullScreen(), wxFULLSCREEN_NOBORDER | wxFULLSCREEN_NOCAPTION); });
+
+  auto* group = new wxMenu;
+  group->Append(id_invite, _("&Invite…") + "\tCtrl+I");
+  group->Append(id_verify, _("&Verify This Person…") + "\tCtrl+Shift+V");
+  group->Append(id_mark_read, _("Mark as &Read") + "\tCtrl+M");
+  group->AppendCheckItem(id_mute, _("M&ute"));
+  auto* accept = new wxMenu;
+  accept->AppendRadioItem(id_accept_ask, _("&Ask about each file"));
+  accept->AppendRadioItem(id_accept_verified, _("Take files of &verified members, up to 100 MB"));
+  accept->AppendRadioItem(id_accept_always, _("Take &every file"));
+  group->AppendSubMenu(accept, _("Receiving &Files"));
+  group->AppendSeparator();
+  group->Append(id_previous, _("&Previous Conversation") + "\tCtrl+PgUp");
+  group->Append(id_next, _("&Next Conversation") + "\tCtrl+PgDn");
+  group->AppendSeparator();
+  group->Append(id_reconnect, _("&Connect"));
+  group->Append(id_disconnect, _("&Disconnect"));
+  group->Append(id_close_group, _("C&lose Group") + "\tCtrl+W");
+  on(id_invite, [this] { ShowInvite(); });
+  on(id_verify, [this] { ShowMember(key_.peer.empty() ? members_->Selected() : key_.peer); });
+  on(id_mark_read, [this] { MarkLookedAt(); });
+  on(id_mute, [this] {
+    if (Current() != nullptr) SetMuted(!Current()->connection().muted);
+  });
+  const auto policy = [this](AcceptPolicy chosen) {
+    auto* current = Current();
+    if (current == nullptr) return;
+    current->connection().accept = chosen;
+    for (auto& known : saved_)
+      if (known.is_same_group(current->connection())) known.accept = chosen;
+    SaveConnections();
+  };
+  on(id_accept_ask, [policy] { policy(AcceptPolicy::ask); });
+  on(id_accept_verified, [policy] { policy(AcceptPolicy::verified); });
+  on(id_accept_always, [policy] { policy(AcceptPolicy::always); });
+  on(id_previous, [this] { StepConversation(-1); });
+  on(id_next, [this] { StepConversation(1); });
+  on(id_reconnect, [this] { bridge_->post(key_.group, command::Connect{}); });
+  on(id_disconnect, [this] { bridge_->post(key_.group, command::Disconnect{}); });
+  on(id_close_group, [this] { CloseCurrent(); });
+
+  auto* message = new wxMenu;
+  message->Append(id_reply, _("&Reply") + "\tCtrl+R");
+  message->Append(id_edit_last, _("&Edit Last") + "\tCtrl+E");
+  on(id_reply, [this] {
+    const auto* chat = conversation_->View().Chat();
+    const auto* current = conversation_->View().Current();
+    if (current == nullptr && chat != nullptr && !chat->empty()) current = &chat->at(chat->size() - 1).message;
+    if (current != nullptr && !current->deleted && !current->file) conversation_->ReplyTo(event::Message(*current));
+  });
+  on(id_edit_last, [this] { EditLast(); });
+
+  auto* transfer = new wxMenu;
+  transfer->Append(id_accept, _("&Accept") + "\tCtrl+Shift+A");
+  transfer->Append(id_decline, _("&Decline") + "\tCtrl+Shift+D");
+  transfer->Append(id_pause, _("&Pause"));
+  transfer->Append(id_resume, _("&Resume"));
+  transfer->Append(id_cancel, _("&Cancel"));
+  transfer->Append(id_show_in_folder, _("Show in &Folder"));
+  transfer->AppendSeparator();
+  transfer->Append(id_clear_finished, _("Clear F&inished"));
+  const std::vector<std::pair<int, CardAction>> actions{
+      {id_accept, CardAction::accept}, {id_decline, CardAction::decline},
+      {id_pause, CardAction::pause},   {id_resume, CardAction::resume},
+      {id_cancel, CardAction::cancel}, {id_show_in_folder, CardAction::show_in_folder},
+  };
+  for (const auto& [id, action] : actions)
+    on(id, [this, action = action] {
+      // What is selected; with nothing selected, everything that the action fits.
+      const auto selected = transfers_->Selected();
+      for (const auto& [group_id, known] : groups_) {
+        std::vector<FileId> files;
+        for (const auto& one : known->transfers().transfers()) {
+          const bool is_meant =
+              selected.empty() ||
+              std::find(selected.begin(), selected.end(), TransferList::Key{group_id, one.now.id}) != selected.end();
+          if (is_meant && TransferList::Allows(one, action)) files.push_back(one.now.id);
+        }
+        if (selected.empty() && action == CardAction::show_in_folder && files.size() > 1) files = {files.back()};
+        for (const auto& one : files) Act(group_id, one, action);
+      }
+    });
+  on(id_clear_finished, [this] {
+    for (auto& [id, known] : groups_) known->transfers().clear_finished();
+    transfers_->Update(groups_, Rate::Clock::now());
+  });
+
+  auto* help = new wxMenu;
+  help->Append(wxID_ABOUT, _("&About Coterie"));
+  on(wxID_ABOUT, [this] {
+    wxAboutDialogInfo info;
+    info.SetName("Coterie");
+    info.SetVersion(COTERIE_VERSION);
+    info.SetDescription(_("Private chat and file transfer for a small circle."));
+    info.SetLicence("MIT");
+    info.SetIcon(application_icons().GetIcon(wxSize(64, 64)));
+    wxAboutBox(info, this);
+  });
+
+  auto* bar = new wxMenuBar;
+  bar->Append(file, _("&File"));
+  bar->Append(edit, _("&Edit"));
+  bar->Append(view, _("&View"));
+  bar->Append(group, _("&Group"));
+  bar->Append(message, _("&Message"));
+  bar->Append(transfer, _("&Transfer"));
+  bar->Append(help, _("&Help"));
+  SetMenuBar(bar);
+  Bind(wxEVT_UPDATE_UI, &MainFrame::UpdateMenu, this);
+}
+
+void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
+  const auto* group = Current();
+  const bool chats = group != nullptr && book_->GetSelection() == 2;
+  switch (event.GetId()) {
+    case id_send_files:
+    case id_send_folder:
+    case id_copy_all:
+    case id_clear:
+    case wxID_FIND:
+    case id_find_next:
+    case id_find_previous:
+    case id_invite:
+    case id_mark_read:
+    case id_previous:
+    case id_next:
+    case id_close_group:
+    case id_reply:
+    case id_edit_last: return event.Enable(chats);
+    case id_verify: return event.Enable(chats && (!key_.peer.empty() || !members_->Selected().empty()));
+    case id_reconnect: return event.Enable(chats && group->link() == event::LinkState::offline);
+    case id_disconnect: return event.Enable(chats && (group->link() != event::LinkState::offline || group->retry_at()));
+    case id_mute: event.Enable(chats); return event.Check(group != nullptr && group->connection().muted);
+    case id_accept_ask:
+      event.Enable(chats);
+      if (chats && group->connection().accept == AcceptPolicy::ask) event.Check(true);
+      return;
+    case id_accept_verified:
+      event.Enable(chats);
+      if (chats && group->connection().accept == AcceptPolicy::verified) event.Check(true);
+      return;
+    case id_accept_always:
+      event.Enable(chats);
+      if (chats && group->connection().accept == AcceptPolicy::always) event.Check(true);
+      return;
+    case id_members: return event.Check(right_split_->IsSplit());
+    case id_transfers: return event.Check(transfer_split_->IsSplit());
+    case id_full_screen: return event.Check(IsFullScreen());
+    default: return;
+  }
+}
+
+void MainFrame::ShowVerifyDialog(const GroupModel& group, const Member& member) {
+  const auto id = key_.group;
+  const auto held = group.held().find(member.user_id);
+  const auto changed = held == group.held().end() ? std::nullopt : std::optional(held->second);
+  const auto key = changed ? changed->seen : member.key;
+  VerifyDialog dialog(this, member, changed,
+                      {[this, id, key](bool verified) {
+                         bridge_->post(id, command::SetVerified{key, verified});
+                       },
+                       [this, id, key] { bridge_->post(id, command::AcceptIdentity{key}); }});
+  dialog.ShowModal();
+}
+
+}   // namespace coterie::gui

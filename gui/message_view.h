@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The messages of one conversation, drawn. Only what is seen is measured; everything else has a remembered or guessed height, and
+// what is on the screen stays where it is when rows come in above or below (`anchor_`). Reads a ChatModel, sends nothing: what the
+// user does comes out through Actions.
+#pragma once
+
+#include "gui/message_layout.h"
+
+#include <wx/timer.h>
+#include <wx/window.h>
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+namespace coterie::gui {
+
+class MessageView : public wxWindow {
+ public:
+  struct Actions {
+    std::function<void(command::LoadHistory)> load;
+    std::function<void(const std::string& address)> open_link;
+    std::function<void(const FileId&, CardAction)> act_on_file;
+    std::function<void(const event::Message&, const std::string& emoji)> react;
+    std::function<void(const event::Message&, wxPoint)> show_menu;   // of one message; the point on the screen
+    std::function<void(const event::Message&)> show_deliveries;
+    std::function<void(const std::string& user_id)> show_member;
+    std::function<void()> reached_end;   // the newest message is in view
+  };
+
+  MessageView(wxWindow* parent, Actions actions);
+  ~MessageView() override;
+
+  // Both outlive the time they are shown; nothing to show with nullptr.
+  void Show(GroupModel* group, ChatModel* chat);
+  using wxWindow::Show;
+  // The model has changed.
+  void Refreshed();
+  void SearchFor(const std::string& words);
+  // Brings a message into view and marks it as the current one.
+  void Reveal(std::int64_t row);
+  void ScrollToEnd();
+  void MarkUnreadFrom(std::size_t index);
+  [[nodiscard]] bool IsAtEnd() const { return sticks_to_end_; }
+  void SetPictures(std::function<wxBitmap(const FileId&, const FileSummary&)> pictures) {
+    pictures_ = std::move(pictures);
+  }
+  // What was selected, or the current message.
+  [[nodiscard]] wxString SelectedText() const;
+  [[nodiscard]] wxString AllText() const;
+  [[nodiscard]] bool HasSelection() const { return selection_.has_value() && !(selection_->from == selection_->to); }
+  [[nodiscard]] const event::Message* Current() const;
+  void SelectAll();
+  void ThemeChanged();
+  [[nodiscard]] const ChatModel* Chat() const { return chat_; }
+
+  // ── for what tells a screen reader ──
+  [[nodiscard]] std::size_t RowCount() const { return chat_ == nullptr ? 0 : chat_->size(); }
+  [[nodiscard]] wxString RowDescription(std::size_t index) const;
+  [[nodiscard]] std::optional<std::size_t> CurrentIndex() const;
+  [[nodiscard]] wxRect RowBox(std::size_t index) const;
+
+  bool AcceptsFocus() const override { return true; }
+  bool AcceptsFocusFromKeyboard() const override { return true; }
+
+ private:
+  // A place in the text: of which message, and where in it.
+  struct Place {
+    std::int64_t row = 0;
+    std::size_t offset = 0;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  struct Selection {
+    Place from;   // where the mouse went down
+    Place to;
+  };
+  struct Visible {
+    std::size_t index = 0;
+    int y = 0;
+    int height = 0;
+  };
+
+  void OnPaint(wxPaintEvent& event);
+  void OnSize(wxSizeEvent& event);
+  void OnScroll(wxScrollWinEvent& event);
+  void OnWheel(wxMouseEvent& event);
+  void OnMouse(wxMouseEvent& event);
+  void OnKey(wxKeyEvent& event);
+  void OnContextMenu(wxContextMenuEvent& event);
+  void OnCaptureLost(wxMouseCaptureLostEvent& event);
+
+  void Arrange();
+  void ScrollBy(int pixels);
+  void ScrollTo(int position);
+  void AskForMore();
+  void Forget();
+  [[nodiscard]] LayoutContext Context() const;
+  const MessageLayout& LayoutOf(std::size_t index);
+  [[nodiscard]] int HeightOf(std::size_t index) const;   // measured, or guessed
+  [[nodiscard]] const Visible* VisibleAt(int y) const;
+  [[nodiscard]] std::optional<Place> PlaceAt(wxPoint point);
+  [[nodiscard]] std::optional<TextRange> SelectedIn(const ChatModel::Row& row) const;
+  void Move(int rows);
+
+  Actions actions_;
+  std::function<wxBitmap(const FileId&, const FileSummary&)> pictures_;
+  GroupModel* group_ = nullptr;
+  ChatModel* chat_ = nullptr;
+  Theme theme_;
+  std::string searched_;
+  std::size_t unread_from_ = static_cast<std::size_t>(-1);
+  std::int64_t unread_row_ = 0;
+
+  std::unordered_map<std::int64_t, std::unique_ptr<MessageLayout>>
+      layouts_;                                     // by history row, of what was seen lately
+  std::unordered_map<std::int64_t, int> heights_;   // likewise, of all that was ever measured
+  int width_ = 0;
+  std::vector<Visible> visible_;
+  std::int64_t anchor_ = 0;   // row at the upper edge
+  int anchor_y_ = 0;          // where its upper edge is
+  bool sticks_to_end_ = true;
+  int position_ = 0;   // of the scrollbar
+  int total_ = 0;
+
+  std::optional<Selection> selection_;
+  bool is_selecting_ = false;
+  std::optional<std::int64_t> current_;   // row of the message the keyboard is at
+  std::int64_t wanted_ = 0;               // row to be revealed when it has been loaded
+};
+
+}   // namespace coterie::gui

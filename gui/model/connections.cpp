@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "gui/model/connections.h"
+
+#include "netcore/base/private_file.h"
+#include "netcore/client.h"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+namespace coterie::gui {
+namespace {
+
+using nlohmann::json;
+
+const char* name_of_policy(AcceptPolicy policy) {
+  switch (policy) {
+    case AcceptPolicy::ask: return "ask";
+    case AcceptPolicy::verified: return "verified";
+    case AcceptPolicy::always: return "always";
+  }
+  return "ask";
+}
+
+AcceptPolicy policy_named(std::string_view name) {
+  if (name == "verified") return AcceptPolicy::verified;
+  if (name == "always") return AcceptPolicy::always;
+  return AcceptPolicy::ask;
+}
+
+}   // namespace
+
+Result<std::vector<Connection>> load_connections(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) return std::vector<Connection>();
+    return fail(Errc::permission_denied, "the list of groups in " + file.string() + " cannot be read");
+  }
+  const auto parsed = json::parse(in, nullptr, false);
+  if (!parsed.is_array()) return fail(Errc::malformed, "the list of groups in " + file.string() + " is damaged");
+  std::vector<Connection> connections;
+  for (const auto& entry : parsed) {
+    if (!entry.is_object()) continue;
+    try {
+      Connection connection;
+      connection.relay = entry.value("relay", "");
+      connection.user_id = entry.value("user", "");
+      connection.group = entry.value("group", "");
+      connection.profile = std::filesystem::path(entry.value("profile", ""));
+      connection.remember = entry.value("remember", true);
+      connection.hosted = entry.value("hosted", false);
+      connection.pin = entry.value("pin", "");
+      connection.muted = entry.value("muted", false);
+      connection.accept = policy_named(entry.value("accept", "ask"));
+      connection.accept_limit = entry.value("accept_limit", connection.accept_limit);
+      connection.folder = std::filesystem::path(entry.value("folder", ""));
+      if (!connection.relay.empty() && !connection.profile.empty()) connections.push_back(std::move(connection));
+    } catch (const json::exception&) {
+      // A value of another kind than ours: this entry is not one we wrote.
+      continue;
+    }
+  }
+  return connections;
+}
+
+Status save_connections(const std::filesystem::path& file, const std::vector<Connection>& connections) {
+  if (const auto made = make_private_folder(file.parent_path()); !made) return made;
+  auto all = json::array();
+  for (const auto& connection : connections)
+    all.push_back({{"relay", connection.relay},
+                   {"user", connection.user_id},
+                   {"group", connection.group},
+                   {"profile", connection.profile.string()},
+                   {"remember", connection.remember},
+                   {"hosted", connection.hosted},
+                   {"pin", connection.pin},
+                   {"muted", connection.muted},
+                   {"accept", name_of_policy(connection.accept)},
+                   {"accept_limit", connection.accept_limit},
+                   {"folder", connection.folder.string()}});
+  auto fresh = file;
+  fresh += ".new";
+  {
+    std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
+    out << all.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+    out.close();
+    if (!out) return fail(Errc::io_failure, "the list of groups cannot be written to " + fresh.string());
+  }
+  std::error_code failed;
+  std::filesystem::rename(fresh, file, failed);
+  if (failed) return fail(Errc::io_failure, "the list of groups cannot be written to " + file.string());
+  return {};
+}
+
+std::filesystem::path choose_profile(const std::vector<Connection>& known, const Connection& fresh) {
+  const auto first = default_profile_folder(fresh.user_id);
+  const auto is_taken = [&](const std::filesystem::path& folder) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const Connection& other) { return other.profile == folder && !other.is_same_group(fresh); });
+  };
+  auto folder = first;
+  for (int number = 2; is_taken(folder); ++number) {
+    folder = first;
+    // '+' stands in no folder made from a user id, where such characters are percent-encoded.
+    folder += "+" + std::to_string(number);
+  }
+  return folder;
+}
+
+}   // namespace coterie::gui

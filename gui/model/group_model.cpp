@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "gui/model/group_model.h"
+
+#include "netcore/base/overloaded.h"
+
+namespace coterie::gui {
+namespace {
+
+// event::Typing holds that long when nothing follows.
+constexpr std::chrono::seconds typing_lasts{6};
+
+std::string key_of(const std::optional<std::string>& conversation) { return conversation.value_or(std::string()); }
+
+}   // namespace
+
+ChatModel& GroupModel::chat(const std::string& conversation) {
+  auto& chat = chats_[conversation];
+  if (!chat) chat = std::make_unique<ChatModel>(conversation);
+  return *chat;
+}
+
+std::vector<std::string> GroupModel::typing(const std::string& conversation, Rate::Clock::time_point now) const {
+  std::vector<std::string> names;
+  for (const auto& [who, until] : typing_)
+    if (who.first == conversation && until > now) names.push_back(who.second);
+  return names;
+}
+
+Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::int64_t wall_ms,
+                          std::vector<Attention>& attention) {
+  Changes changes;
+  const auto in_chat = [&](const std::string& conversation, const auto& what) {
+    const auto chat = chats_.find(conversation);
+    if (chat != chats_.end() && chat->second->apply(what)) changes.chats.insert(conversation);
+  };
+  std::visit(overloaded{
+                 [&](const event::LinkChanged& link) {
+                   changes.link = true;
+                   link_ = link.state;
+                   link_error_ = link.reason;
+                   retry_at_ = link.retry_in ? std::optional(now + *link.retry_in) : std::nullopt;
+                   if (link.state == event::LinkState::online) was_online_ = true;
+                   if (link.state != event::LinkState::offline) return;
+                   changes.members = true;
+                   has_settled_ = false;
+                   members_.all_away(wall_ms);
+                 },
+                 [&](const event::RelayUnknown& relay) { attention.emplace_back(relay); },
+                 [&](const event::RelayChanged& relay) { attention.emplace_back(relay); },
+                 [&](const event::MemberChanged& member) {
+                   changes.members = true;
+                   changes.conversations = true;
+                   members_.apply(member);
+                   if (member.state != event::MemberState::held) held_.erase(member.user_id);
+                 },
+                 [&](const event::Settled&) {
+                   changes.link = true;
+                   has_settled_ = true;
+                 },
+                 [&](const event::PasswordRejected& rejected) { attention.emplace_back(rejected); },
+                 [&](const event::IdentityChanged& changed) {
+                   changes.members = true;
+                   held_.insert_or_assign(changed.user_id, changed);
+                   attention.emplace_back(changed);
+                 },
+                 [&](const event::MessageAdded& added) {
+                   const auto conversation = key_of(added.message.conversation);
+                   changes.conversations = true;
+                   if (typing_.erase({conversation, added.message.from}) > 0) changes.typing = true;
+                   conversations_.apply(added, looked_at_ == conversation);
+                   in_chat(conversation, added);
+                   if (!added.message.outgoing) attention.emplace_back(added);
+                 },
+                 [&](const event::MessageChanged& changed) {
+                   changes.conversations = true;
+                   in_chat(key_of(changed.message.conversation), changed);
+                 },
+                 [&](const event::Typing& typing) {
+                   changes.typing = true;
+                   auto who = std::pair(key_of(typing.conversation), typing.user_id);
+                   if (typing.active)
+                     typing_.insert_or_assign(std::move(who), now + typing_lasts);
+                   else
+                     typing_.erase(who);
+                 },
+                 [&](const event::DeliveryChanged& delivery) {
+                   for (const auto& [conversation, chat] : chats_)
+                     if (chat->apply(delivery)) changes.chats.insert(conversation);
+                 },
+                 [&](const event::GapChanged& gap) { in_chat(key_of(gap.conversation), gap); },
+                 [&](const event::HistoryPage& page) { in_chat(key_of(page.conversation), page); },
+                 [&](const event::SearchResults& results) { attention.emplace_back(results); },
+                 [&](const event::Conversations& all) {
+                   changes.conversations = true;
+                   conversations_.apply(all);
+                   if (looked_at_) conversations_.mark_read(*looked_at_);
+                 },
+                 [&](const event::HistoryDeleted& deleted) {
+                   const auto conversation = key_of(deleted.conversation);
+                   changes.conversations = true;
+                   conversations_.forget(conversation);
+                   chat(conversation).clear();
+                   changes.chats.insert(conversation);
+                 },
+                 [&](const event::FileOffered& offered) {
+                   changes.transfers = true;
+                   transfers_.apply(offered);
+                   for (const auto& [conversation, chat] : chats_)
+                     if (chat->touch_file(offered.id)) changes.chats.insert(conversation);
+                   attention.emplace_back(offered);
+                 },
+                 [&](const event::TransferChanged& transfer) {
+                   changes.transfers = true;
+                   const auto* known = transfers_.find(transfer.id);
+                   const bool is_news = known == nullptr || known->now.phase != transfer.phase;
+                   transfers_.apply(transfer, now, wall_ms);
+                   for (const auto& [conversation, chat] : chats_) {
+                     const bool own = chat->touch_file(transfer.id);
+                     if ((transfer.batch != transfer.id && chat->touch_file(transfer.batch)) || own)
+                       changes.chats.insert(conversation);
+                   }
+                   if (is_news) attention.emplace_back(transfer);
+                 },
+                 [&](const event::Notice& notice) { attention.emplace_back(notice); },
+                 [&](const event::Failed& failed) {
+                   changes.link = true;
+                   link_ = event::LinkState::offline;
+                   link_error_ = failed.error;
+                   retry_at_.reset();
+                   attention.emplace_back(failed);
+                 },
+                 [&](const event::Stopped& stopped) { attention.emplace_back(stopped); },
+             },
+             event);
+  return changes;
+}
+
+}   // namespace coterie::gui

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "gui/model/transfers_model.h"
+
+#include <algorithm>
+
+namespace coterie::gui {
+
+using event::TransferPhase;
+
+int Transfer::percent() const {
+  if (now.phase == TransferPhase::finished) return 100;
+  if (now.size == 0) return 0;
+  const auto share = static_cast<double>(now.done) / static_cast<double>(now.size);
+  // 100 is said only of what is complete.
+  return std::min(99, static_cast<int>(share * 100));
+}
+
+bool Transfer::is_over() const {
+  return now.phase == TransferPhase::finished || now.phase == TransferPhase::declined ||
+         now.phase == TransferPhase::cancelled || now.phase == TransferPhase::failed;
+}
+bool Transfer::can_answer() const { return !now.outgoing && now.phase == TransferPhase::offered; }
+bool Transfer::can_pause() const { return now.phase == TransferPhase::running || now.phase == TransferPhase::waiting; }
+bool Transfer::can_resume() const { return now.phase == TransferPhase::paused; }
+bool Transfer::can_cancel() const { return !is_over() && !can_answer(); }
+bool Transfer::can_show() const { return !now.path.empty() && (now.outgoing || now.phase == TransferPhase::finished); }
+
+const Transfer* TransfersModel::find(const FileId& id) const {
+  const auto found = index_.find(id);
+  return found == index_.end() ? nullptr : &transfers_[found->second];
+}
+
+std::optional<FileSummary> TransfersModel::summary(const FileId& id) const {
+  std::optional<FileSummary> whole;
+  // What asks for attention is said before what goes well, and what goes well before what is done.
+  const auto weight = [](TransferPhase phase) {
+    switch (phase) {
+      case TransferPhase::running: return 7;
+      case TransferPhase::verifying: return 6;
+      case TransferPhase::paused: return 5;
+      case TransferPhase::waiting: return 4;
+      case TransferPhase::offered: return 3;
+      case TransferPhase::finished: return 2;
+      case TransferPhase::failed: return 1;
+      case TransferPhase::declined:
+      case TransferPhase::cancelled: return 0;
+    }
+    return 0;
+  };
+  for (const auto& transfer : transfers_) {
+    const auto& now = transfer.now;
+    if (now.id != id && now.batch != id) continue;
+    if (!whole) {
+      whole = FileSummary{now.phase, now.size, now.done, 1, 0, now.outgoing, now.path, transfer.offer, now.error};
+    } else {
+      ++whole->receivers;
+      if (weight(now.phase) > weight(whole->phase)) {
+        whole->phase = now.phase;
+        whole->done = now.done;
+        whole->error = now.error;
+      } else if (now.phase == whole->phase) {
+        whole->done = std::min(whole->done, now.done);
+      }
+    }
+    if (now.phase == TransferPhase::finished) ++whole->finished;
+  }
+  return whole;
+}
+
+std::size_t TransfersModel::running() const {
+  return static_cast<std::size_t>(std::count_if(transfers_.begin(), transfers_.end(), [](const Transfer& transfer) {
+    return transfer.now.phase == TransferPhase::running || transfer.now.phase == TransferPhase::verifying;
+  }));
+}
+
+std::size_t TransfersModel::open() const {
+  return static_cast<std::size_t>(std::count_if(transfers_.begin(), transfers_.end(), [](const Transfer& transfer) {
+    return !transfer.is_over() && !transfer.can_answer();
+  }));
+}
+
+double TransfersModel::rate(Rate::Clock::time_point now, bool outgoing) const {
+  double sum = 0;
+  for (const auto& transfer : transfers_)
+    if (transfer.now.outgoing == outgoing && transfer.now.phase == TransferPhase::running)
+      sum += transfer.rate.at(now).value_or(0);
+  return sum;
+}
+
+bool TransfersModel::apply(const event::TransferChanged& changed, Rate::Clock::time_point now, std::int64_t wall_ms) {
+  const auto [at, is_new] = index_.try_emplace(changed.id, transfers_.size());
+  if (is_new) {
+    transfers_.emplace_back();
+    if (const auto offer = offers_.find(changed.id); offer != offers_.end()) {
+      transfers_.back().offer = offer->second;
+      offers_.erase(offer);
+    }
+  }
+  auto& transfer = transfers_[at->second];
+  transfer.now = changed;
+  transfer.changed_ms = wall_ms;
+  if (changed.phase == TransferPhase::running)
+    transfer.rate.add(now, changed.done);
+  else
+    transfer.rate.stop();
+  return is_new;
+}
+
+void TransfersModel::apply(const event::FileOffered& offered) {
+  const auto found = index_.find(offered.id);
+  if (found != index_.end())
+    transfers_[found->second].offer = offered;
+  else
+    offers_.insert_or_assign(offered.id, offered);
+}
+
+void TransfersModel::clear_finished() {
+  std::erase_if(transfers_, [](const Transfer& transfer) { return transfer.is_over(); });
+  index_.clear();
+  for (std::size_t i = 0; i < transfers_.size(); ++i) index_.emplace(transfers_[i].now.id, i);
+}
+
+}   // namespace coterie::gui

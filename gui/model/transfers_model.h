@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Every file under way or done, in the order they began, with the speed of what runs; and the whole of a file that goes to
+// several members at once.
+#pragma once
+
+#include "gui/model/rate.h"
+#include "netcore/session/event.h"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace coterie::gui {
+
+struct Transfer {
+  event::TransferChanged now;
+  Rate rate;
+  std::optional<event::FileOffered> offer;   // what FileOffered told, of those that come in
+  std::int64_t changed_ms = 0;
+
+  [[nodiscard]] int percent() const;
+  [[nodiscard]] bool is_over() const;
+  [[nodiscard]] bool can_answer() const;   // it waits for our accept or decline
+  [[nodiscard]] bool can_pause() const;
+  [[nodiscard]] bool can_resume() const;
+  [[nodiscard]] bool can_cancel() const;
+  [[nodiscard]] bool can_show() const;   // there is a file to open
+};
+
+// What one line of text can say about a file: of all its receivers together, or of the one.
+struct FileSummary {
+  event::TransferPhase phase{};
+  std::uint64_t size = 0;
+  std::uint64_t done = 0;   // of the receiver that has least
+  std::size_t receivers = 0;
+  std::size_t finished = 0;
+  bool outgoing = false;
+  std::filesystem::path path;
+  std::optional<event::FileOffered> offer;
+  std::optional<Error> error;
+};
+
+class TransfersModel {
+ public:
+  [[nodiscard]] const std::vector<Transfer>& transfers() const { return transfers_; }
+  [[nodiscard]] const Transfer* find(const FileId& id) const;
+  // By the id a message carries: a transfer's own, or the batch it belongs to.
+  [[nodiscard]] std::optional<FileSummary> summary(const FileId& id) const;
+  [[nodiscard]] std::size_t running() const;
+  [[nodiscard]] std::size_t open() const;                                        // neither over nor only offered to us
+  [[nodiscard]] double rate(Rate::Clock::time_point now, bool outgoing) const;   // of all that run, bytes per second
+
+  // True when the row is new.
+  bool apply(const event::TransferChanged& changed, Rate::Clock::time_point now, std::int64_t wall_ms);
+  void apply(const event::FileOffered& offered);
+  // Takes what is over off the list.
+  void clear_finished();
+
+ private:
+  std::vector<Transfer> transfers_;
+  std::unordered_map<FileId, std::size_t> index_;
+  std::unordered_map<FileId, event::FileOffered> offers_;   // told before their transfer
+};
+
+}   // namespace coterie::gui

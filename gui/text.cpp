@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "gui/text.h"
+
+#include "gui/model/format.h"
+#include "netcore/base/unicode.h"
+
+#include <wx/datetime.h>
+
+namespace coterie::gui {
+
+wxString to_wx(std::string_view text) {
+  auto converted = wxString::FromUTF8(text.data(), text.size());
+  if (converted.empty() && !text.empty()) {
+    const auto mended = replace_invalid_utf8(text);
+    converted = wxString::FromUTF8(mended.data(), mended.size());
+  }
+  return converted;
+}
+
+std::string to_utf8(const wxString& text) {
+  const auto bytes = text.utf8_str();
+  return {bytes.data(), bytes.length()};
+}
+
+wxString isolated(std::string_view name) { return wxUniChar(0x2068) + to_wx(name) + wxUniChar(0x2069); }
+
+wxString path_to_wx(const std::filesystem::path& path) {
+#ifdef _WIN32
+  return wxString(path.wstring());
+#else
+  return to_wx(std::string_view(path.native()));
+#endif
+}
+
+std::filesystem::path to_path(const wxString& path) {
+#ifdef _WIN32
+  return std::filesystem::path(path.ToStdWstring());
+#else
+  return std::filesystem::path(to_utf8(path));
+#endif
+}
+
+wxString explain_wx(const Error& error) {
+  wxString what;
+  wxString next;
+  switch (error.code) {
+    case Errc::malformed:
+      what = _("The data received does not follow the protocol");
+      next = _("Check that both sides run a current Coterie.");
+      break;
+    case Errc::too_large:
+      what = _("That is larger than allowed");
+      next = _("Send something smaller, or send it as a file.");
+      break;
+    case Errc::unsupported:
+      what = _("The other side does not support this");
+      next = _("Update the older of the two programs.");
+      break;
+    case Errc::invalid_argument:
+      what = _("That value cannot be used");
+      next = _("Correct it and try again.");
+      break;
+    case Errc::crypto_failure:
+      what = _("A message failed its authenticity check and was dropped");
+      next = _("If this repeats, compare safety numbers with the sender.");
+      break;
+    case Errc::replay:
+      what = _("A message arrived twice and was shown once");
+      next = _("Nothing to do.");
+      break;
+    case Errc::no_session:
+      what = _("There is no secure session with that member yet");
+      next = _("It is made as soon as both of you are online; unsent messages wait.");
+      break;
+    case Errc::wrong_password:
+      what = _("No common password with the members of this group");
+      next = _("Check the group name and the password, then try again.");
+      break;
+    case Errc::guess_budget_empty:
+      what = _("Too many failed password attempts in this group");
+      next = _("Wait ten minutes; one more attempt becomes possible every ten minutes.");
+      break;
+    case Errc::identity_changed:
+      what = _("A member's identity key has changed");
+      next = _("Compare safety numbers with that person before you accept the new key.");
+      break;
+    case Errc::relay_identity_changed:
+      what = _("The relay's identity is not the one you know");
+      next = _("Do not continue; ask the person who runs the relay for its fingerprint.");
+      break;
+    case Errc::relay_unknown:
+      what = _("This relay has not been seen before");
+      next = _("Compare its fingerprint with the one its operator gives you.");
+      break;
+    case Errc::user_id_taken:
+      what = _("Somebody is online under this user id already");
+      next = _("Choose another user id, or sign out there first.");
+      break;
+    case Errc::replaced:
+      what = _("This profile has signed in from somewhere else");
+      next = _("Close the other program, or use another profile there.");
+      break;
+    case Errc::group_full:
+      what = _("The group is full (256 members)");
+      next = _("Ask someone to leave, or use another group.");
+      break;
+    case Errc::refused:
+      what = _("The relay refused");
+      next = _("Its operator can say more.");
+      break;
+    case Errc::rate_limited:
+      what = _("Too much at once for this relay");
+      next = _("Wait a moment; it is tried again by itself.");
+      break;
+    case Errc::unreachable:
+      what = _("The relay cannot be reached");
+      next = _("Check address and port, and that coterie-relay is running there.");
+      break;
+    case Errc::tls_failure:
+      what = _("No secure connection to the relay could be made");
+      next = _("Check that address and port are those of a coterie-relay.");
+      break;
+    case Errc::timed_out:
+      what = _("No answer in time");
+      next = _("Check the network; it is tried again by itself.");
+      break;
+    case Errc::connection_lost:
+      what = _("The connection was lost");
+      next = _("It is tried again by itself; nothing is lost.");
+      break;
+    case Errc::shutting_down:
+      what = _("The relay is shutting down");
+      next = _("It is tried again by itself; nothing is lost.");
+      break;
+    case Errc::not_found:
+      what = _("That does not exist");
+      next = _("Check the name and try again.");
+      break;
+    case Errc::no_such_member:
+      what = _("Nobody of that name is known in this group");
+      next = _("The list of members shows who is known.");
+      break;
+    case Errc::not_a_file:
+      what = _("Only ordinary files can be sent");
+      next = _("Choose a regular file; pack a folder first.");
+      break;
+    case Errc::permission_denied:
+      what = _("Permission denied");
+      next = _("Check the permissions of the file or folder.");
+      break;
+    case Errc::disk_full:
+      what = _("The disk is full");
+      next = _("Free some space; what was received so far is kept and goes on by itself.");
+      break;
+    case Errc::io_failure:
+      what = _("Reading or writing failed");
+      next = _("Check the disk and try again; what was received so far is kept.");
+      break;
+    case Errc::source_changed:
+      what = _("The file was changed while it was being sent");
+      next = _("Send it again when it is complete.");
+      break;
+    case Errc::digest_mismatch:
+      what = _("The received file differs from the one sent");
+      next = _("Ask for it again; the damaged copy was not put in place.");
+      break;
+    case Errc::database_corrupt:
+      what = _("The database is damaged and was left as it is");
+      next = _("Restore it from a backup, or move it away to start anew.");
+      break;
+    case Errc::database_newer:
+      what = _("The database was written by a newer version");
+      next = _("Update Coterie; the database was left as it is.");
+      break;
+    case Errc::in_use:
+      what = _("It is in use by another program");
+      next = _("Close the other one first, or choose another.");
+      break;
+  }
+  if (!error.detail.empty()) what += ": " + isolated(error.detail);
+  return what + ". " + next;
+}
+
+wxString day_name(std::int64_t ms, std::int64_t now) {
+  const auto days = local_day(now) - local_day(ms);
+  if (days == 0) return _("Today");
+  if (days == 1) return _("Yesterday");
+  const wxDateTime time(static_cast<time_t>(ms / 1000));
+  // strftime's letters, in the order the language wants.
+  if (days > 1 && days < 300) return time.Format(_("%A, %d %B"));
+  return time.Format(_("%d %B %Y"));
+}
+
+wxString moment_name(std::int64_t ms, std::int64_t now) {
+  const auto seconds = (now - ms) / 1000;
+  if (seconds < 60) return _("just now");
+  if (seconds < 3600) return wxString::Format(_("%d min ago"), static_cast<int>(seconds / 60));
+  const auto days = local_day(now) - local_day(ms);
+  if (days == 0) return to_wx(format_clock(ms));
+  if (days == 1) return wxString::Format(_("yesterday, %s"), to_wx(format_clock(ms)));
+  return day_name(ms, now);
+}
+
+}   // namespace coterie::gui

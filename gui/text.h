@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The seam between the two kinds of text: UTF-8 in std::string on the engine's side, wxString in the windows.
+#pragma once
+
+#include "netcore/base/result.h"
+
+#include <wx/intl.h>
+#include <wx/string.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace coterie::gui {
+
+// Bytes that are no UTF-8 are shown as U+FFFD, never dropped silently.
+wxString to_wx(std::string_view text);
+std::string to_utf8(const wxString& text);
+
+// A count as the languages' plural forms want it.
+template <class Count>
+unsigned plural(Count count) {
+  return static_cast<unsigned>(count);
+}
+
+// A name, given by somebody else, in the middle of a sentence of ours: isolated, so that its direction does not turn the sentence round.
+wxString isolated(std::string_view name);
+
+wxString path_to_wx(const std::filesystem::path& path);
+std::filesystem::path to_path(const wxString& path);
+
+// What happened and what to do next, in the user's language.
+wxString explain_wx(const Error& error);
+
+// "Today", "Yesterday", "Monday, 3 June", "3 June 2024".
+wxString day_name(std::int64_t ms, std::int64_t now_ms);
+// "just now", "5 min ago", "14:05", "yesterday", a date; for when somebody was last seen.
+wxString moment_name(std::int64_t ms, std::int64_t now_ms);
+
+}   // namespace coterie::gui

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "gui/transfer_list.h"
+
+#include "gui/file_text.h"
+#include "gui/model/format.h"
+#include "gui/text.h"
+#include "gui/theme.h"
+
+#include <wx/menu.h>
+#include <wx/sizer.h>
+#include <wx/stattext.h>
+
+namespace coterie::gui {
+namespace {
+
+const std::vector<std::pair<CardAction, const char*>>& labels() {
+  static const std::vector<std::pair<CardAction, const char*>> all{
+      {CardAction::accept, wxTRANSLATE("Accept")},
+      {CardAction::decline, wxTRANSLATE("Decline")},
+      {CardAction::pause, wxTRANSLATE("Pause")},
+      {CardAction::resume, wxTRANSLATE("Resume")},
+      {CardAction::cancel, wxTRANSLATE("Cancel")},
+      {CardAction::open, wxTRANSLATE("Open")},
+      {CardAction::show_in_folder, wxTRANSLATE("Show in Folder")},
+  };
+  return all;
+}
+
+enum Column : unsigned {
+  column_file,
+  column_peer,
+  column_bar,
+  column_percent,
+  column_size,
+  column_speed,
+  column_left,
+  column_status,
+  column_path,
+  columns
+};
+
+}   // namespace
+
+TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, CardAction)> on_action,
+                           std::function<void()> on_clear)
+    : wxPanel(parent), on_action_(std::move(on_action)) {
+  auto* column = new wxBoxSizer(wxVERTICAL);
+  auto* head = new wxBoxSizer(wxHORIZONTAL);
+  auto* title = new wxStaticText(this, wxID_ANY, _("&Transfers"));
+  title->SetFont(scaled_font(*this, 1.0, true));
+  head->Add(title, wxSizerFlags(1).CentreVertical().Border(wxLEFT, FromDIP(8)));
+  for (const auto& [action, label] : labels()) {
+    auto* button =
+        new wxButton(this, wxID_ANY, wxGetTranslation(label), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+    button->Bind(wxEVT_BUTTON, [this, action = action](wxCommandEvent&) {
+      for (const auto& key : Selected()) on_action_(key, action);
+    });
+    buttons_[action] = button;
+    head->Add(button, wxSizerFlags().CentreVertical().Border(wxLEFT | wxTOP | wxBOTTOM, FromDIP(3)));
+  }
+  auto* clear = new wxButton(this, wxID_ANY, _("Clear Finished"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  clear->Bind(wxEVT_BUTTON, [on_clear = std::move(on_clear)](wxCommandEvent&) { on_clear(); });
+  head->Add(clear, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
+  column->Add(head, wxSizerFlags().Expand());
+
+  list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxDV_MULTIPLE | wxBORDER_NONE);
+  list_->SetName(_("Transfers"));
+  const auto text = [&](const wxString& label, int width, wxAlignment align = wxALIGN_NOT) {
+    auto* shown =
+        list_->AppendTextColumn(label, wxDATAVIEW_CELL_INERT, FromDIP(width), align, wxDATAVIEW_COL_RESIZABLE);
+    shown->GetRenderer()->EnableEllipsize(wxELLIPSIZE_MIDDLE);
+  };
+  text(_("File"), 210);
+  text(_("From / To"), 110);
+  list_->AppendProgressColumn(_("Progress"), wxDATAVIEW_CELL_INERT, FromDIP(110), wxALIGN_LEFT,
+                              wxDATAVIEW_COL_RESIZABLE);
+  text("%", 55, wxALIGN_RIGHT);
+  text(_("Size"), 85, wxALIGN_RIGHT);
+  text(_("Speed"), 95, wxALIGN_RIGHT);
+  text(_("Time left"), 80, wxALIGN_RIGHT);
+  text(_("Status"), 190);
+  text(_("Path"), 260);
+  column->Add(list_, wxSizerFlags(1).Expand());
+  SetSizer(column);
+  list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { UpdateButtons(); });
+  list_->Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU, [this](wxDataViewEvent&) { OnMenu(); });
+  list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this](wxDataViewEvent&) {
+    for (const auto& key : Selected()) on_action_(key, CardAction::open);
+  });
+  UpdateButtons();
+}
+
+bool TransferList::Allows(const Transfer& transfer, CardAction action) {
+  switch (action) {
+    case CardAction::accept:
+    case CardAction::decline: return transfer.can_answer();
+    case CardAction::pause: return transfer.can_pause();
+    case CardAction::resume: return transfer.can_resume();
+    case CardAction::cancel: return transfer.can_cancel();
+    case CardAction::open:
+    case CardAction::show_in_folder: return transfer.can_show();
+  }
+  return false;
+}
+
+void TransferList::Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now) {
+  keys_.clear();
+  transfers_.clear();
+  for (const auto& [id, group] : groups) {
+    for (const auto& transfer : group->transfers().transfers()) {
+      keys_.push_back({id, transfer.now.id});
+      transfers_.push_back(&transfer);
+    }
+  }
+  auto* store = list_->GetStore();
+  while (store->GetItemCount() > keys_.size()) store->DeleteItem(store->GetItemCount() - 1);
+  for (std::size_t i = 0; i < transfers_.size(); ++i) {
+    const auto& transfer = *transfers_[i];
+    const auto& file = transfer.now;
+    const bool moves = file.phase == event::TransferPhase::running;
+    const auto rate = moves ? transfer.rate.at(now) : std::nullopt;
+    const auto left = moves ? transfer.rate.left(now, file.size - std::min(file.size, file.done)) : std::nullopt;
+    // Only isolated, the arrow stays on its side of a name from the right.
+    const auto peer = wxString::FromUTF8(file.outgoing ? "→ " : "← ") + isolated(file.peer);
+    const auto status =
+        file.error && (file.phase == event::TransferPhase::failed || file.phase == event::TransferPhase::waiting)
+            ? phase_name(file.phase, file.outgoing) + ": " + explain_wx(*file.error)
+            : phase_name(file.phase, file.outgoing);
+    wxVector<wxVariant> cells;
+    cells.push_back(wxVariant(to_wx(file.name)));
+    cells.push_back(wxVariant(peer));
+    cells.push_back(wxVariant(static_cast<long>(transfer.percent())));
+    cells.push_back(wxVariant(wxString::Format("%d %%", transfer.percent())));
+    cells.push_back(wxVariant(to_wx(format_size(file.size))));
+    cells.push_back(wxVariant(rate ? to_wx(format_rate(*rate)) : wxString()));
+    cells.push_back(wxVariant(left ? to_wx(format_duration(*left)) : wxString()));
+    cells.push_back(wxVariant(status));
+    cells.push_back(wxVariant(path_to_wx(file.path)));
+    const auto row = static_cast<unsigned>(i);
+    if (row >= store->GetItemCount()) {
+      list_->AppendItem(cells);
+      continue;
+    }
+    for (unsigned at = 0; at < columns; ++at) {
+      wxVariant old;
+      store->GetValueByRow(old, row, at);
+      if (old == cells[at]) continue;
+      store->SetValueByRow(cells[at], row, at);
+      store->RowValueChanged(row, at);
+    }
+  }
+  UpdateButtons();
+}
+
+std::vector<TransferList::Key> TransferList::Selected() const {
+  std::vector<Key> selected;
+  wxDataViewItemArray items;
+  list_->GetSelections(items);
+  for (const auto& item : items) {
+    const int row = list_->ItemToRow(item);
+    if (row >= 0 && static_cast<std::size_t>(row) < keys_.size())
+      selected.push_back(keys_[static_cast<std::size_t>(row)]);
+  }
+  return selected;
+}
+
+void TransferList::UpdateButtons() {
+  for (const auto& [action, button] : buttons_) {
+    bool allowed = false;
+    for (const auto& key : Selected())
+      for (std::size_t i = 0; i < keys_.size(); ++i)
+        if (keys_[i] == key && Allows(*transfers_[i], action)) allowed = true;
+    if (button->IsEnabled() != allowed) button->Enable(allowed);
+  }
+}
+
+void TransferList::OnMenu() {
+  wxMenu menu;
+  for (const auto& [action, label] : labels()) {
+    const auto* button = buttons_.at(action);
+    auto* item = menu.Append(wxID_ANY, wxGetTranslation(label));
+    item->Enable(button->IsEnabled());
+    menu.Bind(
+        wxEVT_MENU,
+        [this, action = action](wxCommandEvent&) {
+          for (const auto& key : Selected()) on_action_(key, action);
+        },
+        item->GetId());
+  }
+  PopupMenu(&menu);
+}
+
+}   // namespace coterie::gui

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The transfers pane: a row for every file under way or done, with everything about it in text, and what can be done with it.
+#pragma once
+
+#include "gui/engine_bridge.h"
+#include "gui/message_layout.h"
+#include "gui/model/group_model.h"
+
+#include <wx/button.h>
+#include <wx/dataview.h>
+#include <wx/panel.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace coterie::gui {
+
+class TransferList : public wxPanel {
+ public:
+  struct Key {
+    GroupId group = 0;
+    FileId file;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+
+  TransferList(wxWindow* parent, std::function<void(const Key&, CardAction)> on_action, std::function<void()> on_clear);
+
+  void Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now);
+  [[nodiscard]] std::vector<Key> Selected() const;
+  // What the buttons and the menu offer for what is selected.
+  [[nodiscard]] static bool Allows(const Transfer& transfer, CardAction action);
+
+ private:
+  void UpdateButtons();
+  void OnMenu();
+
+  std::function<void(const Key&, CardAction)> on_action_;
+  wxDataViewListCtrl* list_;
+  std::map<CardAction, wxButton*> buttons_;
+  std::vector<Key> keys_;
+  std::vector<const Transfer*> transfers_;   // valid until the models change; renewed with every update
+};
+
+}   // namespace coterie::gui
