@@ -16,6 +16,7 @@
 #include <cstdlib>
 
 #ifdef __WXGTK__
+#include <glib-unix.h>
 #include <gtk/gtk.h>
 #endif
 
@@ -108,6 +109,17 @@ bool App::OnInit() {
 
   frame_ = new MainFrame(settings_, *config_);
   SetTopWindow(frame_);
+#ifdef __WXGTK__
+  // Asked to end by the system: as if the window had been closed, with everything written.
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+    g_unix_signal_add(
+        signal,
+        [](gpointer frame) -> gboolean {
+          static_cast<MainFrame*>(frame)->Close(true);
+          return G_SOURCE_REMOVE;
+        },
+        frame_);
+#endif
   frame_->Start(starts_minimised_ || settings_.starts_minimised);
   if (!handed_over_.empty()) frame_->TakeOver(handed_over_);
   return true;

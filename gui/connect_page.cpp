@@ -10,7 +10,6 @@
 #include "netcore/client.h"
 
 #include <wx/clipbrd.h>
-#include <wx/commandlinkbutton.h>
 #include <wx/sizer.h>
 #include <wx/statbmp.h>
 #include <wx/utils.h>
@@ -95,7 +94,8 @@ wxWindow* ConnectPage::MakeStart() {
   column->Add(saved_box_, wxSizerFlags().Expand());
 
   const auto add = [&](const wxString& label, const wxString& note, std::function<void()> run) {
-    auto* button = new wxCommandLinkButton(start_, wxID_ANY, label, note);
+    auto* button = new wxButton(start_, wxID_ANY, wxString(), wxDefaultPosition, wxSize(-1, FromDIP(58)), wxBU_LEFT);
+    button->SetLabelMarkup("<b>" + label + "</b>\n<small>" + note + "</small>");
     button->Bind(wxEVT_BUTTON, [run = std::move(run)](wxCommandEvent&) { run(); });
     column->Add(button, wxSizerFlags().Expand().Border(wxTOP, FromDIP(6)));
     return button;

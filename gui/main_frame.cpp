@@ -171,6 +171,7 @@ void MainFrame::RestorePlace() {
   SetSize(FromDIP(
       wxSize(std::clamp(read("window/width", 1080), 420, 8000), std::clamp(read("window/height", 720), 320, 8000))));
   SetMinSize(FromDIP(wxSize(420, 320)));
+  Centre();
   if (config_.ReadBool("window/maximised", false)) Maximize();
   left_split_->SetSashPosition(FromDIP(std::clamp(read("window/left", 230), 140, 2000)));
   right_split_->SetSashPosition(-FromDIP(std::clamp(read("window/right", 210), 140, 2000)));

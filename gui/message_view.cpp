@@ -26,6 +26,7 @@ MessageView::MessageView(wxWindow* parent, Actions actions)
       actions_(std::move(actions)),
       theme_(Theme::current()) {
   SetBackgroundStyle(wxBG_STYLE_PAINT);
+  accessible_ = std::make_unique<MessageAccessible>(*this);
   Bind(wxEVT_PAINT, &MessageView::OnPaint, this);
   Bind(wxEVT_SIZE, &MessageView::OnSize, this);
   for (const auto& type :
@@ -112,6 +113,10 @@ void MessageView::Refreshed() {
   unread_from_ = static_cast<std::size_t>(-1);
   if (chat_ != nullptr && unread_row_ != 0)
     if (const auto index = chat_->find_row(unread_row_)) unread_from_ = *index;
+  if (chat_ != nullptr && !chat_->empty() && chat_->at(0).message.row != first_) {
+    layouts_.erase(first_);
+    first_ = chat_->at(0).message.row;
+  }
   if (wanted_ != 0 && chat_ != nullptr && chat_->find_row(wanted_)) {
     const auto row = wanted_;
     wanted_ = 0;
@@ -124,6 +129,11 @@ void MessageView::Refreshed() {
 // ── where everything is ────────────────────────────────────────────────────────────────────────────────────────────
 
 void MessageView::Arrange() {
+  LayOut();
+  accessible_->Changed();
+}
+
+void MessageView::LayOut() {
   visible_.clear();
   const auto area = GetClientSize();
   if (area.x != width_) {
@@ -355,6 +365,7 @@ void MessageView::Move(int rows) {
   }
   const auto row = chat_->at(*index).message.row;
   current_ = row;
+  CallAfter([this] { accessible_->Moved(); });
   // Only as far as needed.
   const auto shown =
       std::find_if(visible_.begin(), visible_.end(), [&](const Visible& seen) { return seen.index == *index; });
@@ -470,8 +481,7 @@ void MessageView::OnContextMenu(wxContextMenuEvent& event) {
   if (point == wxDefaultPosition) {
     const auto* current = Current();
     if (current == nullptr) return;
-    const auto index = chat_->find_row(current->row);
-    return actions_.show_menu(*current, ClientToScreen(RowBox(*index).GetPosition()));
+    return actions_.show_menu(*current, ClientToScreen(PlaceBox(CurrentPlace().value_or(0)).GetPosition()));
   }
   const auto* row = VisibleAt(ScreenToClient(point).y);
   if (row == nullptr) return;
@@ -540,20 +550,29 @@ std::optional<std::size_t> MessageView::CurrentIndex() const {
   return chat_->find_row(*current_);
 }
 
-wxRect MessageView::RowBox(std::size_t index) const {
-  for (const auto& row : visible_)
-    if (row.index == index) return {0, row.y, GetClientSize().x, row.height};
-  return {0, 0, GetClientSize().x, 0};
+wxRect MessageView::PlaceBox(std::size_t place) const {
+  if (place >= visible_.size()) return {};
+  return {0, visible_[place].y, GetClientSize().x, visible_[place].height};
 }
 
-wxString MessageView::RowDescription(std::size_t index) const {
-  const auto& message = chat_->at(index).message;
+std::optional<std::size_t> MessageView::CurrentPlace() const {
+  const auto index = CurrentIndex();
+  if (!index) return std::nullopt;
+  for (std::size_t place = 0; place < visible_.size(); ++place)
+    if (visible_[place].index == *index) return place;
+  return std::nullopt;
+}
+
+wxString MessageView::PlaceDescription(std::size_t place) const {
+  if (chat_ == nullptr || place >= visible_.size() || visible_[place].index >= chat_->size()) return {};
+  const auto& message = chat_->at(visible_[place].index).message;
   auto text = message.deleted ? _("This message was deleted.") : to_wx(message.text);
   if (message.file && !message.deleted) {
     text = wxString::Format(_("file %s"), text);
     if (const auto file = group_->transfers().summary(*message.file)) text += ", " + describe_file(*file);
   }
   auto whole = wxString::Format("%s, %s: %s", to_wx(message.from), to_wx(format_clock(message.arrived_ms)), text);
+  for (const auto& reaction : message.reactions) whole += ", " + to_wx(reaction.emoji);
   if (const auto state = ChatModel::state_of(message)) whole += ", " + state_name(*state);
   return whole;
 }

@@ -4,6 +4,7 @@
 // user does comes out through Actions.
 #pragma once
 
+#include "gui/message_accessible.h"
 #include "gui/message_layout.h"
 
 #include <wx/timer.h>
@@ -54,11 +55,11 @@ class MessageView : public wxWindow {
   void ThemeChanged();
   [[nodiscard]] const ChatModel* Chat() const { return chat_; }
 
-  // ── for what tells a screen reader ──
-  [[nodiscard]] std::size_t RowCount() const { return chat_ == nullptr ? 0 : chat_->size(); }
-  [[nodiscard]] wxString RowDescription(std::size_t index) const;
-  [[nodiscard]] std::optional<std::size_t> CurrentIndex() const;
-  [[nodiscard]] wxRect RowBox(std::size_t index) const;
+  // ── for what tells a screen reader: the messages on the screen, from above ──
+  [[nodiscard]] std::size_t PlaceCount() const { return visible_.size(); }
+  [[nodiscard]] wxString PlaceDescription(std::size_t place) const;
+  [[nodiscard]] wxRect PlaceBox(std::size_t place) const;
+  [[nodiscard]] std::optional<std::size_t> CurrentPlace() const;
 
   bool AcceptsFocus() const override { return true; }
   bool AcceptsFocusFromKeyboard() const override { return true; }
@@ -90,6 +91,7 @@ class MessageView : public wxWindow {
   void OnCaptureLost(wxMouseCaptureLostEvent& event);
 
   void Arrange();
+  void LayOut();
   void ScrollBy(int pixels);
   void ScrollTo(int position);
   void AskForMore();
@@ -101,6 +103,8 @@ class MessageView : public wxWindow {
   [[nodiscard]] std::optional<Place> PlaceAt(wxPoint point);
   [[nodiscard]] std::optional<TextRange> SelectedIn(const ChatModel::Row& row) const;
   void Move(int rows);
+
+  [[nodiscard]] std::optional<std::size_t> CurrentIndex() const;
 
   Actions actions_;
   std::function<wxBitmap(const FileId&, const FileSummary&)> pictures_;
@@ -126,6 +130,8 @@ class MessageView : public wxWindow {
   bool is_selecting_ = false;
   std::optional<std::int64_t> current_;   // row of the message the keyboard is at
   std::int64_t wanted_ = 0;               // row to be revealed when it has been loaded
+  std::int64_t first_ = 0;                // row of the oldest one loaded: what comes before it decides how it looks
+  std::unique_ptr<MessageAccessible> accessible_;
 };
 
 }   // namespace coterie::gui

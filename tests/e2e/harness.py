@@ -34,6 +34,10 @@ def use_build(folder):
     _programs = pathlib.Path(folder)
 
 
+def build_path():
+    return _programs
+
+
 def cli_path():
     return str((_programs / "cli" / "coterie-cli").resolve())
 

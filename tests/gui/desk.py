@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: MIT
+"""A screen of its own for the real window: Xvfb, a window manager, a session bus with the accessibility services, and the window
+driven through them, as a screen reader or a person would. Uses pyatspi, so it runs under the system's Python."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+import harness  # noqa: E402
+
+NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
+SPI_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
+
+
+def what_is_missing():
+    """Names what keeps these tests from running here; empty when nothing does."""
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if not os.access(SPI_LAUNCHER, os.X_OK):
+        missing.append("at-spi2-core")
+    try:
+        import pyatspi  # noqa: F401
+    except ImportError:
+        missing.append("python3-pyatspi (and the system's python3)")
+    return missing
+
+
+class Desk:
+    """One screen with one session bus, for all windows of a test run."""
+
+    def __init__(self, size="1280x860", theme="Adwaita"):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="coterie-desk-"))
+        self.processes = []
+        read, write = os.pipe()
+        self.xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", size + "x24", "-nolisten", "tcp"], pass_fds=(write,),
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.processes.append(self.xvfb)
+        os.close(write)
+        with os.fdopen(read) as port:
+            number = port.readline().strip()
+        if not number:
+            raise RuntimeError("Xvfb did not start")
+        self.environment = {**{name: os.environ[name] for name in ("PATH", "ASAN_OPTIONS", "LSAN_OPTIONS") if name in os.environ},
+                            "DISPLAY": ":" + number, "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder), "LANG": "C.UTF-8",
+                            "TZ": "UTC", "GTK_THEME": theme, "GSETTINGS_BACKEND": "memory", "GTK_MODULES": "gail:atk-bridge"}
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, env=self.environment)
+        self.processes.append(bus)
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+        self.start([SPI_LAUNCHER, "--launch-immediately"])
+        self.start(["openbox"])
+        # This process talks to the same bus.
+        os.environ.update({name: self.environment[name] for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME")})
+
+    def start(self, words, environment=None, log=None):
+        with open(log or os.devnull, "ab") as out:
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment or self.environment)
+        self.processes.append(process)
+        return process
+
+    def screenshot(self, path):
+        subprocess.run(["import", "-window", "root", str(path)], env=self.environment, check=True)
+
+    def close(self):
+        for process in reversed(self.processes):
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def await_that(what, seconds=harness.DEADLINE, said="it happens"):
+    """The first true value of `what()`."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            value = what()
+        except Exception:   # a control that went away while it was looked at
+            value = None
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise harness.Failure(f"not within {seconds:.0f} s: {said}")
+        time.sleep(0.05)
+
+
+class Window:
+    """The real program of one user, found on the accessibility bus by its process id."""
+
+    def __init__(self, desk, home, arguments=(), environment=None):
+        import pyatspi
+        self.spi = pyatspi
+        self.desk = desk
+        self.home = pathlib.Path(home)
+        self.home.mkdir(exist_ok=True, parents=True)
+        program = harness.build_path() / "gui" / "coterie"
+        self.log = self.home / "window.log"
+        settings = {**desk.environment, "HOME": str(self.home), **(environment or {})}
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+            settings.pop(name, None)
+        self.process = desk.start([str(program), *arguments], settings, self.log)
+        self.app = await_that(self._find, said="the window is on the accessibility bus")
+
+    def _find(self):
+        if self.process.poll() is not None:
+            raise harness.Failure(f"the window has ended: {self.log.read_text()[-2000:]}")
+        for app in self.spi.Registry.getDesktop(0):
+            if app is not None and app.get_process_id() == self.process.pid and app.childCount > 0:
+                return app
+        return None
+
+    # ── looking ──
+
+    def all(self, role=None, name=None, showing=True, below=None):
+        found = []
+
+        def walk(node, depth):
+            if node is None or depth > 40:
+                return
+            try:
+                children = node.childCount
+                fits = (role is None or node.getRoleName() == role) and (name is None or name(node.name or ""))
+                if fits and (not showing or node.getState().contains(self.spi.STATE_SHOWING)):
+                    found.append(node)
+                for index in range(min(children, 2000)):
+                    walk(node.getChildAtIndex(index), depth + 1)
+            except Exception:
+                return
+
+        walk(below or self.app, 0)
+        return found
+
+    def find(self, role, name=None, seconds=harness.DEADLINE, showing=True):
+        matches = (lambda text: True) if name is None else name if callable(name) else (lambda text: text.replace("_", "") == name)
+        return await_that(lambda: (self.all(role, matches, showing) or [None])[0], seconds, f"{role} {name!r} in {self.home.name}'s window")
+
+    def has(self, role, name):
+        return bool(self.all(role, name if callable(name) else lambda text: text == name))
+
+    def texts(self):
+        """Every label and text that is showing."""
+        words = []
+        for node in self.all():
+            if node.name:
+                words.append(node.name)
+            with contextlib.suppress(Exception):
+                words.append(node.queryText().getText(0, -1))
+        return words
+
+    def await_text(self, part, seconds=harness.DEADLINE):
+        return await_that(lambda: any(part in text for text in self.texts()), seconds, f"{part!r} is shown in {self.home.name}'s window")
+
+    def await_message(self, part, seconds=harness.DEADLINE):
+        return self.find("list item", lambda text: part in text, seconds)
+
+    # ── doing ──
+
+    def press(self, name, role="push button"):
+        button = self.find(role, name)
+        await_that(lambda: button.getState().contains(self.spi.STATE_SENSITIVE), said=f"{name} can be pressed")
+        button.queryAction().doAction(0)
+
+    def field(self, label):
+        """The text field after its label, as a screen reader announces it."""
+        def look():
+            for node in self.all("label", lambda text: text.replace("_", "") == label):
+                for relation in node.getRelationSet():
+                    if relation.getRelationType() == self.spi.RELATION_LABEL_FOR:
+                        return relation.getTarget(0)
+            return None
+        return await_that(look, said=f"the field {label}")
+
+    def write(self, label, text):
+        self.field(label).queryEditableText().setTextContents(text)
+
+    def choose(self, name):
+        """A menu item, without opening its menu."""
+        self.find("menu item", name, showing=False).queryAction().doAction(0)
+
+    def key(self, *names):
+        self.front()
+        subprocess.run(["xdotool", "key", *names], env=self.desk.environment, check=True)
+
+    def front(self):
+        """In front of the other windows, with the keyboard."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], env=self.desk.environment,
+                               capture_output=True, text=True).stdout.split()
+        if found:
+            subprocess.run(["xdotool", "windowactivate", "--sync", found[-1]], env=self.desk.environment, check=False, timeout=10,
+                           stderr=subprocess.DEVNULL)
+
+    def join(self, relay, user, group, password, trust=True):
+        self.press(lambda text: "create a group" in text)
+        self.write("Relay address", relay.split(":")[0])
+        port = self.find("spin button")
+        port.queryValue().currentValue = float(relay.split(":")[1])
+        self.write("User id (what others see)", user)
+        self.write("Group name", group)
+        self.password(password)
+        self.press("Connect")
+        if trust:
+            self.press(lambda text: "Match" in text)
+
+    def password(self, password):
+        self.find("password text").queryEditableText().setTextContents(password)
+
+    def joined(self, seconds=harness.DEADLINE):
+        self.composer(seconds)
+
+    def composer(self, seconds=harness.DEADLINE):
+        def look():
+            for node in self.all("text"):
+                state = node.getState()
+                if state.contains(self.spi.STATE_MULTI_LINE) and state.contains(self.spi.STATE_EDITABLE):
+                    return node
+            return None
+        return await_that(look, seconds, "there is a place to write")
+
+    def say(self, text):
+        self.composer().queryEditableText().setTextContents(text)
+        self.press("Send")
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(15)
