@@ -5,6 +5,7 @@ target_include_directories(coterie_options INTERFACE "${CMAKE_SOURCE_DIR}")
 
 # assert() guards what only we could break, and stays on in every build: no NDEBUG.
 # Line tables are what a stack trace and a profile need; full debug information costs a third of the build.
+# Fortified functions need the optimiser; what is built without it (-O0) undefines the macro again.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 
@@ -19,6 +20,34 @@ if(COTERIE_SANITIZE)
 endif()
 if(WITH_FUZZERS)
   target_compile_options(coterie_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# What distributions ask of programs that face a network, in every build that somebody may come to use. Sanitizers and fuzzers bring
+# checks of their own.
+option(COTERIE_HARDEN "Stack protection, fortified functions, read-only relocations, equal bytes from equal sources" ON)
+set(COTERIE_HARDENED OFF)
+if(COTERIE_HARDEN AND UNIX AND NOT COTERIE_SANITIZE AND NOT WITH_FUZZERS)
+  set(COTERIE_HARDENED ON)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  foreach(type RELWITHDEBINFO RELEASE)
+    string(APPEND CMAKE_CXX_FLAGS_${type} " -D_FORTIFY_SOURCE=2")
+  endforeach()
+  add_compile_options(-fstack-protector-strong)
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    add_compile_options(-fstack-clash-protection)
+    add_link_options(-pie LINKER:-z,relro,-z,now)
+  endif()
+  # No path of this machine in assertions and debug information. Of two maps that fit, compilers take the later one. Coverage needs
+  # the real paths.
+  if(NOT CMAKE_CXX_FLAGS MATCHES "--coverage")
+    add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}=." "-ffile-prefix-map=${CMAKE_BINARY_DIR}=./build")
+    # A cache of compiled files may name sources from the build folder on.
+    file(RELATIVE_PATH up "${CMAKE_BINARY_DIR}" "${CMAKE_SOURCE_DIR}")
+    string(REGEX REPLACE "/$" "" up "${up}")
+    if(up)
+      add_compile_options("-ffile-prefix-map=${up}=.")
+    endif()
+  endif()
 endif()
 
 option(WITH_CCACHE "Use ccache where it is installed" ON)

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What desktops and software centres read about the client."""
+
+import configparser
+import pathlib
+import shutil
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+import checks
+
+LINUX = checks.PACKAGING / "linux"
+
+
+def entry(text):
+    parser = configparser.ConfigParser(interpolation=None, strict=True)
+    parser.optionxform = str
+    parser.read_string(text)
+    return parser
+
+
+class Desktop(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="coterie-desktop-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def write(self, name):
+        path = self.folder / name
+        path.write_text(checks.filled(f"linux/{name}.in"), encoding="utf-8")
+        return path
+
+    def test_the_menu_entries_are_valid(self):
+        checks.need("desktop-file-validate")
+        entries = [self.write(f"{checks.APP_ID}.desktop"), LINUX / "send-to" / "thunar.desktop"]
+        self.assertEqual(checks.run("desktop-file-validate", *entries), (0, ""))
+
+    def test_the_description_for_software_centres_is_valid(self):
+        checks.need("appstreamcli")
+        code, text = checks.run("appstreamcli", "validate", "--no-net", self.write(f"{checks.APP_ID}.metainfo.xml"))
+        self.assertEqual(code, 0, text)
+
+    def test_entry_description_and_icon_carry_one_name(self):
+        menu = entry(checks.filled(f"linux/{checks.APP_ID}.desktop.in"))["Desktop Entry"]
+        about = xml.etree.ElementTree.fromstring(checks.filled(f"linux/{checks.APP_ID}.metainfo.xml.in"))
+        self.assertEqual((menu["Icon"], menu["StartupWMClass"]), (checks.APP_ID, checks.APP_ID))
+        self.assertEqual(about.findtext("id"), checks.APP_ID)
+        self.assertEqual(about.findtext("launchable"), f"{checks.APP_ID}.desktop")
+
+    def test_the_icon_is_drawn_under_the_same_name(self):
+        icons = checks.SOURCE / "assets" / "icons"
+        if not icons.is_dir():
+            self.skipTest("the client is not part of this tree")
+        self.assertTrue((icons / f"{checks.APP_ID}.svg").is_file())
+
+    def test_invite_links_open_the_client_with_the_link(self):
+        menu = entry(checks.filled(f"linux/{checks.APP_ID}.desktop.in"))["Desktop Entry"]
+        self.assertIn("x-scheme-handler/coterie", menu["MimeType"].split(";"))
+        self.assertEqual(menu["Exec"], "coterie %u")
+
+    def test_every_file_manager_hands_its_files_to_the_same_command(self):
+        thunar = entry((LINUX / "send-to" / "thunar.desktop").read_text(encoding="utf-8"))["Desktop Entry"]
+        kde = entry((LINUX / "send-to" / "kde.desktop").read_text(encoding="utf-8"))["Desktop Action send"]
+        nemo = entry((LINUX / "send-to" / "coterie.nemo_action").read_text(encoding="utf-8"))["Nemo Action"]
+        self.assertEqual({thunar["Exec"], kde["Exec"], nemo["Exec"]}, {"coterie --send %F"})
+
+
+if __name__ == "__main__":
+    checks.main()
