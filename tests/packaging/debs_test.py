@@ -29,11 +29,11 @@ INSTALLED = {
 }
 
 
-def make_packages(folder, **environment):
-    """Packages this build into `folder`."""
+def make_packages(folder, version=None, **environment):
+    """Packages this build into `folder`, and says it were of another version if one is given."""
     cpack = os.environ.get("COTERIE_CPACK") or "cpack"
-    code, text = checks.run(cpack, "--config", checks.BUILD / "CPackConfig.cmake", "-B", folder, cwd=checks.BUILD,
-                            env={**os.environ, **environment})
+    code, text = checks.run(cpack, "--config", checks.BUILD / "CPackConfig.cmake", "-B", folder, *(["-R", version] if version else []),
+                            cwd=checks.BUILD, env={**os.environ, **environment})
     if code != 0:
         raise AssertionError(f"cpack failed:\n{text}")
     return {path.name.split("_")[0]: path for path in sorted(pathlib.Path(folder).glob("*.deb"))}

@@ -63,7 +63,7 @@ class Desktop(unittest.TestCase):
         thunar = entry((LINUX / "send-to" / "thunar.desktop").read_text(encoding="utf-8"))["Desktop Entry"]
         kde = entry((LINUX / "send-to" / "kde.desktop").read_text(encoding="utf-8"))["Desktop Action send"]
         nemo = entry((LINUX / "send-to" / "coterie.nemo_action").read_text(encoding="utf-8"))["Nemo Action"]
-        self.assertEqual({thunar["Exec"], kde["Exec"], nemo["Exec"]}, {"coterie --send %F"})
+        self.assertEqual({thunar["Exec"], kde["Exec"], nemo["Exec"]}, {"coterie %F"})
 
 
 if __name__ == "__main__":
