@@ -5,6 +5,7 @@
 //       └────────────────┴── on_link_lost, once, unless let_go() came before
 #pragma once
 
+#include <cassert>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,8 +31,12 @@ class FileLink final : private io::DataStream::Observer {
   FileLink(io::EventLoop& loop, Worker& worker, const io::Endpoint& relay, const control::DataHello& hello,
            const FileTiming& timing, Observer& observer);
 
+  [[nodiscard]] bool is_open() const { return stream_ != nullptr; }
   // Once it is open.
-  io::DataStream& stream() { return *stream_; }
+  io::DataStream& stream() {
+    assert(is_open());
+    return *stream_;
+  }
 
   // The observer hears nothing any more.
   void let_go() { observer_ = nullptr; }
