@@ -36,6 +36,7 @@ class ReceiveTask final : public Task {
                    [&](const event::Settled& settled) { settled_ = settled; },
                    [&](const event::FileOffered& offer) { on_offer(offer); },
                    [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
+                   [&](const event::Notice& notice) { on_notice(notice); },
                    [](const auto&) {},
                },
                event);
@@ -99,6 +100,15 @@ class ReceiveTask final : public Task {
   void answer(const FileId& id, bool accept) {
     if (accept) under_way_.insert(id);
     shell_.tell(command::AnswerOffer{id, accept, options_.folder});
+  }
+
+  // An offer that could not be taken, for want of room or of a folder, stays open and holds up no other.
+  void on_notice(const event::Notice& notice) {
+    const auto refused =
+        std::find_if(under_way_.begin(), under_way_.end(), [&](const FileId& id) { return id.hex() == notice.about; });
+    if (refused == under_way_.end()) return;
+    under_way_.erase(refused);
+    consider_next();
   }
 
   void on_transfer(const event::TransferChanged& transfer) {

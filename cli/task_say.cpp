@@ -175,10 +175,10 @@ class SayTask final : public Task {
   std::map<MessageId, Sent> messages_;
 };
 
-}   // namespace
+}  // namespace
 
 std::unique_ptr<Task> make_say(Shell& shell, SayOptions options) {
   return std::make_unique<SayTask>(shell, std::move(options));
 }
 
-}   // namespace coterie::cli
+}  // namespace coterie::cli

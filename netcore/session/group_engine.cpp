@@ -323,7 +323,7 @@ void GroupEngine::on_storage_failed(const Error& error) {
   storage_failing_ = true;
   storage_retry_ = loop_.after(timing_.storage_retry, [this] {
     storage_failing_ = false;
-    for (const auto& member : std::exchange(unadopted_, {})) pairing_.request(member);
+    for (const auto& member : unadopted_) pairing_.request(member);
   });
   notice(error);
 }

@@ -72,6 +72,8 @@ void GroupEngine::on_member(const control::Member& member) {
     courier_.on_peer_online(*peer);
   }
   pairing_.on_member(member, has_session);
+  // It counts on the session we could not keep, and will not begin.
+  if (unadopted_.contains(member.id)) pairing_.request(member.id);
   if (peer != nullptr) tell_member(*peer);
 }
 
@@ -86,7 +88,10 @@ void GroupEngine::on_paired(const MemberId& member, crypto::PairOutcome outcome,
       if (auto accepted = accept_new_password(); !accepted) return accepted;
     return adopt(member, outcome, initiator);
   });
-  if (status) return;
+  if (status) {
+    unadopted_.erase(member);
+    return;
+  }
   // The session stands on the other side only: made anew when the disk may have room again.
   unadopted_.insert(member);
   on_storage_failed(status.error());

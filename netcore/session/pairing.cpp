@@ -78,7 +78,9 @@ void Pairing::on_member(const control::Member& member, bool has_session) {
 
 void Pairing::request(const MemberId& member) {
   auto* candidate = find(member);
-  if (candidate == nullptr || candidate->phase != Phase::paired) return;
+  const bool is_waiting_for_them = candidate != nullptr && candidate->phase == Phase::wanted && candidate->timer.is_set();
+  if (candidate == nullptr || (candidate->phase != Phase::paired && !is_waiting_for_them)) return;
+  candidate->timer.cancel();
   candidate->phase = Phase::wanted;
   candidate->member.join_seq = 0;   // either may begin a refresh: we want it, so we do
   candidate->at_our_join = false;

@@ -47,6 +47,18 @@ BOOST_AUTO_TEST_CASE(takes_what_is_offered_and_ends_when_it_is_there) {
   BOOST_TEST(reports.results.back() == "/saved/report.pdf");
 }
 
+BOOST_AUTO_TEST_CASE(an_offer_there_is_no_room_for_holds_up_no_other) {
+  receive(Accept::all);
+  feed(offer(1));
+  feed(offer(2));
+  BOOST_TEST(told<command::AnswerOffer>().size() == 1U);
+  feed(event::Notice{Error{Errc::disk_full, {}}, FileId{{1}}.hex()});
+  BOOST_TEST_REQUIRE(told<command::AnswerOffer>().size() == 2U);
+  BOOST_TEST((told<command::AnswerOffer>()[1].id == FileId{{2}}));
+  feed(incoming(2, TransferPhase::finished));
+  BOOST_TEST(code == ExitCode::ok);
+}
+
 BOOST_AUTO_TEST_CASE(takes_no_more_than_asked_for) {
   receive(Accept::all, 2);
   for (std::uint8_t id = 1; id <= 4; ++id) feed(offer(id));

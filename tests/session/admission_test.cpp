@@ -12,6 +12,36 @@ using namespace coterie;
 using namespace coterie::test;
 namespace fs = std::filesystem;
 
+namespace {
+
+// A file system of its own for one folder; only root can mount it.
+class SmallDisk {
+ public:
+  explicit SmallDisk(fs::path folder) : folder_(std::move(folder)) {
+    fs::create_directory(folder_);
+    is_there_ = ::getuid() == 0 && ::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=2m,mode=0700") == 0;
+    if (!is_there_) BOOST_TEST_MESSAGE("SKIPPED: a small file system can only be mounted by root");
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk() {
+    if (is_there_) ::umount2(folder_.c_str(), MNT_DETACH);
+  }
+  [[nodiscard]] bool is_there() const { return is_there_; }
+  void fill() const {
+    std::ofstream ballast(folder_ / "ballast", std::ios::binary);
+    while (ballast.put('x').flush()) {
+    }
+  }
+  void make_room() const { fs::remove(folder_ / "ballast"); }
+
+ private:
+  fs::path folder_;
+  bool is_there_ = false;
+};
+
+}  // namespace
+
 BOOST_AUTO_TEST_SUITE(admission)
 
 BOOST_AUTO_TEST_CASE(a_wrong_password_meets_nobody_and_says_so) {
@@ -312,32 +342,38 @@ BOOST_AUTO_TEST_CASE(C06_a_known_name_with_another_key_is_held_until_the_user_ac
 
 BOOST_AUTO_TEST_CASE(S03_a_newcomer_who_finds_the_disk_full_is_met_when_there_is_room_again) {
   Room room;
-  const auto disk = room.folder() / "profile-alice";
-  fs::create_directory(disk);
-  if (::getuid() != 0 || ::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=2m,mode=0700") != 0) {
-    BOOST_TEST_MESSAGE("SKIPPED: a small file system can only be mounted by root");
-    return;
-  }
-  struct Unmount {
-    fs::path where;
-    ~Unmount() { ::umount2(where.c_str(), MNT_DETACH); }
-  } unmount{disk};
+  const SmallDisk disk(room.folder() / "profile-alice");
+  if (!disk.is_there()) return;
   room.timing.storage_retry = std::chrono::milliseconds(50);
   auto& alice = room.join("alice");
-  {
-    std::ofstream ballast(disk / "ballast", std::ios::binary);
-    while (ballast.put('x').flush()) {
-    }
-  }
+  disk.fill();
   auto& bob = room.member("bob");
   bob.start(room.options(), room.timing);
   room.until([&] { return alice.has_notice(Errc::disk_full); });
   BOOST_TEST(alice.members.empty());
-  fs::remove(disk / "ballast");
+  disk.make_room();
   room.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
   const auto id = bob.says("now there is room");
   room.until([&] { return bob.is_delivered(id, "alice") && alice.has_text("now there is room"); });
   BOOST_TEST(!alice.failed.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(S03_a_newcomer_who_found_the_disk_full_is_met_when_coming_back) {
+  Room room;
+  const SmallDisk disk(room.folder() / "profile-alice");
+  if (!disk.is_there()) return;
+  room.timing.initiate_anyway = std::chrono::hours(1);   // that is not what brings them together
+  auto& alice = room.join("alice");
+  disk.fill();
+  auto& bob = room.member("bob");
+  bob.start(room.options(), room.timing);
+  room.until([&] { return alice.has_notice(Errc::disk_full) && bob.is_ready_for("alice"); });
+  bob.vanish();
+  disk.make_room();
+  bob.start(room.options(), room.timing);
+  room.until([&] { return alice.is_ready_for("bob"); });
+  const auto id = bob.says("now there is room");
+  room.until([&] { return bob.is_delivered(id, "alice"); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
