@@ -17,7 +17,7 @@ install(FILES linux/send-to/coterie.nemo_action DESTINATION "${CMAKE_INSTALL_DAT
 install(FILES linux/send-to/kde.desktop DESTINATION "${CMAKE_INSTALL_DATADIR}/kio/servicemenus" RENAME ${COTERIE_APP_ID}.desktop
   COMPONENT coterie)
 
-set(drawing "${CMAKE_SOURCE_DIR}/assets/icons/${COTERIE_APP_ID}.svg")
+set(drawing "${CMAKE_CURRENT_SOURCE_DIR}/../assets/icons/${COTERIE_APP_ID}.svg")
 set(icons "${CMAKE_INSTALL_DATADIR}/icons/hicolor")
 install(FILES "${drawing}" DESTINATION "${icons}/scalable/apps" COMPONENT coterie)
 if(RSVG_CONVERT)
