@@ -26,7 +26,7 @@ if(RSVG_CONVERT)
     add_custom_command(OUTPUT "${icon}" COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_CURRENT_BINARY_DIR}/icons"
       COMMAND "${RSVG_CONVERT}" --width ${size} --height ${size} --output "${icon}" "${drawing}" DEPENDS "${drawing}" VERBATIM)
     add_custom_target(icon_${size} DEPENDS "${icon}")
-    add_dependencies(packaging_files icon_${size})
+    add_dependencies(packaged icon_${size})
     install(FILES "${icon}" DESTINATION "${icons}/${size}x${size}/apps" RENAME ${COTERIE_APP_ID}.png COMPONENT coterie)
   endforeach()
 else()

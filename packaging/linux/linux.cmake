@@ -1,14 +1,17 @@
 # Manual pages, completions, the service of the relay and the desktop's knowledge of the client, where Linux systems look for them.
 find_program(GZIP_PROGRAM gzip REQUIRED)
 
+# Everything that goes into packages.
+add_custom_target(packaged ALL)
+add_dependencies(packaged ${COTERIE_COMPONENTS})
+
 # Compressed as distributions want it: small, and without a name or a time inside.
-add_custom_target(packaging_files ALL)
 function(coterie_gzip from to)
   add_custom_command(OUTPUT "${to}" COMMAND sh -c "\"$0\" -9nc <\"$1\" >\"$2\"" "${GZIP_PROGRAM}" "${from}" "${to}"
     DEPENDS "${from}" VERBATIM)
   cmake_path(GET to FILENAME name)
   add_custom_target(gzip_${name} DEPENDS "${to}")
-  add_dependencies(packaging_files gzip_${name})
+  add_dependencies(packaged gzip_${name})
 endfunction()
 
 function(coterie_man component page)

@@ -117,6 +117,9 @@ class RunningSystem(unittest.TestCase):
     def await_active(self):
         self.container.await_true(lambda: self.state_of("ActiveState") == "active", "the service is active")
 
+    def signal(self, name):
+        self.container.must("systemctl", "kill", f"--signal={name}", "--kill-whom=main", SERVICE)
+
     def fingerprint(self):
         return self.container.must("coterie-relay", "--fingerprint").strip()
 
@@ -196,8 +199,8 @@ class RunningSystem(unittest.TestCase):
 
     def test_05_killed_it_comes_back_and_so_do_the_members(self):
         start = self.marks()
-        pid, restarts = self.state_of("MainPID"), int(self.state_of("NRestarts"))
-        self.container.must("kill", "-KILL", pid)
+        restarts = int(self.state_of("NRestarts"))
+        self.signal("KILL")
         self.container.await_true(lambda: int(self.state_of("NRestarts")) == restarts + 1, "systemd has started it again")
         self.await_active()
         self.assertEqual(self.fingerprint(), self.pin)
@@ -213,7 +216,7 @@ class RunningSystem(unittest.TestCase):
         alice.process.await_kind("receipt", start=start, user="bob", state="at_relay")
         alice.process.end_input()
         self.assertEqual(alice.process.wait(), 0)
-        self.container.must("kill", "-KILL", self.state_of("MainPID"))
+        self.signal("KILL")
         self.await_active()
         # alice is not there any more: it can only come from the relay.
         bob.process = bob.chat()
@@ -247,15 +250,35 @@ class RunningSystem(unittest.TestCase):
         file.write_text(good)
         self.container.must("coterie-relay", "--config", CONFIGURATION, "--check-config")
 
-    def test_09_a_relay_that_hangs_is_restarted_by_the_watchdog(self):
+    def test_09_an_access_key_keeps_strangers_out(self):
+        # As README.md says it.
+        self.container.must("install", "-m", "600", "-o", "coterie-relay", "/dev/null", "/etc/coterie/access-key")
+        (self.container.root / "etc/coterie/access-key").write_text("gravel-ombre-tulip\n")
+        file = self.container.root / CONFIGURATION.lstrip("/")
+        before = file.read_text()
+        file.write_text(before + "access-key-file = /etc/coterie/access-key\n")
+        self.container.must("systemctl", "reload", SERVICE)
+        carol = Member(self.system, "carol")
+        refused = carol.run("members")
+        self.assertEqual(refused.code, 1)
+        self.assertIn("access key", refused.errors[0]["text"])
+        key = self.container.root / "root/key"
+        key.write_text("gravel-ombre-tulip\n")
+        key.chmod(0o600)
+        self.assertEqual(carol.run("--access-key-file", "/root/key", "members").code, 0)
+        file.write_text(before)
+        (self.container.root / "etc/coterie/access-key").unlink()
+        self.container.must("systemctl", "reload", SERVICE)
+
+    def test_10_a_relay_that_hangs_is_restarted_by_the_watchdog(self):
         start, restarts = self.marks(), int(self.state_of("NRestarts"))
-        self.container.must("kill", "-STOP", self.state_of("MainPID"))
+        self.signal("STOP")
         self.container.await_true(lambda: int(self.state_of("NRestarts")) == restarts + 1, "the watchdog has bitten", seconds=120)
         self.await_active()
         self.await_both_online(start)
         self.talk("awake again")
 
-    def test_10_no_forbidden_system_call_is_in_use(self):
+    def test_11_no_forbidden_system_call_is_in_use(self):
         # In the service they fail with EPERM; here they kill, so that one would show.
         dropin = self.container.root / "etc/systemd/system/coterie-relay.service.d/test.conf"
         dropin.parent.mkdir()
@@ -274,7 +297,7 @@ class RunningSystem(unittest.TestCase):
         self.container.must("systemctl", "restart", SERVICE)
         self.await_both_online(start)
 
-    def test_11_an_upgrade_restarts_it_and_keeps_what_was_configured(self):
+    def test_12_an_upgrade_restarts_it_and_keeps_what_was_configured(self):
         start, pid = self.marks(), self.state_of("MainPID")
         self.install(self.newer)
         self.await_active()
@@ -286,14 +309,14 @@ class RunningSystem(unittest.TestCase):
         self.talk("upgraded")
         self.end_chats()
 
-    def test_12_a_stop_is_orderly(self):
+    def test_13_a_stop_is_orderly(self):
         self.container.must("systemctl", "stop", SERVICE)
         self.assertEqual(self.state_of("Result"), "success")
         self.assertEqual(self.state_of("ExecMainStatus"), "0")
         self.container.must("systemctl", "start", SERVICE)
         self.await_active()
 
-    def test_13_removed_and_installed_again_it_is_the_same_relay(self):
+    def test_14_removed_and_installed_again_it_is_the_same_relay(self):
         self.container.must("apt-get", "-qq", "remove", "--yes", "coterie-relay")
         self.assertNotEqual(self.container.run("systemctl", "is-active", SERVICE)[0], 0)
         self.assertEqual(self.container.run("pidof", "coterie-relay")[0], 1)
@@ -304,7 +327,7 @@ class RunningSystem(unittest.TestCase):
         self.talk("we meet again")
         self.end_chats()
 
-    def test_14_purging_leaves_nothing(self):
+    def test_15_purging_leaves_nothing(self):
         self.container.must("apt-get", "-qq", "purge", "--yes", *PACKAGES)
         self.assertEqual(self.container.run("pidof", "coterie-relay")[0], 1)
         self.container.must("apt-get", "-qq", "autoremove", "--purge", "--yes")
