@@ -29,7 +29,7 @@ set(CPACK_COMPONENT_COTERIE_DESCRIPTION "private chat and file transfer for a sm
 ${about}
 This package is the client for the desktop.")
 set(CPACK_DEBIAN_COTERIE_PACKAGE_RECOMMENDS "hicolor-icon-theme")
-set(CPACK_DEBIAN_COTERIE_PACKAGE_SUGGESTS "coterie-cli, coterie-relay")
+set(CPACK_DEBIAN_COTERIE_PACKAGE_SUGGESTS "coterie-cli, coterie-relay, python3-nautilus")
 
 set(CPACK_DEBIAN_COTERIE-CLI_PACKAGE_NAME coterie-cli)
 set(CPACK_COMPONENT_COTERIE-CLI_DESCRIPTION "private chat and file transfer for a small circle - command line

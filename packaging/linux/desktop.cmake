@@ -10,8 +10,10 @@ configure_file(linux/${COTERIE_APP_ID}.metainfo.xml.in ${COTERIE_APP_ID}.metainf
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${COTERIE_APP_ID}.desktop" DESTINATION "${CMAKE_INSTALL_DATADIR}/applications" COMPONENT coterie)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${COTERIE_APP_ID}.metainfo.xml" DESTINATION "${CMAKE_INSTALL_DATADIR}/metainfo" COMPONENT coterie)
 
-# Xfce, Cinnamon and KDE read these; where the file manager is another one they lie there unread.
+# GNOME, Xfce, Cinnamon and KDE read these; where the file manager is another one they lie there unread.
 install(FILES linux/send-to/thunar.desktop DESTINATION "${CMAKE_INSTALL_DATADIR}/Thunar/sendto" RENAME ${COTERIE_APP_ID}.desktop
+  COMPONENT coterie)
+install(FILES linux/send-to/coterie_nautilus.py DESTINATION "${CMAKE_INSTALL_DATADIR}/nautilus-python/extensions" RENAME coterie.py
   COMPONENT coterie)
 install(FILES linux/send-to/coterie.nemo_action DESTINATION "${CMAKE_INSTALL_DATADIR}/nemo/actions" COMPONENT coterie)
 install(FILES linux/send-to/kde.desktop DESTINATION "${CMAKE_INSTALL_DATADIR}/kio/servicemenus" RENAME ${COTERIE_APP_ID}.desktop

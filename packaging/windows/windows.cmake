@@ -5,9 +5,6 @@ configure_file(icons/coterie.ico coterie.ico COPYONLY)
 target_sources(coterie PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/coterie.rc")
 set_target_properties(coterie PROPERTIES WIN32_EXECUTABLE ON)
 install(TARGETS coterie RUNTIME DESTINATION . COMPONENT coterie)
-if(TARGET coterie-cli)
-  install(TARGETS coterie-cli RUNTIME DESTINATION . COMPONENT coterie)
-endif()
 
 # WiX knows licences by the end of their names.
 configure_file("${CMAKE_CURRENT_SOURCE_DIR}/../LICENSE" "${CMAKE_CURRENT_BINARY_DIR}/LICENSE.txt" COPYONLY)

@@ -25,7 +25,8 @@ INSTALLED = {
         "/usr/bin/coterie", "/usr/share/man/man1/coterie.1.gz", f"/usr/share/applications/{checks.APP_ID}.desktop",
         f"/usr/share/metainfo/{checks.APP_ID}.metainfo.xml", f"/usr/share/icons/hicolor/scalable/apps/{checks.APP_ID}.svg",
         f"/usr/share/icons/hicolor/48x48/apps/{checks.APP_ID}.png", f"/usr/share/Thunar/sendto/{checks.APP_ID}.desktop",
-        f"/usr/share/kio/servicemenus/{checks.APP_ID}.desktop", "/usr/share/nemo/actions/coterie.nemo_action"},
+        f"/usr/share/kio/servicemenus/{checks.APP_ID}.desktop", "/usr/share/nemo/actions/coterie.nemo_action",
+        "/usr/share/nautilus-python/extensions/coterie.py"},
 }
 
 

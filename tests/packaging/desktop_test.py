@@ -3,13 +3,19 @@
 """What desktops and software centres read about the client."""
 
 import configparser
+import os
 import pathlib
 import shutil
+import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree
 
 import checks
+
+sys.path.insert(0, str(checks.SOURCE / "tests" / "e2e"))
+
+import harness  # noqa: E402
 
 LINUX = checks.PACKAGING / "linux"
 
@@ -64,6 +70,40 @@ class Desktop(unittest.TestCase):
         kde = entry((LINUX / "send-to" / "kde.desktop").read_text(encoding="utf-8"))["Desktop Action send"]
         nemo = entry((LINUX / "send-to" / "coterie.nemo_action").read_text(encoding="utf-8"))["Nemo Action"]
         self.assertEqual({thunar["Exec"], kde["Exec"], nemo["Exec"]}, {"coterie %F"})
+
+    def test_gnome_hands_ordinary_local_files_to_the_client(self):
+        python = shutil.which("python3", path="/usr/bin")
+        probe = "import gi; gi.require_version('Nautilus', '4.0'); from gi.repository import Nautilus"
+        if python is None or checks.run(python, "-c", probe)[0] != 0:
+            self.skipTest("missing: gir1.2-nautilus-4.0 and python3-gi")
+        client = self.folder / "coterie"
+        client.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >"{self.folder}/words.new"\nmv "{self.folder}/words.new" "{self.folder}/words"\n')
+        client.chmod(0o755)
+        script = f"""
+import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, {str(LINUX / "send-to")!r})
+from coterie_nautilus import Gio, SendWithCoterie
+
+class File:
+    def __init__(self, uri, folder=False):
+        self.uri, self.folder = uri, folder
+    def get_location(self):
+        return Gio.File.new_for_uri(self.uri)
+    def is_directory(self):
+        return self.folder
+
+menu = SendWithCoterie()
+assert menu.get_file_items([File("file:///etc", True)]) == []
+assert menu.get_file_items([File("sftp://example.org/a")]) == []
+[item] = menu.get_file_items([File("file:///tmp/a%20b"), File("file:///tmp/-c")])
+item.emit("activate")
+"""
+        code, text = checks.run(python, "-c", script, env={**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}"})
+        self.assertEqual((code, text), (0, ""))
+        words = self.folder / "words"
+        harness.wait_until(words.exists, "the client was started")
+        self.assertEqual(words.read_text().split("\n"), ["/tmp/a b", "/tmp/-c", ""])
 
 
 if __name__ == "__main__":
