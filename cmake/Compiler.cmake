@@ -28,6 +28,8 @@ option(COTERIE_HARDEN "Stack protection, fortified functions, read-only relocati
 set(COTERIE_HARDENED OFF)
 if(COTERIE_HARDEN AND UNIX AND NOT COTERIE_SANITIZE AND NOT WITH_FUZZERS)
   set(COTERIE_HARDENED ON)
+  include(CheckPIESupported)
+  check_pie_supported()
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
   foreach(type RELWITHDEBINFO RELEASE)
     string(APPEND CMAKE_CXX_FLAGS_${type} " -D_FORTIFY_SOURCE=2")
@@ -35,7 +37,7 @@ if(COTERIE_HARDEN AND UNIX AND NOT COTERIE_SANITIZE AND NOT WITH_FUZZERS)
   add_compile_options(-fstack-protector-strong)
   if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
     add_compile_options(-fstack-clash-protection)
-    add_link_options(-pie LINKER:-z,relro,-z,now)
+    add_link_options(LINKER:-z,relro,-z,now)
   endif()
   # No path of this machine in assertions and debug information. Of two maps that fit, compilers take the later one. Coverage needs
   # the real paths.
