@@ -14,10 +14,16 @@ namespace {
 // S10: a file has at most 2^44 bytes, and sealing adds 16 to each 64 KiB of it.
 constexpr std::uint64_t max_blob = (std::uint64_t{1} << 44U) + (std::uint64_t{1} << 32U);
 
+// A quarter of a second's worth at once: short enough not to be felt, long enough for large reads.
+Rate rate_of(std::uint64_t bandwidth) {
+  const auto per_second = static_cast<double>(bandwidth);
+  return {.per_second = per_second, .burst = per_second / 4};
+}
+
 }  // namespace
 
 Blobs::Blobs(io::EventLoop& loop, const Config& config, Counters& counters)
-    : loop_(loop), config_(config), counters_(counters) {}
+    : loop_(loop), config_(config), counters_(counters), bandwidth_(rate_of(config.limits.transfers_bandwidth), io::Clock::now()) {}
 
 Blobs::~Blobs() = default;
 
@@ -209,6 +215,7 @@ void Blobs::over(Transfer& transfer, bool complete, const char* reason) {
   tickets_.erase(terms.reader_ticket);
   tickets_.erase(terms.uploader_ticket);
   transfers_.erase(&transfer);
+  throttled_.erase(&transfer);
   const Key key{.group = terms.group, .blob = terms.blob};
   for (auto* client : {terms.reader, terms.uploader}) std::erase(accounts_[client].transfers, key);
   const auto entry = entries_.find(key);
@@ -245,6 +252,34 @@ void Blobs::tick(io::Clock::time_point now) {
   for (auto* transfer : late)
     if (transfers_.contains(transfer)) transfer->abandon();
   for (auto& [connection, owner] : connections_) connection->tick(now);
+}
+
+// ── bandwidth ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Rate Blobs::transfer_rate() const { return rate_of(config_.limits.transfer_bandwidth); }
+
+bool Blobs::spend(TokenBucket& of_transfer, std::size_t bytes) {
+  const auto now = io::Clock::now();
+  const auto& limits = config_.limits;
+  if (limits.transfer_bandwidth > 0) of_transfer.take(transfer_rate(), now, static_cast<double>(bytes));
+  if (limits.transfers_bandwidth > 0) bandwidth_.take(rate_of(limits.transfers_bandwidth), now, static_cast<double>(bytes));
+  return may_spend(of_transfer, now);
+}
+
+bool Blobs::may_spend(TokenBucket& of_transfer, io::Clock::time_point now) {
+  const auto& limits = config_.limits;
+  return (limits.transfer_bandwidth == 0 || of_transfer.is_level(transfer_rate(), now)) &&
+         (limits.transfers_bandwidth == 0 || bandwidth_.is_level(rate_of(limits.transfers_bandwidth), now));
+}
+
+void Blobs::throttle(Transfer& transfer) {
+  throttled_.insert(&transfer);
+  if (refills_.is_set()) return;
+  refills_ = loop_.every(config_.timing.refill, [this] {
+    const auto now = io::Clock::now();
+    std::erase_if(throttled_, [&](Transfer* one) { return one->try_release(now); });
+    if (throttled_.empty()) refills_.cancel();
+  });
 }
 
 void Blobs::close_all() {

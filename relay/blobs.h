@@ -51,6 +51,12 @@ class Blobs {
   bool attach(DataConnection& connection, const control::DataHello& hello, io::Slab early);
   void closed(DataConnection& connection);
   void over(Transfer& transfer, bool complete, const char* reason);
+  // The bandwidth of one transfer and of all; without a limit they always allow.
+  [[nodiscard]] Rate transfer_rate() const;
+  // Takes the bytes of a transfer from both; false: it is to rest until may_spend().
+  bool spend(TokenBucket& of_transfer, std::size_t bytes);
+  bool may_spend(TokenBucket& of_transfer, io::Clock::time_point now);
+  void throttle(Transfer& transfer);     // asks it to try_release() now and then
 
  private:
   struct Key {
@@ -110,6 +116,9 @@ class Blobs {
   std::unordered_set<Transfer*> transfers_;                  // owned by their entries
   std::unordered_map<DataTicket, Admission> tickets_;        // not used yet
   std::unordered_map<DataConnection*, std::unique_ptr<DataConnection>> connections_;
+  TokenBucket bandwidth_;                                    // of all transfers: bytes
+  std::unordered_set<Transfer*> throttled_;
+  io::Timer refills_;                                        // while somebody is throttled
 };
 
 }  // namespace coterie::relay

@@ -221,7 +221,7 @@ void Client::tick(io::Clock::time_point now) {
 
 void Client::refuse(control::Refusal reason, std::string text) {
   if (state_ == State::closing) return;
-  ++server_.counters().refusals;
+  ++server_.counters().refusals[static_cast<std::size_t>(reason)];
   log::info("refused", {{"address", address_}, {"reason", text}});
   const control::Refused last{.reason = reason, .text = text};
   finish(last, {Errc::refused, std::move(text)});

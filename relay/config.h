@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Everything a relay is told at its start.
+// Everything a relay is told, at its start or when it is to read it again.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "netcore/io/listener.h"
+#include "relay/access_list.h"
 #include "relay/limits.h"
 
 namespace coterie::relay {
@@ -39,7 +41,9 @@ struct Config {
   std::vector<io::Endpoint> listen;   // empty: all addresses, IPv4 and IPv6, default_port
   std::filesystem::path state_dir;    // made (0700) where it is missing
   std::string access_key;             // empty: anyone may join
+  AccessList access;                  // who may connect
   bool mailbox = true;                // keep letters for members who are away
+  std::optional<io::Endpoint> metrics;   // where to serve them; nothing: nowhere
   Limits limits;
   Timing timing;
 };

@@ -19,9 +19,9 @@ void TokenBucket::refill(const Rate& rate, io::Clock::time_point now) {
   at_ = now;
 }
 
-void TokenBucket::take(const Rate& rate, io::Clock::time_point now) {
+void TokenBucket::take(const Rate& rate, io::Clock::time_point now, double tokens) {
   refill(rate, now);
-  level_ -= 1;
+  level_ -= tokens;
 }
 
 bool TokenBucket::try_take(const Rate& rate, io::Clock::time_point now) {

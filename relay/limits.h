@@ -45,6 +45,10 @@ struct Limits {
   std::size_t blobs = 8;                         // offered at a time
   std::size_t waiting_reads = 8;                 // wanted and not yet matched
   std::size_t data_connections = 8;              // transfers under way, either direction
+
+  // Bytes a second; 0: no limit.
+  std::uint64_t transfer_bandwidth = 0;          // of one transfer
+  std::uint64_t transfers_bandwidth = 0;         // of all together
 };
 
 // A token bucket. Overdrawing is allowed, so that what has arrived is served; `level` below zero means: wait.
@@ -52,8 +56,8 @@ class TokenBucket {
  public:
   TokenBucket(const Rate& rate, io::Clock::time_point now) : level_(rate.burst), at_(now) {}
 
-  // Takes one token, whether it is there or not.
-  void take(const Rate& rate, io::Clock::time_point now);
+  // Takes tokens, whether they are there or not.
+  void take(const Rate& rate, io::Clock::time_point now, double tokens = 1);
   // Takes one token if it is there.
   bool try_take(const Rate& rate, io::Clock::time_point now);
   // No token is owed.

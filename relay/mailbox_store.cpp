@@ -42,18 +42,27 @@ constexpr std::string_view migrations[] = {
 
 // What a row costs beyond its body, in the table and its two indexes.
 constexpr std::size_t row_overhead = 320;
+// Of the disk, for deletions to pass through the journal.
+constexpr std::uint64_t most_reserved = 32_MiB;
 
 }   // namespace
 
 Result<std::unique_ptr<MailboxStore>> MailboxStore::open(const std::filesystem::path& file) {
   auto database = store::Database::open(file, migrations);
   if (!database) return tl::unexpected(database.error());
-  std::unique_ptr<MailboxStore> opened(new MailboxStore(std::move(*database)));
+  std::unique_ptr<MailboxStore> opened(new MailboxStore(file, std::move(*database)));
   if (auto loaded = opened->load(); !loaded) return tl::unexpected(loaded.error());
   return opened;
 }
 
-MailboxStore::MailboxStore(store::Database database) : database_(std::move(database)), sql_(database_.handle()) {}
+Status MailboxStore::check(const std::filesystem::path& file) {
+  auto database = store::Database::open(file, migrations);
+  if (!database) return tl::unexpected(database.error());
+  return database->check(store::Database::Check::full);
+}
+
+MailboxStore::MailboxStore(const std::filesystem::path& file, store::Database database)
+    : file_(file), database_(std::move(database)), sql_(database_.handle()) {}
 MailboxStore::~MailboxStore() = default;
 
 Status MailboxStore::load() {
@@ -104,14 +113,21 @@ Result<MailboxStore::Written> MailboxStore::write(const std::vector<Deposit>& de
                                                   const std::vector<Name>& removals, const MailboxQuotas& quotas,
                                                   std::chrono::seconds now) {
   Written written;
+  std::size_t bytes = 0;
+  for (const auto& one : deposits) bytes += one.letter.body->size() + row_overhead;
+  const bool disk_has_room_for_it = deposits.empty() || disk_has_room(bytes);
   auto done = transact([&] {
     for (const auto& name : removals) remove(name);
-    const bool has_room = deposits.empty() || bytes_in_use() < quotas.database;
+    const bool has_room = deposits.empty() || (disk_has_room_for_it && bytes_in_use() < quotas.database);
     for (const auto& one : deposits) written.fates.push_back(has_room ? deposit(one, quotas, now) : Fate::full);
     set_clock(now);
     auto first = sql_("SELECT came FROM letters ORDER BY place LIMIT 1");
     if (first.next()) oldest_ = std::chrono::seconds(first.integer(0));
   });
+  if (!done && done.error().code == Errc::disk_full && !removals.empty()) {
+    done = remove_in_small_steps(removals);
+    written.fates.assign(deposits.size(), Fate::full);
+  }
   if (!done) return tl::unexpected(done.error());
   const auto count = [&](const MemberId& recipient) {
     const auto found = boxes_.find(recipient);
@@ -232,6 +248,45 @@ std::uint64_t MailboxStore::bytes_in_use() {
     return static_cast<std::uint64_t>(query.integer(0));
   };
   return (ask(sql_("PRAGMA page_count")) - ask(sql_("PRAGMA freelist_count"))) * ask(sql_("PRAGMA page_size"));
+}
+
+// A disk that is full to the last byte takes no deletion either: that, too, has to go through the journal first. So the end of it
+// is left free, and so is what it takes to carry the journal over.
+bool MailboxStore::disk_has_room(std::size_t bytes) {
+  auto journal = file_;
+  journal += "-wal";
+  const auto fits = [&] {
+    std::error_code error;
+    const auto space = std::filesystem::space(file_, error);
+    if (error) return true;   // the commit will tell
+    const auto waiting = std::filesystem::file_size(journal, error);
+    const auto reserve = std::min<std::uint64_t>(most_reserved, space.capacity / 4);
+    return space.available >= (error ? 0 : waiting) + 2 * bytes + reserve;
+  };
+  if (fits()) return true;
+  // Perhaps the journal is only long, not full.
+  return shorten_journal() && fits();
+}
+
+Status MailboxStore::shorten_journal() {
+  return database_.guard([&] {
+    auto checkpoint = sql_("PRAGMA wal_checkpoint(TRUNCATE)");
+    while (checkpoint.next()) {
+    }
+  });
+}
+
+// Overwriting what is deleted takes as much journal as it took to write it: a few letters at a time fit where many do not.
+Status MailboxStore::remove_in_small_steps(const std::vector<Name>& names) {
+  constexpr std::size_t step = 8;
+  for (std::size_t at = 0; at < names.size(); at += step) {
+    if (auto shortened = shorten_journal(); !shortened) return shortened;
+    auto removed = transact([&] {
+      for (std::size_t i = at; i < std::min(at + step, names.size()); ++i) remove(names[i]);
+    });
+    if (!removed) return removed;
+  }
+  return shorten_journal();
 }
 
 Result<MailboxStore::Expired> MailboxStore::expire(std::chrono::seconds oldest, std::size_t most,

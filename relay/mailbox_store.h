@@ -35,6 +35,8 @@ struct MailboxDepth {
 class MailboxStore {
  public:
   static Result<std::unique_ptr<MailboxStore>> open(const std::filesystem::path& file);
+  // Looks through a whole mailbox that no relay has open. database_corrupt, and what open() says.
+  static Status check(const std::filesystem::path& file);
   ~MailboxStore();
   MailboxStore(const MailboxStore&) = delete;
   MailboxStore& operator=(const MailboxStore&) = delete;
@@ -95,7 +97,7 @@ class MailboxStore {
     std::uint64_t bytes = 0;
   };
 
-  explicit MailboxStore(store::Database database);
+  MailboxStore(const std::filesystem::path& file, store::Database database);
   Status load();
   Fate deposit(const Deposit& deposit, const MailboxQuotas& quotas, std::chrono::seconds now);
   std::int64_t body_row(const io::SharedBytes& body);
@@ -105,8 +107,13 @@ class MailboxStore {
   void change_box(const MemberId& recipient, std::ptrdiff_t items, std::ptrdiff_t bytes);
   void set_clock(std::chrono::seconds now);
   [[nodiscard]] std::uint64_t bytes_in_use();
+  // The disk can take that much more, and what is in the journal, and leaves room for removing it all again.
+  [[nodiscard]] bool disk_has_room(std::size_t bytes);
+  Status shorten_journal();
+  Status remove_in_small_steps(const std::vector<Name>& names);
   Status transact(const std::function<void()>& work);
 
+  const std::filesystem::path file_;
   store::Database database_;
   store::Statements sql_;   // go before database_
   std::unordered_map<MemberId, Box, MemberHash> boxes_;

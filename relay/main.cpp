@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// coterie-relay: reads its command line, runs one server on one loop until it is asked to stop, and says in one sentence why
-// it could not.
+// coterie-relay: reads its command line and configuration, runs one server on one loop until it is asked to stop, and says in one
+// sentence why it could not.
 #include <fcntl.h>
 #include <malloc.h>
 #include <unistd.h>
@@ -10,8 +10,11 @@
 
 #include "netcore/base/log.h"
 #include "netcore/base/private_file.h"
+#include "relay/doctor.h"
+#include "relay/metrics.h"
 #include "relay/options.h"
 #include "relay/server.h"
+#include "relay/service_manager.h"
 
 namespace {
 
@@ -56,24 +59,61 @@ std::string addresses_of(const relay::Server& server) {
   return text;
 }
 
-int run(relay::Options options) {
+void apply_log_settings(const relay::Settings& settings) {
+  log::set_level(settings.log_level);
+  log::hide_addresses(!settings.log_addresses);
+}
+
+// SIGHUP: what can change while it runs, changes, and nobody is dropped. A configuration that cannot be used changes nothing.
+void reload(relay::Options& options, relay::Server& server, relay::ServiceManager& manager) {
+  manager.reloading();
+  auto fresh = options.read_again();
+  if (!fresh) {
+    log::error("reload_refused", {{"reason", relay::sentence_about(fresh.error())}});
+  } else {
+    for (const auto& setting : relay::all_settings())
+      if (setting.only_at_start && setting.show(*fresh) != setting.show(options.settings))
+        log::warning("needs_restart", {{"setting", setting.name}});
+    server.reload(fresh->config);
+    apply_log_settings(*fresh);
+    options.settings = std::move(*fresh);
+    log::info("reloaded");
+  }
+  manager.ready("Listening on " + addresses_of(server));
+}
+
+int run(relay::Options& options) {
   io::EventLoop loop;
-  auto opened = relay::Server::open(loop, std::move(options.config));
+  relay::ServiceManager manager(loop);
+  auto opened = relay::Server::open(loop, options.settings.config);
   if (!opened) return say(opened.error());
   auto server = std::move(*opened);
+  std::unique_ptr<io::HttpServer> metrics;
+  if (const auto& at = options.settings.config.metrics) {
+    auto serving = io::HttpServer::open(loop, *at, [&](std::string_view path) { return relay::metrics_page(*server, path); });
+    if (!serving) return say(serving.error());
+    metrics = std::move(*serving);
+    log::info("metrics", {{"listen", io::Endpoint{at->host, metrics->port()}.text()}});
+  }
   if (!options.port_file.empty())
     if (auto written = write_port_file(options.port_file, server->ports().front()); !written) return say(written.error());
   log::info("ready", {{"listen", addresses_of(*server)}, {"fingerprint", server->pin().hex()}});
+  manager.ready("Listening on " + addresses_of(*server));
 
   // Asked once: in good order. Asked again: at once.
   bool stopping = false;
   const auto stop = [&] {
     if (std::exchange(stopping, true)) return loop.stop();
+    manager.stopping();
     server->shut_down([&] { loop.stop(); });
   };
   const auto on_term = loop.on_signal(SIGTERM, stop);
   const auto on_int = loop.on_signal(SIGINT, stop);
+  const auto on_hup = loop.on_signal(SIGHUP, [&] {
+    if (!stopping) reload(options, *server, manager);
+  });
   loop.run();
+  metrics.reset();
   server.reset();
   log::info("stopped");
   return 0;
@@ -82,15 +122,22 @@ int run(relay::Options options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  using Action = relay::Options::Action;
   keep_freed_memory();
   std::signal(SIGPIPE, SIG_IGN);
   auto parsed = relay::parse_command_line(argc, argv);
   if (const auto* status = std::get_if<int>(&parsed)) return *status;
   auto& options = std::get<relay::Options>(parsed);
-  log::set_level(options.log_level);
+  apply_log_settings(options.settings);
   try {
-    if (options.only_fingerprint) return print_fingerprint(options.config);
-    return run(std::move(options));
+    switch (options.action) {
+      case Action::print_config: std::fputs(relay::settings_template().c_str(), stdout); return 0;
+      case Action::check_config: std::puts("The configuration can be used."); return 0;
+      case Action::fingerprint: return print_fingerprint(options.settings.config);
+      case Action::doctor: return relay::examine(options);
+      case Action::serve: return run(options);
+    }
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "coterie-relay: it could not start: %s\n", error.what());
     return 1;

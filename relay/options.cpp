@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <list>
 
 #include "netcore/base/command_line.h"
 
@@ -13,68 +14,73 @@ namespace {
 constexpr int failed_to_start = 1;
 constexpr int wrong_usage = 2;
 
-// Options that set a number to something between 1 and `most`, with what it is now as the default.
-template <class T>
-void add_limit(CLI::App& app, const std::string& name, T& value, std::uint32_t most, const std::string& what) {
-  app.add_option("--limit-" + name, value, what)
-      ->check(command_line::number<T>(1, static_cast<T>(most), "a number from 1 to " + std::to_string(most)))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group("Limits");
+// The values given for one setting, where CLI11 puts them.
+struct Given {
+  const Setting* setting = nullptr;
+  std::vector<std::string> values;
+};
+
+void add_settings(CLI::App& app, std::list<Given>& given) {
+  const Settings defaults;
+  for (const auto& setting : all_settings()) {
+    auto& place = given.emplace_back(Given{.setting = &setting, .values = {}});
+    auto* option = app.add_option("--" + std::string(setting.name), place.values, std::string(setting.what))
+                       ->type_name(std::string(setting.type))
+                       ->group(std::string(setting.group))
+                       ->allow_extra_args(false);
+    if (const auto value = setting.show(defaults); !value.empty()) option->default_str(value);
+    if (!setting.repeats) option->expected(1);
+  }
 }
 
-void add_limits(CLI::App& app, Limits& limits, double& joins_per_minute) {
-  constexpr std::uint32_t many = 1'000'000'000;
-  add_limit(app, "sends-per-second", limits.sends.per_second, many, "Envelopes one member may send, steadily");
-  add_limit(app, "sends-burst", limits.sends.burst, many, "Envelopes one member may send at once");
-  add_limit(app, "handshakes-per-second", limits.handshakes.per_second, many, "Handshake steps one member may send, steadily");
-  add_limit(app, "handshakes-burst", limits.handshakes.burst, many, "Handshake steps one member may send at once");
-  add_limit(app, "joins-per-minute", joins_per_minute, many, "Joins from one address, steadily");
-  add_limit(app, "joins-burst", limits.joins.burst, many, "Joins from one address at once");
-  add_limit(app, "connections", limits.connections, many, "Connections in all");
-  add_limit(app, "connections-per-address", limits.connections_per_address, many, "Connections from one address");
-  add_limit(app, "members", limits.members, control::max_members, "Members of a group");
-  add_limit(app, "newcomers", limits.unvouched, control::max_members,
-            "Of them, members nobody has vouched for yet");
-  add_limit(app, "remembered", limits.remembered, many, "Members remembered while they are away, in all");
-  add_limit(app, "blobs", limits.blobs, many, "Files one member may offer at a time");
-  add_limit(app, "waiting-reads", limits.waiting_reads, many, "Files one member may wait for");
-  add_limit(app, "data-connections", limits.data_connections, many, "File transfers of one member at a time");
+int say(const Error& error, int status) {
+  std::fprintf(stderr, "coterie-relay: %s\n", sentence_about(error).c_str());
+  return status;
 }
 
-}  // namespace
+}   // namespace
+
+std::string sentence_about(const Error& error) {
+  // What is wrong with a setting is a whole sentence already.
+  return error.code == Errc::invalid_argument && error.detail.ends_with('.') ? error.detail : explain(error);
+}
+
+Result<Settings> Options::read_again() const {
+  std::vector<Assignment> in_file;
+  if (!config_file.empty()) {
+    auto read = read_settings_file(config_file);
+    if (!read) return tl::unexpected(read.error());
+    in_file = std::move(*read);
+  }
+  return make_settings(config_file, in_file, on_command_line);
+}
 
 std::variant<Options, int> parse_command_line(int argc, char** argv) {
+  using Action = Options::Action;
   Options options;
-  auto& config = options.config;
-  std::vector<std::string> listen;
-  std::filesystem::path access_key_file;
-  std::filesystem::path state_dir;
-  double joins_per_minute = config.limits.joins.per_second * 60;
+  bool fingerprint = false;
+  bool check_config = false;
+  bool print_config = false;
+  bool doctor = false;
+  std::list<Given> given;
 
   CLI::App app("Coterie relay: passes sealed messages and files between the members of groups it knows nothing about.",
                "coterie-relay");
   app.set_version_flag("--version", std::string("coterie-relay " COTERIE_VERSION));
-  app.add_option("--listen", listen, "Address and port to listen on; may be given several times (default: 0.0.0.0:12345 and "
-                                     "[::]:12345; port 0: any free one)")
-      ->type_name("ADDR:PORT");
-  app.add_option("--state-dir", state_dir, "Folder of the relay's identity and database (default: " +
-                                               default_state_dir().string() + ")")
-      ->type_name("DIR");
-  app.add_flag("--fingerprint", options.only_fingerprint, "Print the fingerprint of the relay's identity and exit");
-  app.add_option("--access-key-file", access_key_file, "File with the key that clients must know to join (mode 0600)")
+  app.add_subcommand("doctor", "Look at this machine and its configuration, and say what would be in the way")
+      ->fallthrough()
+      ->callback([&] { doctor = true; });
+  app.add_option("--config", options.config_file, "Configuration file; options of the command line come before it")
       ->type_name("FILE");
+  auto* check = app.add_flag("--check-config", check_config, "Say whether the configuration can be used, and exit");
+  auto* print = app.add_flag("--print-config", print_config,
+                             "Print a configuration file with every setting and its default, and exit");
+  auto* pin = app.add_flag("--fingerprint", fingerprint, "Print the fingerprint of the relay's identity and exit");
+  check->excludes(print)->excludes(pin);
+  print->excludes(pin);
   app.add_option("--port-file", options.port_file, "Write the port here once listening")->type_name("FILE");
-  app.add_option("--log-level", options.log_level, "debug, info, warning, error or off")
-      ->transform(command_line::choice<log::Level>({{"debug", log::Level::debug},
-                                                    {"info", log::Level::info},
-                                                    {"warning", log::Level::warning},
-                                                    {"error", log::Level::error},
-                                                    {"off", log::Level::off}},
-                                                   "debug, info, warning, error or off"))
-      ->type_name("LEVEL")
-      ->default_str("info");
-  add_limits(app, config.limits, joins_per_minute);
+  app.add_option("--name", options.public_name, "With doctor: the name clients use for this relay")->type_name("HOST");
+  add_settings(app, given);
   command_line::refuse_values_of_flags(app);
 
   try {
@@ -84,26 +90,26 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     std::fprintf(stderr, "coterie-relay: %s\n", command_line::sentence_about(error, "coterie-relay").c_str());
     return wrong_usage;
   }
+  if (doctor) options.action = Action::doctor;
+  if (fingerprint) options.action = Action::fingerprint;
+  if (check_config) options.action = Action::check_config;
+  if (print_config) options.action = Action::print_config;
 
-  for (const auto& text : listen) {
-    auto endpoint = io::parse_endpoint(text, default_port);
-    if (!endpoint) {
-      std::fprintf(stderr, "coterie-relay: --listen cannot use %s: %s.\n", escape_unprintable(text).c_str(), endpoint.error().detail.c_str());
-      return wrong_usage;
-    }
-    config.listen.push_back(std::move(*endpoint));
+  for (auto& [setting, values] : given)
+    for (auto& value : values)
+      options.on_command_line.push_back({.setting = setting, .value = std::move(value), .line = 0});
+  // A mistake on the command line is a matter of usage, whatever the file says.
+  for (const auto& one : options.on_command_line) {
+    Settings aside;
+    if (auto set = one.setting->set(aside, one.value); !set)
+      return say({Errc::invalid_argument, "--" + std::string(one.setting->name) + " " + set.error().detail + "."},
+                 wrong_usage);
   }
-  config.limits.joins.per_second = joins_per_minute / 60;
-  config.state_dir = state_dir.empty() ? default_state_dir() : state_dir;
-  if (!access_key_file.empty()) {
-    auto key = read_access_key(access_key_file);
-    if (!key) {
-      std::fprintf(stderr, "coterie-relay: %s\n", explain(key.error()).c_str());
-      return failed_to_start;
-    }
-    config.access_key = std::move(*key);
-  }
+  if (options.action == Action::print_config) return options;
+  auto settings = options.read_again();
+  if (!settings) return say(settings.error(), failed_to_start);
+  options.settings = std::move(*settings);
   return options;
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -103,6 +103,7 @@ void Postman::hand_over(Member& member, const Letter& letter) {
                                body->size());
   member.client->pass_on(head_, body, *member.client);
   ++counters_.deliveries;
+  counters_.delivered_bytes += body->size();
 }
 
 void Postman::read_on(const Group& group, Member& member, Drain& drain) {

@@ -53,6 +53,7 @@ class Registry {
   // Forgets, and returns, whoever was not seen for too long; whoever is here counts as seen.
   std::vector<Expired> expire(const std::function<bool(const GroupTag&, const MemberId&)>& is_here);
 
+  void set_options(Options options) { options_ = options; }
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:

@@ -178,6 +178,7 @@ std::optional<control::Delivery> Router::deliver(Client& from, const control::Se
   control::append_receive_head(head_, number, sender->id, envelope.message, envelope.keep, recipient, body->size());
   client->pass_on(head_, body, from);
   ++counters_.deliveries;
+  counters_.delivered_bytes += body->size();
   return std::nullopt;
 }
 

@@ -43,7 +43,7 @@ Server::Server(io::EventLoop& loop, Config config, FileLock lock, io::TlsIdentit
                std::unique_ptr<Registry> registry, std::unique_ptr<Mailbox> mailbox)
     : loop_(loop), config_(std::move(config)), lock_(std::move(lock)), identity_(std::move(identity)),
       tls_(io::TlsContext::for_server(identity_)), registry_(std::move(registry)), mailbox_(std::move(mailbox)),
-      router_(config_, *registry_, mailbox_.get(), counters_, [this] { ask_for_turn_end(); }), blobs_(loop_, config_, counters_),
+      router_(config_, *registry_, mailbox_.get(), counters_, [this] { ask_for_turn_end(); }), blobs_(loop_, config_, counters_), loop_lag_(loop_),
       ticks_(loop_.every(config_.timing.tick, [this] { tick(); })),
       sweeps_(loop_.every(config_.timing.sweep, [this] { sweep(); })),
       turn_end_(loop_.at_turn_end([this] { end_turn(); })) {}
@@ -74,7 +74,7 @@ Status Server::listen_at(const io::Endpoint& endpoint) {
   const io::Listener::Limits limits{.per_address = config_.limits.connections_per_address,
                                     .first_byte_deadline = config_.timing.first_byte};
   auto listener = io::Listener::open(
-      loop_, endpoint, limits, [this](const std::string&) { return admits(); },
+      loop_, endpoint, limits, [this](const std::string& address) { return admits(address); },
       [this](io::Accepted accepted) { accept(std::move(accepted)); });
   if (!listener) return tl::unexpected(listener.error());
   listening_.push_back({.host = endpoint.host, .port = (*listener)->port()});
@@ -88,7 +88,11 @@ std::vector<std::uint16_t> Server::ports() const {
   return ports;
 }
 
-bool Server::admits() const { return clients_.size() + blobs_.connections() < config_.limits.connections; }
+bool Server::admits(const std::string& address) {
+  if (clients_.size() + blobs_.connections() < config_.limits.connections && config_.access.admits(address)) return true;
+  ++counters_.turned_away;
+  return false;
+}
 
 void Server::accept(io::Accepted accepted) {
   if (shutting_down_) return;
@@ -153,8 +157,21 @@ void Server::end_turn() {
   router_.end_turn();
 }
 
+void Server::reload(const Config& fresh) {
+  config_.access_key = fresh.access_key;
+  config_.access = fresh.access;
+  config_.limits = fresh.limits;
+  config_.timing.remember = fresh.timing.remember;
+  registry_->set_options({.capacity = config_.limits.remembered, .keep = config_.timing.remember, .persist = config_.timing.persist});
+  if (mailbox_) mailbox_->set_quotas(config_.limits.mailbox);
+  for (auto& listener : listeners_) listener->set_places_per_address(config_.limits.connections_per_address);
+}
+
 Server::Stats Server::stats() const {
   return {.counters = counters_,
+          .uptime = io::Clock::now() - started_,
+          .loop_lag = {},
+          .shutting_down = shutting_down_,
           .clients = clients_.size(),
           .members = router_.seats(),
           .groups = router_.groups(),

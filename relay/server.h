@@ -16,6 +16,7 @@
 #include "relay/client.h"
 #include "relay/config.h"
 #include "relay/counters.h"
+#include "relay/loop_lag.h"
 #include "relay/mailbox.h"
 #include "relay/registry.h"
 #include "relay/router.h"
@@ -40,8 +41,15 @@ class Server {
   // Timing::drain.
   void shut_down(std::function<void()> done);
 
+  // What of the configuration can change while it runs: access, rates, limits, quotas, how long things are kept. Nobody who is
+  // here is dropped for it.
+  void reload(const Config& fresh);
+
   struct Stats {
     Counters counters;
+    io::Duration uptime{};
+    io::Duration loop_lag{};             // filled by whoever takes it
+    bool shutting_down = false;
     std::size_t clients = 0;             // control connections
     std::size_t members = 0;             // of them, joined
     std::size_t groups = 0;
@@ -53,6 +61,9 @@ class Server {
     std::optional<Mailbox::Stats> mailbox;
   };
   [[nodiscard]] Stats stats() const;
+
+  // How late the loop was at worst since this was asked last.
+  io::Duration take_loop_lag() { return loop_lag_.take_worst(); }
 
   // For what lives in it.
   io::EventLoop& loop() { return loop_; }
@@ -70,7 +81,7 @@ class Server {
          std::unique_ptr<Registry> registry, std::unique_ptr<Mailbox> mailbox);
   Status listen();
   Status listen_at(const io::Endpoint& endpoint);
-  [[nodiscard]] bool admits() const;
+  [[nodiscard]] bool admits(const std::string& address);
   void accept(io::Accepted accepted);
   void refill();
   void tick();
@@ -96,6 +107,8 @@ class Server {
   std::vector<std::unique_ptr<io::Listener>> listeners_;
   std::function<void()> shut_down_done_;
   bool shutting_down_ = false;
+  io::Clock::time_point started_ = io::Clock::now();
+  LoopLag loop_lag_;
   io::Timer ticks_;
   io::Timer sweeps_;
   io::Timer refills_;                    // while somebody is throttled

@@ -7,6 +7,9 @@
 
 namespace coterie::relay {
 
+Transfer::Transfer(Blobs& blobs, const Terms& terms)
+    : blobs_(blobs), terms_(terms), bandwidth_(blobs.transfer_rate(), io::Clock::now()) {}
+
 void Transfer::attach(Side side, DataConnection& connection, io::Slab early) {
   connection.join(*this);
   if (side == Side::uploader) {
@@ -24,7 +27,7 @@ void Transfer::attach(Side side, DataConnection& connection, io::Slab early) {
 }
 
 void Transfer::start() {
-  uploader_->stream().pause_reading(false);
+  update_reading();
   if (early_.length > 0) pass(std::exchange(early_, {}));
 }
 
@@ -37,16 +40,39 @@ void Transfer::pass(io::Slab data) {
   if (data.length > left()) return fail("more bytes than announced");
   passed_ += data.length;
   auto& out = reader_->stream();
+  const auto length = data.length;
   out.send(std::move(data));
+  pace(length);
   // What is queued and the piece read next make the window.
   if (out.queued() <= window - DataConnection::read_size) return;
-  uploader_->stream().pause_reading(true);
+  is_ahead_ = true;
+  update_reading();
   out.want_writable(true);
+}
+
+void Transfer::pace(std::size_t bytes) {
+  if (is_throttled_ || blobs_.spend(bandwidth_, bytes)) return;
+  is_throttled_ = true;
+  blobs_.throttle(*this);
+  update_reading();
+}
+
+bool Transfer::try_release(io::Clock::time_point now) {
+  if (!blobs_.may_spend(bandwidth_, now)) return false;
+  is_throttled_ = false;
+  update_reading();
+  return true;
+}
+
+void Transfer::update_reading() {
+  if (uploader_ != nullptr && reader_ != nullptr) uploader_->stream().pause_reading(is_ahead_ || is_throttled_);
 }
 
 void Transfer::writable(DataConnection& reader) {
   reader.stream().want_writable(false);
-  if (&reader == reader_ && uploader_ != nullptr) uploader_->stream().pause_reading(false);
+  if (&reader != reader_) return;
+  is_ahead_ = false;
+  update_reading();
 }
 
 void Transfer::take_done(ByteView bytes) {

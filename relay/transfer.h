@@ -9,6 +9,7 @@
 #include "netcore/io/data_stream.h"
 #include "netcore/wire/control.h"
 #include "relay/data_connection.h"
+#include "relay/limits.h"
 
 namespace coterie::relay {
 
@@ -33,7 +34,7 @@ class Transfer {
   };
   enum class Side : std::uint8_t { reader, uploader };
 
-  Transfer(Blobs& blobs, const Terms& terms) : blobs_(blobs), terms_(terms) {}
+  Transfer(Blobs& blobs, const Terms& terms);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -46,6 +47,9 @@ class Transfer {
   // Somebody takes it back, or an end did not come: closes what is there.
   void abandon();
 
+  // Reads on if the bandwidth allows it again.
+  bool try_release(io::Clock::time_point now);
+
   // From its data connections.
   void received(DataConnection& from, io::Slab data);
   void writable(DataConnection& reader);
@@ -56,6 +60,8 @@ class Transfer {
   [[nodiscard]] std::uint64_t left() const { return terms_.length - terms_.offset - passed_; }
   void start();
   void pass(io::Slab data);
+  void pace(std::size_t bytes);
+  void update_reading();
   void take_done(ByteView bytes);
   void fail(const char* reason);
   void over(bool complete, const char* reason);
@@ -66,6 +72,9 @@ class Transfer {
   DataConnection* uploader_ = nullptr;
   io::Slab early_;                         // of the uploader, kept until the reader is here
   std::uint64_t passed_ = 0;
+  TokenBucket bandwidth_;                  // bytes
+  bool is_ahead_ = false;                  // the reader has a window before it
+  bool is_throttled_ = false;              // a bandwidth is used up
   Bytes done_;                             // what has come of the reader's DONE
   bool over_ = false;
 };

@@ -4,12 +4,16 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
+
 #include "netcore/base/unicode.h"
 
 namespace coterie::log {
 namespace {
 
 constexpr std::size_t max_foreign = 512;
+
+std::atomic<bool> addresses_hidden = false;
 
 spdlog::logger& logger() {
   static const auto instance = [] {
@@ -40,6 +44,7 @@ bool needs_quotes(std::string_view value) {
 }  // namespace
 
 void set_level(Level level) { logger().set_level(to_spdlog(level)); }
+void hide_addresses(bool hidden) { addresses_hidden = hidden; }
 bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
 
 std::string escaped(std::string_view text) { return escape_unprintable(text, max_foreign); }
@@ -49,6 +54,10 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
   std::string line(event);
   for (const auto& field : fields) {
     line.append(" ").append(field.key).append("=");
+    if (addresses_hidden && field.key == "address") {
+      line.append("hidden");
+      continue;
+    }
     if (!needs_quotes(field.value)) {
       line.append(field.value);
       continue;

@@ -16,6 +16,8 @@ namespace coterie::log {
 enum class Level { debug, info, warning, error, off };
 
 void set_level(Level level);
+// From now on the value of every field named "address" is left out.
+void hide_addresses(bool hidden);
 bool enabled(Level level);
 
 // Printable form of foreign text: control, format and non-UTF-8 bytes as \xNN, at most 512 bytes in all.

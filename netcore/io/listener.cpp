@@ -186,6 +186,7 @@ Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Listener::~Listener() = default;
 
 std::uint16_t Listener::port() const { return state_->port; }
+void Listener::set_places_per_address(std::size_t places) { state_->limits.per_address = places; }
 void Listener::stop() { state_->stop(); }
 
 }  // namespace coterie::io

@@ -42,6 +42,7 @@ class Listener {
   ~Listener();
 
   [[nodiscard]] std::uint16_t port() const;           // the real one when 0 was asked for
+  void set_places_per_address(std::size_t places);    // for those who come from now on
   void stop();                                        // no more accepts; sockets waiting for their first byte are closed
 
  private:

@@ -9,10 +9,10 @@ using namespace coterie;
 using control::Delivery;
 using relay::MailboxQuotas;
 using relay::MailboxStore;
+using std::chrono::seconds;
 using test::RawClient;
 using test::RawMember;
 using test::RelayHost;
-using std::chrono::seconds;
 
 namespace {
 
@@ -45,7 +45,8 @@ struct Club : RelayHost {
     auto bob = join(b);
     auto carol = join(c);
     for (auto* to : {&b, &c}) {
-      alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{to->as_recipient()}, .body = Bytes(64)});
+      alice->send(control::Send{
+          .message = {}, .keep = false, .recipients = std::vector{to->as_recipient()}, .body = Bytes(64)});
       alice->sync();
     }
     for (auto* one : {&alice, &bob, &carol}) leave(*one);
@@ -76,7 +77,9 @@ std::string why(const Result<T>& result) {
   return result ? std::string() : explain(result.error());
 }
 
-void acknowledge(RawClient& client, const control::Receive& got) { client.send(control::Ack{.numbers = std::vector{got.number}}); }
+void acknowledge(RawClient& client, const control::Receive& got) {
+  client.send(control::Ack{.numbers = std::vector{got.number}});
+}
 
 // A store on its own, as the worker has it.
 struct Shelf {
@@ -94,8 +97,10 @@ struct Shelf {
     id.bytes[3] = n;
     return id;
   }
-  static MailboxStore::Deposit letter(std::uint32_t n, std::uint8_t to = 1, std::uint8_t from = 2, std::size_t body = 300) {
-    relay::Letter made{.sender = member(from), .message = message(n), .session = {}, .index = n, .wrap = {}, .body = nullptr};
+  static MailboxStore::Deposit letter(std::uint32_t n, std::uint8_t to = 1, std::uint8_t from = 2,
+                                      std::size_t body = 300) {
+    relay::Letter made{
+        .sender = member(from), .message = message(n), .session = {}, .index = n, .wrap = {}, .body = nullptr};
     made.body = std::make_shared<const Bytes>(test::pattern(body, n));
     return {.recipient = member(to), .letter = std::move(made)};
   }
@@ -107,7 +112,9 @@ struct Shelf {
     BOOST_REQUIRE_MESSAGE(written.has_value(), why(written));
     return written->fates;
   }
-  MailboxStore::Fate put(const MailboxStore::Deposit& letter, seconds at = seconds(0)) { return put(std::vector{letter}, at).front(); }
+  MailboxStore::Fate put(const MailboxStore::Deposit& letter, seconds at = seconds(0)) {
+    return put(std::vector{letter}, at).front();
+  }
   std::vector<std::uint32_t> numbers(std::uint8_t of = 1) {
     const auto page = store->read(member(of), 0, 10'000, 100_MiB);
     BOOST_REQUIRE(page.has_value());
@@ -120,7 +127,7 @@ struct Shelf {
 using Numbers = std::vector<std::uint32_t>;
 using Fate = MailboxStore::Fate;
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(mailbox)
 
@@ -168,7 +175,8 @@ BOOST_FIXTURE_TEST_CASE(it_survives_a_relay_that_is_started_again, Club) {
   for (const auto* who : {&b, &c}) {
     const auto client = join(*who);
     client->acknowledges = true;
-    for (std::uint32_t n = 1; n <= 300; ++n) BOOST_REQUIRE((client->wait_for<control::Receive>().value().message == message(n)));
+    for (std::uint32_t n = 1; n <= 300; ++n)
+      BOOST_REQUIRE((client->wait_for<control::Receive>().value().message == message(n)));
   }
   until([&] { return in_mailbox() == 0; });
 }
@@ -206,7 +214,8 @@ BOOST_FIXTURE_TEST_CASE(what_comes_while_letters_wait_comes_behind_them, Club) {
   const auto bob = join(b);
   for (std::uint32_t n = 301; n <= 400; ++n) alice->send(envelope(n, {b.as_recipient(n)}));
   bob->acknowledges = true;
-  for (std::uint32_t n = 1; n <= 400; ++n) BOOST_REQUIRE((bob->wait_for<control::Receive>().value().message == message(n)));
+  for (std::uint32_t n = 1; n <= 400; ++n)
+    BOOST_REQUIRE((bob->wait_for<control::Receive>().value().message == message(n)));
   until([&] { return in_mailbox() == 0; });
   // It is through, and gets the next one directly.
   bob->acknowledges = false;
@@ -246,9 +255,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_acknowledged_in_time_is_kept_and_removed_when_i
 }
 
 BOOST_AUTO_TEST_CASE(whoever_acknowledges_nothing_gets_no_more_than_the_bound_and_the_rest_in_order_later) {
-  Club club([](relay::Config& config) {
-    config.limits.unacknowledged = 5;
-  });
+  Club club([](relay::Config& config) { config.limits.unacknowledged = 5; });
   const auto alice = club.join(club.a);
   auto bob = club.join(club.b);
   for (std::uint32_t n = 1; n <= 20; ++n) alice->send(envelope(n, {club.b.as_recipient(n)}));
@@ -258,13 +265,12 @@ BOOST_AUTO_TEST_CASE(whoever_acknowledges_nothing_gets_no_more_than_the_bound_an
   club.leave(bob);
   bob = club.join(club.b);
   bob->acknowledges = true;
-  for (std::uint32_t n = 1; n <= 20; ++n) BOOST_REQUIRE((bob->wait_for<control::Receive>().value().message == message(n)));
+  for (std::uint32_t n = 1; n <= 20; ++n)
+    BOOST_REQUIRE((bob->wait_for<control::Receive>().value().message == message(n)));
 }
 
 BOOST_AUTO_TEST_CASE(a_full_box_refuses_and_evicts_nothing) {
-  Club club([](relay::Config& config) {
-    config.limits.mailbox.items = 3;
-  });
+  Club club([](relay::Config& config) { config.limits.mailbox.items = 3; });
   const auto alice = club.join(club.a);
   for (std::uint32_t n = 1; n <= 3; ++n) club.store(*alice, n, club.b);
   alice->send(envelope(4, {club.b.as_recipient(4)}));
@@ -272,7 +278,8 @@ BOOST_AUTO_TEST_CASE(a_full_box_refuses_and_evicts_nothing) {
   club.store(*alice, 5, club.c);   // another box has room
   const auto bob = club.join(club.b);
   bob->acknowledges = true;
-  for (std::uint32_t n = 1; n <= 3; ++n) BOOST_REQUIRE((bob->wait_for<control::Receive>().value().message == message(n)));
+  for (std::uint32_t n = 1; n <= 3; ++n)
+    BOOST_REQUIRE((bob->wait_for<control::Receive>().value().message == message(n)));
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_deposited_twice_is_kept_once, Club) {
