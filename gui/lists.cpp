@@ -60,7 +60,7 @@ void fill(wxDataViewListCtrl* list, const std::vector<wxVector<wxVariant>>& rows
     for (unsigned column = 0; column < rows[i].size(); ++column) {
       wxVariant old;
       store->GetValueByRow(old, row, column);
-      if (column != 0 && old == rows[i][column]) continue;
+      if (old == rows[i][column]) continue;
       store->SetValueByRow(rows[i][column], row, column);
       store->RowValueChanged(row, column);
     }
@@ -72,6 +72,13 @@ void fill(wxDataViewListCtrl* list, const std::vector<wxVector<wxVariant>>& rows
 wxBitmap make_face(const wxWindow& window, std::string_view name, int size, bool is_group,
                    std::optional<bool> is_here) {
   const auto theme = Theme::current();
+  // Drawn once for each look: lists are filled again with every message.
+  using Look = std::tuple<std::string, int, bool, int, bool>;
+  // Never destroyed: bitmaps must not outlive the screen, and this would.
+  static auto& drawn = *new std::map<Look, wxBitmap>;
+  if (drawn.size() > 2000) drawn.clear();
+  auto& kept = drawn[Look(name, size, is_group, is_here ? *is_here + 1 : 0, theme.is_dark)];
+  if (kept.IsOk()) return kept;
   const double scale = window.GetDPIScaleFactor() * window.GetContentScaleFactor();
   const int pixels = static_cast<int>(size * scale);
   wxImage image(pixels, pixels);
@@ -104,7 +111,8 @@ wxBitmap make_face(const wxWindow& window, std::string_view name, int size, bool
       to->DrawEllipse(pixels - dot * 0.86, pixels - dot * 0.86, dot * 0.72, dot * 0.72);
     }
   }
-  return wxBitmap(image, wxBITMAP_SCREEN_DEPTH, window.GetContentScaleFactor());
+  kept = wxBitmap(image, wxBITMAP_SCREEN_DEPTH, window.GetContentScaleFactor());
+  return kept;
 }
 
 // ── conversations ──────────────────────────────────────────────────────────────────────────────────────────────────

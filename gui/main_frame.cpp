@@ -43,6 +43,18 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config)
   const int widths[] = {-3, -2, -2};
   SetStatusWidths(3, widths);
   RestorePlace();
+  pictures_ = std::make_unique<Pictures>([this](const FileId& file) {
+    auto* chat = Chat();
+    if (chat != nullptr && chat->touch_file(file)) conversation_->View().Refreshed();
+  });
+  conversation_->View().SetPictures([this](const FileId& id, const FileSummary& file) {
+    // What comes from others is looked into only after it was accepted and has arrived whole.
+    if (!settings_.shows_pictures || file.path.empty()) return wxBitmap();
+    if (!file.outgoing && file.phase != event::TransferPhase::finished) return wxBitmap();
+    return pictures_->get(id, file.path);
+  });
+  if (settings_.shows_tray && wxTaskBarIcon::IsAvailable())
+    tray_ = std::make_unique<Tray>([this] { ComeForward(); }, [this] { Quit(); });
   bridge_ = std::make_unique<EngineBridge>([this] { CallAfter(&MainFrame::OnWake); });
   Bind(wxEVT_CLOSE_WINDOW, &MainFrame::OnClose, this);
   Bind(wxEVT_SYS_COLOUR_CHANGED, [this](wxSysColourChangedEvent& event) {
@@ -60,6 +72,8 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config)
 
 MainFrame::~MainFrame() {
   timer_.Stop();
+  if (tray_) tray_->RemoveIcon();
+  pictures_.reset();
   bridge_.reset();
   relay_.reset();
 }
@@ -240,7 +254,18 @@ void MainFrame::ThemeChanged() {
   Refresh();
 }
 
+void MainFrame::Quit() {
+  is_quitting_ = true;
+  Close();
+  is_quitting_ = false;
+}
+
 void MainFrame::OnClose(wxCloseEvent& event) {
+  if (event.CanVeto() && !is_quitting_ && tray_ && settings_.closes_to_tray) {
+    KeepPlace();
+    Hide();
+    return event.Veto();
+  }
   std::size_t open = 0;
   for (const auto& [id, group] : groups_) open += group->transfers().running();
   if (event.CanVeto() && open > 0) {

@@ -14,12 +14,15 @@
 #include "gui/hosted_relay.h"
 #include "gui/lists.h"
 #include "gui/model/group_model.h"
+#include "gui/pictures.h"
 #include "gui/relay_changed_page.h"
 #include "gui/settings.h"
 #include "gui/transfer_list.h"
+#include "gui/tray.h"
 
 #include <wx/frame.h>
 #include <wx/notifmsg.h>
+#include <wx/preferences.h>
 #include <wx/simplebook.h>
 #include <wx/splitter.h>
 #include <wx/timer.h>
@@ -101,6 +104,9 @@ class MainFrame : public wxFrame {
   void CopyText(const wxString& text);
   void EditLast();
   void ShowInvite();
+  void ShowPreferences();
+  void ShowWhatRelayKnows();
+  void Quit();
   void StepConversation(int step);
 
   // ── main_frame_menu.cpp: the menu bar ──
@@ -139,6 +145,10 @@ class MainFrame : public wxFrame {
   std::map<Key, std::int64_t> read_;   // up to which row we have said that we have read
   std::set<FileId> arriving_;          // accepted here, to be told about when they have come
   std::vector<std::unique_ptr<wxNotificationMessage>> notes_;
+  std::unique_ptr<Pictures> pictures_;
+  std::unique_ptr<wxPreferencesEditor> preferences_;
+  std::unique_ptr<Tray> tray_;
+  bool is_quitting_ = false;
   std::unique_ptr<HostedRelay> relay_;     // outlives the engines, so that they can take their leave
   std::unique_ptr<EngineBridge> bridge_;   // last: it wakes the window
 };

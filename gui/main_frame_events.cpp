@@ -195,6 +195,7 @@ void MainFrame::UpdateLink() {
 void MainFrame::UpdateTitle() {
   std::size_t unread = 0;
   for (const auto& [id, group] : groups_) unread += group->conversations().unread();
+  if (tray_) tray_->Update(unread);
   wxString title;
   if (unread > 0) title = wxString::Format("(%zu) ", unread);
   if (const auto* group = Current(); group != nullptr && book_->GetSelection() == 2)

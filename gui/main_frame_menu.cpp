@@ -3,6 +3,7 @@
 #include "gui/main_frame.h"
 
 #include "gui/icons.h"
+#include "gui/preferences.h"
 #include "gui/text.h"
 #include "gui/verify_dialog.h"
 
@@ -47,6 +48,7 @@ enum Id : int {
   id_cancel,
   id_show_in_folder,
   id_clear_finished,
+  id_relay_knows,
 };
 
 }   // namespace
@@ -82,7 +84,7 @@ void MainFrame::BuildMenu() {
     if (dialog.ShowModal() == wxID_OK) settings_.folder = dialog.GetPath();
     settings_.save(config_);
   });
-  on(wxID_EXIT, [this] { Close(); });
+  on(wxID_EXIT, [this] { Quit(); });
 
   auto* edit = new wxMenu;
   edit->Append(wxID_UNDO, _("&Undo") + "\tCtrl+Z");
@@ -98,6 +100,9 @@ void MainFrame::BuildMenu() {
   edit->Append(wxID_FIND, _("&Find in Conversation") + "\tCtrl+F");
   edit->Append(id_find_next, _("Find &Next") + "\tF3");
   edit->Append(id_find_previous, _("Find Pre&vious") + "\tShift+F3");
+  edit->AppendSeparator();
+  edit->Append(wxID_PREFERENCES, _("Pr&eferences…") + "\tCtrl+,");
+  on(wxID_PREFERENCES, [this] { ShowPreferences(); });
   const auto field = [] { return wxDynamicCast(wxWindow::FindFocus(), wxTextCtrl); };
   on(wxID_UNDO, [field] {
     if (auto* text = field()) text->Undo();
@@ -237,6 +242,9 @@ void MainFrame::BuildMenu() {
   });
 
   auto* help = new wxMenu;
+  help->Append(id_relay_knows, _("What the &Relay Knows…"));
+  help->AppendSeparator();
+  on(id_relay_knows, [this] { ShowWhatRelayKnows(); });
   help->Append(wxID_ABOUT, _("&About Coterie"));
   on(wxID_ABOUT, [this] {
     wxAboutDialogInfo info;
@@ -258,6 +266,34 @@ void MainFrame::BuildMenu() {
   bar->Append(help, _("&Help"));
   SetMenuBar(bar);
   Bind(wxEVT_UPDATE_UI, &MainFrame::UpdateMenu, this);
+}
+
+void MainFrame::ShowPreferences() {
+  preferences_ = make_preferences(settings_, [this] {
+    settings_.save(config_);
+    conversation_->SetEnterSends(settings_.enter_sends);
+    conversation_->View().ThemeChanged();
+  });
+  preferences_->Show(this);
+}
+
+void MainFrame::ShowWhatRelayKnows() {
+  const auto* group = Current();
+  wxString text;
+  if (group != nullptr) {
+    text += wxString::Format(_("Relay: %s"), to_wx(group->connection().relay)) + "\n";
+    if (const auto pin = parse_pin(group->connection().pin))
+      text += wxString::Format(_("Its fingerprint: %s"), to_wx(format_pin(*pin))) + "\n";
+    text += wxString::Format(_("Members it sees online: %zu, and you"), group->members().online()) + "\n\n";
+  }
+  text +=
+      _("It sees: your network address, when you are connected, a number for you and one for the group that tell it no "
+        "names, who exchanges something with whom, how much and "
+        "when. It keeps sealed messages for members who are away, until they come or the time is over.\n\n"
+        "It cannot see: the group's name and password, user ids, what is written, files and their names. Nor can it "
+        "test guesses of the password.");
+  wxMessageDialog dialog(this, text, _("What the Relay Knows"), wxOK);
+  dialog.ShowModal();
 }
 
 void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {

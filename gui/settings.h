@@ -14,7 +14,6 @@ namespace coterie::gui {
 struct Settings {
   bool enter_sends = true;
   bool sends_typing = true;
-  bool sends_read = true;
   bool notifies = true;
   bool hides_content = false;   // notifications name the sender only
   bool sounds = false;
@@ -32,7 +31,6 @@ struct Settings {
   void each(Visit visit) {
     visit("enter_sends", enter_sends);
     visit("sends_typing", sends_typing);
-    visit("sends_read", sends_read);
     visit("notifies", notifies);
     visit("hides_content", hides_content);
     visit("sounds", sounds);

@@ -213,7 +213,14 @@ class Window:
             self.press(lambda text: "Match" in text)
 
     def password(self, password):
-        self.find("password text").queryEditableText().setTextContents(password)
+        """Into the field, whether it shows what is written or not."""
+        field = await_that(lambda: self.all("password text") or self._texts_after("Group password"), said="the password's field")[0]
+        field.queryEditableText().setTextContents(password)
+
+    def _texts_after(self, label):
+        nodes = self.all()
+        at = next((i for i, node in enumerate(nodes) if node.getRoleName() == "label" and node.name == label), len(nodes))
+        return [node for node in nodes[at:] if node.getRoleName() == "text"]
 
     def joined(self, seconds=harness.DEADLINE):
         self.composer(seconds)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "gui/model/connections.h"
+
+#include "tests/support/temp_folder.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+using namespace coterie;
+using namespace coterie::gui;
+using coterie::test::TempFolder;
+
+namespace {
+
+Connection connection(const std::string& user, const std::string& group) {
+  Connection made;
+  made.relay = "example.org:12345";
+  made.user_id = user;
+  made.group = group;
+  made.profile = "/somewhere/" + user;
+  return made;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(connections)
+
+BOOST_AUTO_TEST_CASE(what_is_saved_is_loaded_again) {
+  TempFolder folder;
+  auto first = connection("سارا", "کوه");
+  first.accept = AcceptPolicy::verified;
+  first.muted = true;
+  first.remember = false;
+  BOOST_REQUIRE(save_connections(folder.path() / "list.json", {first, connection("bob", "b")}).has_value());
+  const auto loaded = load_connections(folder.path() / "list.json");
+  BOOST_REQUIRE(loaded.has_value());
+  BOOST_REQUIRE(loaded->size() == 2U);
+  BOOST_TEST(loaded->at(0).is_same_group(first));
+  BOOST_TEST(loaded->at(0).muted);
+  BOOST_TEST(!loaded->at(0).remember);
+  BOOST_TEST((loaded->at(0).accept == AcceptPolicy::verified));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_file_there_are_none) {
+  TempFolder folder;
+  const auto loaded = load_connections(folder.path() / "list.json");
+  BOOST_REQUIRE(loaded.has_value());
+  BOOST_TEST(loaded->empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_file_is_told_and_foreign_values_are_passed_over) {
+  TempFolder folder;
+  const auto file = folder.path() / "list.json";
+  std::ofstream(file) << "{\"half";
+  BOOST_TEST((load_connections(file).error().code == Errc::malformed));
+  std::ofstream(file, std::ios::trunc) << R"([7, {"relay": 5}, {"relay": "h", "profile": "/p", "group": "g"}])";
+  const auto loaded = load_connections(file);
+  BOOST_REQUIRE(loaded.has_value());
+  BOOST_TEST(loaded->size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(two_groups_of_one_user_have_two_profiles) {
+  auto first = connection("alice", "a");
+  first.profile = choose_profile({}, first);
+  auto second = connection("alice", "b");
+  second.profile = choose_profile({first}, second);
+  BOOST_TEST(first.profile != second.profile);
+  BOOST_TEST(choose_profile({first, second}, first) == first.profile);
+  auto third = connection("alice", "c");
+  third.profile = choose_profile({first, second}, third);
+  BOOST_TEST(third.profile != second.profile);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

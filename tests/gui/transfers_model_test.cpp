@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "gui/model/transfers_model.h"
+
+#include "tests/gui/messages.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace coterie;
+using namespace coterie::gui;
+using event::TransferPhase;
+
+namespace {
+
+event::TransferChanged transfer(std::uint8_t id, TransferPhase phase, std::uint64_t done = 0, std::uint8_t batch = 0) {
+  event::TransferChanged made;
+  made.id = file_id(id);
+  made.batch = file_id(batch == 0 ? id : batch);
+  made.peer = "bob";
+  made.outgoing = batch != 0;
+  made.phase = phase;
+  made.name = "route.gpx";
+  made.size = 1000;
+  made.done = done;
+  return made;
+}
+
+const Rate::Clock::time_point now(std::chrono::hours(1));
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(transfers_model)
+
+BOOST_AUTO_TEST_CASE(a_hundred_percent_is_said_only_of_what_is_complete) {
+  TransfersModel files;
+  files.apply(transfer(1, TransferPhase::running, 1000), now, 0);
+  BOOST_TEST(files.transfers()[0].percent() == 99);
+  files.apply(transfer(1, TransferPhase::finished, 1000), now, 0);
+  BOOST_TEST(files.transfers()[0].percent() == 100);
+  BOOST_TEST(files.transfers().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_offer_belongs_to_its_transfer_whichever_comes_first) {
+  event::FileOffered offer;
+  offer.id = file_id(1);
+  offer.is_executable_type = true;
+  TransfersModel first;
+  first.apply(offer);
+  first.apply(transfer(1, TransferPhase::offered), now, 0);
+  BOOST_TEST(first.find(file_id(1))->offer->is_executable_type);
+  TransfersModel second;
+  second.apply(transfer(1, TransferPhase::offered), now, 0);
+  second.apply(offer);
+  BOOST_TEST(second.find(file_id(1))->offer.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_for_several_is_summed_up) {
+  TransfersModel files;
+  files.apply(transfer(1, TransferPhase::finished, 1000, 9), now, 0);
+  files.apply(transfer(2, TransferPhase::running, 400, 9), now, 0);
+  files.apply(transfer(3, TransferPhase::running, 200, 9), now, 0);
+  files.apply(transfer(4, TransferPhase::running, 100), now, 0);
+  const auto whole = files.summary(file_id(9));
+  BOOST_REQUIRE(whole.has_value());
+  BOOST_TEST(whole->receivers == 3U);
+  BOOST_TEST(whole->finished == 1U);
+  BOOST_TEST((whole->phase == TransferPhase::running));
+  BOOST_TEST(whole->done == 200U);
+  BOOST_TEST(!files.summary(file_id(8)));
+}
+
+BOOST_AUTO_TEST_CASE(only_what_fits_can_be_done) {
+  TransfersModel files;
+  files.apply(transfer(1, TransferPhase::offered), now, 0);
+  files.apply(transfer(2, TransferPhase::offered, 0, 2), now, 0);
+  files.apply(transfer(3, TransferPhase::paused), now, 0);
+  files.apply(transfer(4, TransferPhase::failed), now, 0);
+  const auto& all = files.transfers();
+  BOOST_TEST(all[0].can_answer());
+  BOOST_TEST(!all[0].can_cancel());
+  BOOST_TEST(!all[1].can_answer());
+  BOOST_TEST(all[1].can_cancel());
+  BOOST_TEST(all[2].can_resume());
+  BOOST_TEST(!all[2].can_pause());
+  BOOST_TEST(!all[3].can_cancel());
+}
+
+BOOST_AUTO_TEST_CASE(clearing_keeps_what_is_not_over) {
+  TransfersModel files;
+  files.apply(transfer(1, TransferPhase::finished), now, 0);
+  files.apply(transfer(2, TransferPhase::running), now, 0);
+  files.apply(transfer(3, TransferPhase::declined), now, 0);
+  files.clear_finished();
+  BOOST_REQUIRE(files.transfers().size() == 1U);
+  BOOST_TEST(files.find(file_id(2)) == &files.transfers()[0]);
+  BOOST_TEST(files.find(file_id(1)) == nullptr);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The real window on a screen of its own, with real engines and a real relay, driven as a screen reader drives it. Its partner is
+the command line client. Skipped, with a word why, where no such screen can be had."""
+
+import sys
+import unittest
+
+import desk
+import harness
+
+SKIPPED = 77
+screen = None
+
+PERSIAN = "سلام! فردا ساعت نه می‌آیم 🙂 با route.gpx"
+HEBREW = "שלום, הקובץ route.gpx מוכן"
+
+
+class WindowTest(harness.Scenario):
+    def setUp(self):
+        super().setUp()
+        self.windows = []
+        self.addCleanup(lambda: [window.close() for window in self.windows])
+
+    def window(self, name, *arguments, **options):
+        window = desk.Window(screen, self.room.folder / f"home-{name}", arguments, **options)
+        self.windows.append(window)
+        return window
+
+    def joined(self, name="alice"):
+        window = self.window(name)
+        window.join(self.room.relay.address, name, "climbing", self.room.password)
+        window.joined()
+        return window
+
+    def test_two_people_chat_both_ways_in_any_script(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        alice.say("Hello Bob! Saturday at nine?")
+        bob.await_kind("message", text="Hello Bob! Saturday at nine?")
+        alice.await_message("Saturday at nine?, delivered")
+        for text in (PERSIAN, HEBREW, "<b>plain</b> & simple"):
+            bob.type(text)
+            alice.await_message(text)
+        alice.say(PERSIAN)
+        bob.await_kind("message", text=PERSIAN, outgoing=False)
+
+    def test_a_wrong_password_keeps_the_form_and_asks_for_another(self):
+        bob = self.room.member("bob").chat()
+        alice = self.window("alice")
+        alice.join(self.room.relay.address, "alice", "climbing", "lantern-mossy-quartz-1")
+        alice.await_text("No common password with the members of this group")
+        alice.password(self.room.password)
+        alice.press("Connect")
+        alice.joined()
+        bob.await_kind("member", user="alice", state="ready")
+
+    def test_what_cannot_be_used_is_said_next_to_its_field(self):
+        alice = self.window("alice")
+        alice.join(self.room.relay.address, "alice", "climbing", "short", trust=False)
+        alice.await_text("password")
+        self.assertFalse(alice.has("push button", lambda text: "Match" in text))
+        self.room.relay.stop()
+        alice.password(self.room.password)
+        alice.press("Connect")
+        alice.await_text("The relay cannot be reached")
+        self.assertTrue(alice.has("push button", "Connect"))
+
+    def test_files_travel_both_ways(self):
+        alice = self.joined()
+        bob_member = self.room.member("bob")
+        bob = bob_member.chat()
+        alice.await_text("1 here")
+        photo = self.room.file("photo of us.jpg", 3_000_000)
+        bob.type(f"/send {photo} alice")
+        alice.await_text("photo of us.jpg")
+        alice.press("Accept")
+        alice.await_text("has been saved and verified")
+        saved = list((alice.home / "client_received").glob("*_frombob_photo of us.jpg")) or list((alice.home / "client_received").glob("*.jpg"))
+        self.assertEqual(len(saved), 1, list((alice.home / "client_received").iterdir()))
+        self.assertEqual(saved[0].read_bytes(), photo.read_bytes())
+        # The other way: a second launch hands the file to the window that runs.
+        route = self.room.file("route.gpx", 200_000)
+        second = screen.start([str(harness.build_path() / "gui" / "coterie"), str(route)], {**screen.environment, "HOME": str(alice.home)})
+        self.assertEqual(second.wait(30), 0)
+        offer = bob.await_kind("offer")
+        bob.type(f"/accept {offer['id']}")
+        bob.await_kind("file", outgoing=False)
+        alice.await_text("Delivered and verified")
+
+    def test_the_window_comes_back_when_the_relay_does(self):
+        alice = self.joined()
+        self.room.relay.kill()
+        alice.await_text("is not connected")
+        alice.say("written while the relay was away")
+        self.room.relay.start()
+        alice.press("Try Now")
+        alice.await_text("Connected")
+        bob = self.room.member("bob").chat()
+        bob.await_kind("message", text="written while the relay was away")
+
+    def test_what_was_said_is_there_after_a_restart(self):
+        alice = self.joined()
+        alice.say("kept over the night")
+        alice.await_message("kept over the night")
+        alice.process.terminate()
+        self.assertEqual(alice.process.wait(20), 0)
+        again = self.window("alice")
+        again.await_message("kept over the night")
+        again.await_text("Connected")
+
+    def test_a_changed_relay_is_a_red_page_without_a_way_to_accept(self):
+        alice = self.joined()
+        alice.process.terminate()
+        alice.process.wait(20)
+        self.room.relay.stop()
+        import shutil
+        shutil.rmtree(self.room.relay.state)
+        self.room.relay.state.mkdir()
+        self.room.relay.start()
+        again = self.window("alice")
+        again.await_text("This is not the relay you know")
+        self.assertFalse(again.has("push button", lambda text: "Match" in text or "Accept" in text))
+
+    def test_hosting_takes_a_password_and_shows_an_invite(self):
+        alice = self.window("alice")
+        alice.press(lambda text: "Host on this computer" in text)
+        alice.write("User id (what others see)", "alice")
+        alice.write("Group name", "club")
+        alice.password(self.room.password)
+        alice.press("Host")
+        alice.find("text", lambda text: True)
+        alice.await_text("coterie://")
+
+
+def main():
+    global screen
+    missing = desk.what_is_missing()
+    if missing:
+        print("SKIPPED: the window is not tested here, for want of " + ", ".join(missing) + ". ./dev test installs what is needed.")
+        sys.exit(SKIPPED)
+    screen = desk.Desk()
+    try:
+        harness.main()
+    finally:
+        screen.close()
+
+
+if __name__ == "__main__":
+    main()
