@@ -47,7 +47,7 @@ void HumanReporter::aside(std::string_view line) {
 
 void HumanReporter::on(const event::LinkChanged& link) {
   if (link.state == event::LinkState::online) {
-    aside("connected");
+    aside(is_classic_ ? "connected, " + std::string(classic_badge) : "connected");
     told_reason_.reset();
     return;
   }
@@ -147,7 +147,9 @@ void HumanReporter::print(const event::Message& message, bool with_deliveries) {
   const auto time = local_time(message.arrived_ms != 0 ? message.arrived_ms : message.sent_ms, now_ms());
   auto who = safe(message.from);
   if (message.outgoing) who = safe(own_user_);
-  std::string line = console_.out(Style::faint, time) + " " + console_.out(Style::strong, who);
+  std::string line = console_.out(Style::faint, time) + " ";
+  if (is_classic_) line.append(console_.out(Style::warning, "[" + std::string(classic_badge) + "] "));
+  line.append(console_.out(Style::strong, who));
   if (message.conversation) line.append(message.outgoing ? " to " + safe(*message.conversation) : " (to you alone)");
   if (message.edited && !message.deleted) line.append(" (edited)");
   line.append(": ");
@@ -230,7 +232,8 @@ void HumanReporter::on(const event::TransferChanged& transfer) {
     case event::TransferPhase::verifying: return;
     case event::TransferPhase::finished:
       if (is_new) return;   // an old one, told at the start
-      aside(transfer.outgoing ? safe(transfer.peer) + " has " + safe(transfer.name) + ", complete and verified"
+      aside(transfer.outgoing ? (is_classic_ ? safe(transfer.name) + " was given to the server for " + safe(transfer.peer)
+                                             : safe(transfer.peer) + " has " + safe(transfer.name) + ", complete and verified")
                               : safe(transfer.name) + " from " + safe(transfer.peer) + " was saved as " +
                                     safe(transfer.path.string()));
       return;

@@ -13,9 +13,10 @@ namespace coterie::cli {
 
 class HumanReporter final : public Reporter {
  public:
-  // `own_user`: the name before our own messages. `shows_ids`: for lines that name a message, in a chat.
-  HumanReporter(Console& console, std::string own_user, bool shows_ids = false)
-      : console_(console), own_user_(std::move(own_user)), shows_ids_(shows_ids) {}
+  // `own_user`: the name before our own messages. `shows_ids`: for lines that name a message, in a chat. `is_classic`: the badge
+  // stands with every message, and nothing is said to have arrived.
+  HumanReporter(Console& console, std::string own_user, bool shows_ids = false, bool is_classic = false)
+      : console_(console), own_user_(std::move(own_user)), shows_ids_(shows_ids), is_classic_(is_classic) {}
 
   using Reporter::fail;
   void show(const Event& event) override;
@@ -55,6 +56,7 @@ class HumanReporter final : public Reporter {
   Console& console_;
   std::string own_user_;
   bool shows_ids_;
+  bool is_classic_;
   std::optional<Errc> told_reason_;   // why the link is down, as said last; said once until it is up again
   std::map<PublicKey, event::MemberChanged> members_;   // as told last
   bool is_cut_off_ = false;                             // our own link broke: who seems to go then has gone nowhere

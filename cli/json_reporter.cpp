@@ -258,15 +258,20 @@ std::string error_line(std::string_view code, std::string_view sentence) {
 
 void JsonReporter::show(const Event& event) {
   const auto print_all = [this](const std::vector<event::Message>& messages) {
-    for (const auto& line : to_json_lines(messages, own_user_)) console_.print(line);
+    for (const auto& line : to_json_lines(messages, own_user_)) print(line);
   };
   if (const auto* page = std::get_if<event::HistoryPage>(&event)) return print_all(page->messages);
   if (const auto* found = std::get_if<event::SearchResults>(&event)) return print_all(found->messages);
   if (const auto* all = std::get_if<event::Conversations>(&event)) {
-    for (const auto& conversation : all->conversations) console_.print(line_of(conversation_of(conversation)));
+    for (const auto& conversation : all->conversations) print(line_of(conversation_of(conversation)));
     return;
   }
-  if (const auto line = to_json_line(event, own_user_)) console_.print(*line);
+  if (const auto line = to_json_line(event, own_user_)) print(*line);
+}
+
+void JsonReporter::print(std::string line) {
+  if (is_classic_) line.insert(line.size() - 1, ",\"badge\":\"" + std::string(classic_badge) + "\"");
+  console_.print(line);
 }
 
 void JsonReporter::answer(const Event& event, std::string_view) { show(event); }
@@ -274,7 +279,7 @@ void JsonReporter::answer(const Event& event, std::string_view) { show(event); }
 void JsonReporter::note(std::string_view line) { console_.complain(std::string("coterie-cli: ").append(line)); }
 
 void JsonReporter::fail(std::string_view code, std::string_view sentence) {
-  console_.print(error_line(code, sentence));
+  print(error_line(code, sentence));
 }
 
 }  // namespace coterie::cli

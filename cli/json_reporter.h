@@ -20,7 +20,9 @@ std::string error_line(std::string_view code, std::string_view sentence);
 
 class JsonReporter final : public Reporter {
  public:
-  JsonReporter(Console& console, std::string own_user) : console_(console), own_user_(std::move(own_user)) {}
+  // `is_classic`: every object carries the badge.
+  JsonReporter(Console& console, std::string own_user, bool is_classic = false)
+      : console_(console), own_user_(std::move(own_user)), is_classic_(is_classic) {}
 
   using Reporter::fail;
   void show(const Event& event) override;
@@ -30,8 +32,11 @@ class JsonReporter final : public Reporter {
   void fail(std::string_view code, std::string_view sentence) override;
 
  private:
+  void print(std::string line);
+
   Console& console_;
   std::string own_user_;
+  const bool is_classic_;
 };
 
 }  // namespace coterie::cli

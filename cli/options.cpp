@@ -87,19 +87,26 @@ void add_common(CLI::App& app, Raw& raw) {
       ->required();
   auto* pin = app.add_option("--pin", raw.pin, "The relay's fingerprint, as coterie-relay --fingerprint prints it")
                   ->type_name("HEX");
-  app.add_flag("--trust", options.trust,
+  auto* trust = app.add_flag("--trust", options.trust,
                "Accept a relay never seen before as it is, and know it from then on; one that has changed is refused "
-               "all the same")
-      ->excludes(pin);
+               "all the same");
+  trust->excludes(pin);
   app.add_option("--user", options.user, "Your user id in the group, 1 to 32 characters")->type_name("ID")->required();
-  app.add_option("--group", options.group, "The group's name, 1 to 64 bytes")->type_name("NAME")->required();
+  app.add_option("--group", options.group, "The group's name, 1 to 64 bytes")->type_name("NAME");
   app.add_option("--password-file", raw.password_file, "Read the group's password from the first line of this file")
       ->type_name("FILE");
-  app.add_flag("--remember", options.remember,
-               "Keep a stretched form of the password in the profile, for the next time");
-  app.add_option("--access-key-file", raw.access_key_file,
-                 "Where the relay asks for a key of its own: the first line of this file")
-      ->type_name("FILE");
+  auto* remember = app.add_flag("--remember", options.remember,
+                                "Keep a stretched form of the password in the profile, for the next time");
+  auto* access_key = app.add_option("--access-key-file", raw.access_key_file,
+                                    "Where the relay asks for a key of its own: the first line of this file")
+                         ->type_name("FILE");
+  app.add_flag("--classic", options.classic,
+               "Talk to clients and servers of the educational Python prototype. NOT PRIVATE: the server is told the key, and nothing "
+               "is confirmed. There is no group but the password, which must not be that of any group of yours")
+      ->excludes(pin)
+      ->excludes(trust)
+      ->excludes(remember)
+      ->excludes(access_key);
   app.add_option("--profile", raw.profile,
                  "Folder of identity, history and outbox (default: coterie/profiles/ID in the user's data folder)")
       ->type_name("DIR");
@@ -238,6 +245,12 @@ CommandOptions chosen(const Commands& commands, Raw& raw) {
   return SearchOptions{std::move(words)};
 }
 
+bool has_classic_form(const CommandOptions& command) {
+  if (const auto* members = std::get_if<MembersOptions>(&command)) return !members->offline;
+  return !std::holds_alternative<VerifyOptions>(command) && !std::holds_alternative<HistoryOptions>(command) &&
+         !std::holds_alternative<SearchOptions>(command);
+}
+
 std::optional<std::filesystem::path> path_of(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return std::filesystem::path(text);
@@ -320,6 +333,9 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
   options.access_key_file = path_of(raw.access_key_file);
   options.profile = path_of(raw.profile);
   options.command = chosen(commands, raw);
+  if (!options.classic && app.count("--group") == 0) return mistake("--group is required");
+  if (options.classic && !has_classic_form(options.command))
+    return mistake("classic mode keeps no history and knows no identities: it has chat, say, send, receive, listen and members");
   if (auto wrong = mistake_in(options)) return mistake(*wrong);
   return options;
 }

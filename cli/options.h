@@ -80,6 +80,7 @@ struct Options {
   bool remember = false;
   std::optional<std::filesystem::path> access_key_file;
   std::optional<std::filesystem::path> profile;
+  bool classic = false;       // the wire of the educational prototype; then there is no group
   bool json = false;
   bool keep_trying = false;   // also when the very first connection fails
   log::Level log_level = log::Level::error;

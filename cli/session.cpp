@@ -71,10 +71,10 @@ Session::Session(Options options, std::optional<SecretBytes> password)
       console_(watcher_, [this] { finish(ExitCode::error); }) {
   if (password) password_ = std::move(*password);
   if (options_.json)
-    reporter_ = std::make_unique<JsonReporter>(console_, options_.user);
+    reporter_ = std::make_unique<JsonReporter>(console_, options_.user, options_.classic);
   else
-    reporter_ = std::make_unique<HumanReporter>(console_, options_.user,
-                                                std::holds_alternative<ChatOptions>(options_.command));
+    reporter_ = std::make_unique<HumanReporter>(
+        console_, options_.user, std::holds_alternative<ChatOptions>(options_.command) && !options_.classic, options_.classic);
 }
 
 Session::~Session() { *hashing_given_up_ = true; }
@@ -88,6 +88,7 @@ ExitCode Session::run() {
     return exit_code_for(status.error().code);
   }
   if (!has_password) held_back_.emplace();
+  if (options_.classic) reporter_->note(std::string(classic_badge) + ". The server, and whoever listens on the way, can read everything.");
   task_ = make_task(*this, options_.command);
   task_->start();
   loop_.run();
@@ -120,7 +121,8 @@ Status Session::open_client() {
                                    .remember = options_.remember,
                                    .pin = options_.pin,
                                    .trust_first_use = options_.trust,
-                                   .access_key = access_key_},
+                                   .access_key = access_key_,
+                                   .classic = options_.classic},
                              [this](Event event) { on_event(std::move(event)); });
   if (!client) return tl::unexpected(client.error());
   client_ = std::move(*client);
@@ -129,7 +131,8 @@ Status Session::open_client() {
 
 // Neither given nor remembered: a person may still type it.
 void Session::password_missing() {
-  auto typed = ask_password("Password of the group " + escape_unprintable(options_.group) + ": ");
+  auto typed = ask_password(options_.classic ? "Password (" + std::string(classic_badge) + "): "
+                                            : "Password of the group " + escape_unprintable(options_.group) + ": ");
   if (!typed)
     return give_up(ExitCode::usage, "invalid_argument",
                    "No password was given and none is remembered for this group. Put it into a file and name that with "
@@ -177,7 +180,8 @@ void Session::status(std::string line) {
 }
 
 void Session::read_lines(std::function<void(std::string)> on_line, std::function<void()> on_end) {
-  console_.read_lines(options_.json ? std::string() : escape_unprintable(options_.user) + "> ", std::move(on_line),
+  const auto badge = options_.classic ? " (" + std::string(classic_badge) + ")" : std::string();
+  console_.read_lines(options_.json ? std::string() : escape_unprintable(options_.user) + badge + "> ", std::move(on_line),
                       std::move(on_end));
 }
 

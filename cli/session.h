@@ -36,6 +36,7 @@ class Session final : public Shell {
   [[nodiscard]] Reporter& reporter() override { return *reporter_; }
   [[nodiscard]] const Roster& roster() const override { return roster_; }
   [[nodiscard]] const std::string& user() const override { return options_.user; }
+  [[nodiscard]] bool is_classic() const override { return options_.classic; }
   [[nodiscard]] bool is_interactive() const override { return !options_.json && console_.is_interactive(); }
   void ask(std::string question, std::function<void(std::string)> on_answer) override;
   [[nodiscard]] bool shows_status() const override { return !options_.json && console_.shows_status(); }

@@ -31,6 +31,8 @@ class Shell {
   // Kept up before a task gets the event.
   [[nodiscard]] virtual const Roster& roster() const = 0;
   [[nodiscard]] virtual const std::string& user() const = 0;
+  // Nothing confirms that anything arrived: what the server has taken is all there is to know.
+  [[nodiscard]] virtual bool is_classic() const { return false; }
 
   [[nodiscard]] virtual bool is_interactive() const = 0;
   virtual void ask(std::string question, std::function<void(std::string)> on_answer) = 0;

@@ -264,8 +264,8 @@ class ChatTask final : public Task {
     }
   }
 
-  static bool is_open(event::DeliveryState state) {
-    return state == event::DeliveryState::waiting || state == event::DeliveryState::at_relay;
+  [[nodiscard]] bool is_open(event::DeliveryState state) const {
+    return state == event::DeliveryState::waiting || (state == event::DeliveryState::at_relay && !shell_.is_classic());
   }
   [[nodiscard]] bool is_here(const std::string& user) const {
     const auto* member = shell_.roster().find(user);

@@ -134,7 +134,8 @@ class SayTask final : public Task {
     std::set<std::string> waiting, kept, reached;
     for (const auto& [id, message] : messages_)
       for (const auto& [user, state] : message.deliveries) {
-        const bool has_it = state == event::DeliveryState::delivered || state == event::DeliveryState::read;
+        const bool has_it = state == event::DeliveryState::delivered || state == event::DeliveryState::read ||
+                            (shell_.is_classic() && state == event::DeliveryState::at_relay);
         (has_it ? reached : state == event::DeliveryState::at_relay ? kept : waiting).insert(user);
       }
     return {{waiting.begin(), waiting.end()}, {kept.begin(), kept.end()}, {reached.begin(), reached.end()}};
@@ -145,7 +146,9 @@ class SayTask final : public Task {
       if (!message.is_kept || message.deliveries.empty()) return;
     const auto people = tally();
     if (!people.waiting.empty() || !people.kept.empty()) return;
-    shell_.reporter().result("Delivered to " + join_names(people.reached) + ".");
+    shell_.reporter().result(shell_.is_classic()
+                                 ? "Given to the server for " + join_names(people.reached) + "; nothing confirms that it arrived."
+                                 : "Delivered to " + join_names(people.reached) + ".");
     shell_.finish(ExitCode::ok);
   }
 
@@ -158,7 +161,9 @@ class SayTask final : public Task {
     if (!reached.empty()) text += " (" + join_names(reached) + (reached.size() == 1 ? " has it)" : " have it)");
     text += ".";
     if (!kept.empty()) text += " The relay keeps it for " + join_names(kept) + " and delivers it without you.";
-    if (!waiting.empty())
+    if (!waiting.empty() && shell_.is_classic())
+      text += " Classic mode keeps nothing: say it again when they are here.";
+    else if (!waiting.empty())
       text += (kept.empty() ? std::string(" It") : " For " + join_names(waiting) + " it") +
               " is kept in the outbox of this profile and delivered when both of you are online.";
     shell_.give_up(ExitCode::not_delivered, "timed_out", text);

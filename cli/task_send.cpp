@@ -126,7 +126,8 @@ class SendTask final : public Task {
     const auto name = escape_unprintable(transfer.name);
     const auto peer = escape_unprintable(transfer.peer);
     if (transfer.phase == event::TransferPhase::finished)
-      shell_.reporter().result(name + ": complete and verified at " + peer + ".");
+      shell_.reporter().result(shell_.is_classic() ? name + ": given to the server for " + peer + "; nothing confirms that it arrived."
+                                                   : name + ": complete and verified at " + peer + ".");
     else
       shell_.reporter().fail(transfer.error ? name_of(transfer.error->code) : "refused",
                              name + " did not reach " + peer + ": " +

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "netcore/base/worker.h"
+#include "netcore/client_classic.h"
 #include "netcore/crypto/aead.h"
 #include "netcore/session/group_engine.h"
 #include "netcore/session/profile.h"
@@ -30,6 +31,17 @@ std::string format_pin(const RelayPin& pin) {
   return grouped;
 }
 
+namespace {
+
+Result<std::unique_ptr<Engine>> open_group_engine(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login,
+                                                  EventSink sink) {
+  auto engine = GroupEngine::open(loop, worker, profile, std::move(login), std::move(sink));
+  if (!engine) return tl::unexpected(engine.error());
+  return std::unique_ptr<Engine>(std::move(*engine));
+}
+
+}  // namespace
+
 struct Client::State {
   ~State() {
     engine.reset();
@@ -55,7 +67,8 @@ Client::~Client() = default;
 Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::filesystem::path& profile_folder, Login login,
                                              EventSink sink) {
   crypto::initialise();
-  auto checked = GroupLogin::parse(std::move(login));
+  const bool is_classic = login.classic;
+  auto checked = is_classic ? Result<GroupLogin>(GroupLogin{}) : GroupLogin::parse(std::move(login));
   if (!checked) return tl::unexpected(checked.error());
   auto profile = Profile::open(profile_folder);
   if (!profile) return tl::unexpected(profile.error());
@@ -63,7 +76,8 @@ Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::fil
   state->relay = checked->relay.text();
   state->profile = std::move(*profile);
   state->worker = std::make_unique<Worker>([&loop](std::function<void()> job) { loop.post(std::move(job)); });
-  auto engine = GroupEngine::open(loop, *state->worker, *state->profile, std::move(*checked), std::move(sink));
+  auto engine = is_classic ? open_classic_engine(loop, *state->worker, *state->profile, std::move(login), std::move(sink))
+                           : open_group_engine(loop, *state->worker, *state->profile, std::move(*checked), std::move(sink));
   if (!engine) return tl::unexpected(engine.error());
   state->engine = std::move(*engine);
   return std::unique_ptr<Client>(new Client(std::move(state)));

@@ -27,7 +27,13 @@ struct Login {
   std::optional<RelayPin> pin;           // the relay's fingerprint, where it is known
   bool trust_first_use = false;          // accept a relay never seen before; a changed one is refused all the same
   std::string access_key;                // where the relay asks for one
+  // Speak the wire of the educational prototype (protocol.md S13): never by itself, and never without classic_badge being shown.
+  // Then only `relay`, `user_id` and `password` mean something.
+  bool classic = false;
 };
+
+// What every user interface shows, always, while a login is classic.
+constexpr std::string_view classic_badge = "classic: not private";
 
 constexpr std::uint16_t default_port = 12345;
 

@@ -43,6 +43,7 @@ struct Config {
   std::string access_key;             // empty: anyone may join
   AccessList access;                  // who may connect
   bool mailbox = true;                // keep letters for members who are away
+  bool classic = false;               // serve clients of the educational prototype too
   std::optional<io::Endpoint> metrics;   // where to serve them; nothing: nowhere
   Limits limits;
   Timing timing;

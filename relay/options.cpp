@@ -29,7 +29,7 @@ void add_settings(CLI::App& app, std::list<Given>& given) {
                        ->group(std::string(setting.group))
                        ->allow_extra_args(false);
     if (const auto value = setting.show(defaults); !value.empty()) option->default_str(value);
-    if (!setting.repeats) option->expected(1);
+    if (!setting.repeats) option->expected(setting.may_stand_alone ? 0 : 1, 1);
   }
 }
 
@@ -96,8 +96,10 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
   if (print_config) options.action = Action::print_config;
 
   for (auto& [setting, values] : given)
-    for (auto& value : values)
+    for (auto& value : values) {
+      if (setting->may_stand_alone && (value.empty() || value == "{}")) value = "yes";
       options.on_command_line.push_back({.setting = setting, .value = std::move(value), .line = 0});
+    }
   // A mistake on the command line is a matter of usage, whatever the file says.
   for (const auto& one : options.on_command_line) {
     Settings aside;

@@ -89,7 +89,8 @@ std::vector<std::uint16_t> Server::ports() const {
 }
 
 bool Server::admits(const std::string& address) {
-  if (clients_.size() + blobs_.connections() < config_.limits.connections && config_.access.admits(address)) return true;
+  const auto connections = clients_.size() + blobs_.connections() + guests();
+  if (connections < config_.limits.connections && config_.access.admits(address)) return true;
   ++counters_.turned_away;
   return false;
 }
@@ -98,11 +99,21 @@ void Server::accept(io::Accepted accepted) {
   if (shutting_down_) return;
   ++counters_.accepted;
   if (accepted.first_byte == data_hello) return blobs_.accept(std::move(accepted));
-  // Whatever speaks neither is closed: the socket goes with `accepted`.
-  if (accepted.first_byte != tls_handshake) return;
+  if (accepted.first_byte != tls_handshake) {
+    // Where there are no guests it is closed: the socket goes with `accepted`.
+    if (guests_) guests_->accept(std::move(accepted));
+    return;
+  }
   auto client = std::make_unique<Client>(*this, std::move(accepted), tls_);
   auto* key = client.get();
   clients_.emplace(key, std::move(client));
+}
+
+void Server::welcome(std::unique_ptr<Guests> guests) {
+  guests_ = std::move(guests);
+  guests_->on_gone = [this] {
+    if (shutting_down_) drained();
+  };
 }
 
 // ── what lives in it ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,6 +156,7 @@ void Server::tick() {
   const auto now = io::Clock::now();
   for (auto& [client, owner] : clients_) client->tick(now);
   blobs_.tick(now);
+  if (guests_) guests_->tick(now);
 }
 
 void Server::sweep() {
@@ -180,7 +192,8 @@ Server::Stats Server::stats() const {
           .transfers = blobs_.transfers(),
           .blobs = blobs_.entries(),
           .tickets = blobs_.tickets(),
-          .mailbox = mailbox_ ? std::optional(mailbox_->stats()) : std::nullopt};
+          .mailbox = mailbox_ ? std::optional(mailbox_->stats()) : std::nullopt,
+          .guests = guests()};
 }
 
 // ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,6 +205,7 @@ void Server::shut_down(std::function<void()> done) {
   log::info("shutting_down", {{"clients", clients_.size()}, {"transfers", blobs_.transfers()}});
   for (auto& listener : listeners_) listener->stop();
   blobs_.close_all();
+  if (guests_) guests_->close_all();
   for (auto& [client, owner] : clients_) client->refuse(control::Refusal::shutting_down, "the relay is shutting down");
   drain_limit_ = loop_.after(config_.timing.drain, [this] {
     for (auto& [client, owner] : clients_) client->drop({Errc::shutting_down, {}});
@@ -203,7 +217,7 @@ void Server::shut_down(std::function<void()> done) {
 }
 
 void Server::drained() {
-  if (!clients_.empty() || blobs_.connections() > 0 || !shut_down_done_) return;
+  if (!clients_.empty() || blobs_.connections() > 0 || guests() > 0 || !shut_down_done_) return;
   drain_limit_.cancel();
   std::exchange(shut_down_done_, {})();
 }

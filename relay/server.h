@@ -16,6 +16,7 @@
 #include "relay/client.h"
 #include "relay/config.h"
 #include "relay/counters.h"
+#include "relay/guests.h"
 #include "relay/loop_lag.h"
 #include "relay/mailbox.h"
 #include "relay/registry.h"
@@ -44,6 +45,8 @@ class Server {
   // What of the configuration can change while it runs: access, rates, limits, quotas, how long things are kept. Nobody who is
   // here is dropped for it.
   void reload(const Config& fresh);
+  // From now on whatever speaks neither TLS nor the hello of a data connection is theirs; before, it is closed.
+  void welcome(std::unique_ptr<Guests> guests);
 
   struct Stats {
     Counters counters;
@@ -59,6 +62,7 @@ class Server {
     std::size_t blobs = 0;               // offered or wanted
     std::size_t tickets = 0;             // not used yet
     std::optional<Mailbox::Stats> mailbox;
+    std::size_t guests = 0;              // connections of theirs
   };
   [[nodiscard]] Stats stats() const;
 
@@ -81,6 +85,7 @@ class Server {
          std::unique_ptr<Registry> registry, std::unique_ptr<Mailbox> mailbox);
   Status listen();
   Status listen_at(const io::Endpoint& endpoint);
+  [[nodiscard]] std::size_t guests() const { return guests_ ? guests_->connections() : 0; }
   [[nodiscard]] bool admits(const std::string& address);
   void accept(io::Accepted accepted);
   void refill();
@@ -100,6 +105,7 @@ class Server {
   std::unique_ptr<Mailbox> mailbox_;     // nothing: the relay keeps no letters
   Router router_;
   Blobs blobs_;
+  std::unique_ptr<Guests> guests_;
   std::unordered_map<Client*, std::unique_ptr<Client>> clients_;
   std::unordered_set<Client*> throttled_;
   std::unordered_set<Client*> doomed_;

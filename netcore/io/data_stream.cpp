@@ -25,6 +25,7 @@ struct DataStream::State final : TurnEnd {
       : TurnEnd(on.core()), loop(on), core(on.core()), observer(whom), options(with), socket(std::move(from)), output(core.blocks) {
     assert(loop.in_loop() && socket && options.read_size > 0);
     set_no_delay(socket.get());
+    if (!options.stall_limit) set_keep_alive(socket.get());
     readable.reset(event_new(loop.base(), socket.get(), EV_READ | EV_PERSIST, &State::on_readable, this));
     writable.reset(event_new(loop.base(), socket.get(), EV_WRITE | EV_PERSIST, &State::on_socket_writable, this));
     if (!readable || !writable) throw std::bad_alloc();
@@ -136,16 +137,17 @@ struct DataStream::State final : TurnEnd {
 
   // Called when a direction gets something to do or has nothing left: only time with something to do counts.
   void watch_for_stall() {
+    if (!options.stall_limit) return;
     const bool due = should_move();
     if (due && !was_due) moved_at = Clock::now();
     was_due = due;
-    if (due && !stall.is_set()) wait_for_stall(options.stall_limit);
+    if (due && !stall.is_set()) wait_for_stall(*options.stall_limit);
   }
 
   void wait_for_stall(Duration time) {
     stall = loop.after(time, [this] {
       if (!should_move()) return;
-      const auto left = moved_at + options.stall_limit - Clock::now();
+      const auto left = moved_at + *options.stall_limit - Clock::now();
       if (left <= Duration::zero()) return close({Errc::timed_out, "the data connection stands still"});
       wait_for_stall(left);
     });

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "netcore/base/bytes.h"
 #include "netcore/base/result.h"
@@ -38,7 +39,9 @@ class DataStream {
   struct Options {
     std::size_t read_size = 512 * 1024;               // of one slab
     std::size_t low_water = 512 * 1024;
-    Duration stall_limit = std::chrono::seconds(60);  // neither direction moves although it should: timed_out
+    // Neither direction moves although it should: timed_out. Without: whoever talks may be silent, and the system is asked to notice
+    // when a peer is gone.
+    std::optional<Duration> stall_limit = std::chrono::seconds(60);
   };
 
   // Takes over a connected, non-blocking socket. Starts paused: call pause_reading(false), want_writable(true).

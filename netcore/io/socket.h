@@ -49,6 +49,8 @@ tl::expected<Descriptor, int> start_connecting(const SocketAddress& to);
 std::optional<SocketAddress> local_address(int socket);
 
 void set_no_delay(int socket);
+// Asks a peer that is silent for half a minute whether it is still there: for protocols without a word for that.
+void set_keep_alive(int socket);
 void end_sending(int socket);   // shutdown of our direction
 
 // The error that a connect under way has come to; 0: connected.

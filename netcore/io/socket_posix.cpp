@@ -114,6 +114,19 @@ void set_no_delay(int socket) {
 #endif
 }
 
+void set_keep_alive(int socket) {
+  const int on = 1;
+  ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+#ifdef TCP_KEEPIDLE
+  const int idle = 30;      // seconds of silence before the first question
+  const int interval = 10;  // between questions
+  const int unanswered = 3;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+  ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &unanswered, sizeof unanswered);
+#endif
+}
+
 void end_sending(int socket) { ::shutdown(socket, SHUT_WR); }
 
 int connect_error(int socket) {

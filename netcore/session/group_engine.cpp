@@ -8,7 +8,7 @@
 #include "netcore/base/password_strength.h"
 #include "netcore/base/random.h"
 #include "netcore/base/unicode.h"
-#include "netcore/crypto/kdf.h"
+#include "netcore/session/password_reuse.h"
 
 namespace coterie {
 namespace {
@@ -18,12 +18,6 @@ static_assert(command::longest_text == content::max_text);
 constexpr std::size_t output_bound = 256 * 1024;     // beyond this the outbox waits for the socket
 
 std::string key_of(std::string_view what, store::RowId group) { return std::string(what) + "/" + std::to_string(group); }
-
-// Tells a mistyped password from the one the stored sessions were made under, without keeping either.
-Bytes check_of(const crypto::GroupSecret& secret) {
-  const auto hash = crypto::labelled_sha256("coterie check v1", {secret.view()});
-  return to_bytes(ByteView(hash).first(16));
-}
 
 Bytes encode_budget(const GuessBudget& budget, unsigned left) {
   Bytes bytes;
@@ -92,7 +86,7 @@ Result<std::unique_ptr<GroupEngine>> GroupEngine::open(io::EventLoop& loop, Work
       known->user_id = login.user_id;
       store.set_group_login(known->id, known->relay_pin, known->user_id, known->secret);
     }
-    if (const auto check = store.value(key_of("check", known->id))) row.password_check = to_bytes(check->view());
+    if (const auto check = store.value(password_check_key(known->id))) row.password_check = to_bytes(check->view());
     if (const auto budget = store.value(key_of("budget", known->id))) row.budget = decode_budget(budget->view());
     row.group = std::move(*known);
     return {};
@@ -171,7 +165,7 @@ void GroupEngine::stretch_password() {
 }
 
 void GroupEngine::password_ready(crypto::GroupSecret secret) {
-  const auto check = check_of(secret);
+  const auto check = password_check(secret);
   secret_ = std::move(secret);
   password_is_new_ = password_check_ && *password_check_ != check;
   if (password_is_new_) {
@@ -189,9 +183,9 @@ void GroupEngine::password_ready(crypto::GroupSecret secret) {
 // The password in use is the group's from now on.
 Status GroupEngine::accept_new_password() {
   return store_.transact([&]() -> Status {
-    const auto check = check_of(*secret_);
+    const auto check = password_check(*secret_);
     if (password_is_new_) store_.drop_sessions_of_group(group_.id);
-    if (!password_check_ || *password_check_ != check) store_.set_value(key_of("check", group_.id), check);
+    if (!password_check_ || *password_check_ != check) store_.set_value(password_check_key(group_.id), check);
     if (login_.remember) {
       group_.secret = SecretBytes(secret_->view());
       store_.set_group_login(group_.id, group_.relay_pin, group_.user_id, group_.secret);

@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: MIT
+#include "netcore/classic/classic_engine.h"
+
+#include "netcore/base/digest.h"
+#include "netcore/base/random.h"
+#include "netcore/base/unicode.h"
+#include "netcore/transfer/safe_name.h"
+
+namespace coterie::classic {
+
+using event::DeliveryState;
+using event::TransferPhase;
+
+namespace {
+
+constexpr std::string_view beacon = "GROUP_BEACON:";
+constexpr std::size_t longest_text = 16'384;   // as in a group
+constexpr std::size_t most_recent = 1000;
+constexpr io::Duration announcement_delay = std::chrono::milliseconds(100);   // many who come together are greeted once
+constexpr io::Duration between_progress = std::chrono::milliseconds(200);
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// User interfaces tell members apart by key. Here there is none: a mark made of the user id stands in its place.
+PublicKey mark_of(std::string_view user) {
+  return PublicKey::from(labelled_hash("coterie classic user", {as_bytes(user)}).view());
+}
+
+std::string frame_of(const std::string& target, const std::string& body) {
+  return format_line(Message{target, body.size()}) + body;
+}
+
+bool contains_words(const std::string& text, const std::string& words) {
+  const auto folded_text = casefold(text).value_or(text);
+  const auto folded = casefold(words).value_or(words);
+  for (std::size_t at = 0; at < folded.size();) {
+    const auto end = std::min(folded.find(' ', at), folded.size());
+    if (end > at && folded_text.find(folded.substr(at, end - at)) == std::string::npos) return false;
+    at = end + 1;
+  }
+  return true;
+}
+
+}   // namespace
+
+Result<ClassicLogin> ClassicLogin::parse(const std::string& server, std::uint16_t default_port,
+                                         const std::string& user_id, SecretBytes password) {
+  auto endpoint = io::parse_endpoint(server, default_port);
+  if (!endpoint) return tl::unexpected(endpoint.error());
+  auto user = parse_user_id(user_id);
+  if (!user) return tl::unexpected(user.error());
+  if (!is_word(*user) || *user == everyone)
+    return fail(Errc::invalid_argument, "a user id in classic mode has no spaces and is not " + std::string(everyone));
+  return ClassicLogin{.server = std::move(*endpoint), .user_id = std::move(*user), .password = std::move(password)};
+}
+
+ClassicEngine::ClassicEngine(io::EventLoop& loop, Worker& worker, ClassicLogin login, std::filesystem::path aside,
+                             Guard guard, EventSink sink, LinkTiming timing)
+    : loop_(loop),
+      worker_(worker),
+      login_(std::move(login)),
+      aside_(std::move(aside)),
+      guard_(std::move(guard)),
+      sink_(std::move(sink)),
+      cipher_(login_.password.view()),
+      outbound_(*this, cipher_),
+      link_(loop, worker, login_.server, login_.user_id, cipher_.group(), timing, *this) {
+  std::error_code ignored;
+  std::filesystem::remove_all(aside_, ignored);
+}
+
+ClassicEngine::~ClassicEngine() {
+  std::error_code ignored;
+  incoming_.clear();
+  std::filesystem::remove(aside_, ignored);   // where it is empty
+}
+
+void ClassicEngine::handle(Command command) {
+  std::visit([this](const auto& alternative) { on(alternative); }, command);
+}
+
+void ClassicEngine::emit(Event event) {
+  events_.push_back(std::move(event));
+  if (events_.size() > 1) return;
+  loop_.post([this, alive = std::weak_ptr(alive_)] {
+    // A sink may destroy the engine.
+    while (!alive.expired() && !events_.empty()) {
+      auto next = std::move(events_.front());
+      events_.pop_front();
+      sink_(std::move(next));
+    }
+  });
+}
+
+void ClassicEngine::notice(Error error, std::string about) { emit(event::Notice{std::move(error), std::move(about)}); }
+
+// ── the link ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void ClassicEngine::on(const command::Connect&) {
+  wants_link_ = true;
+  if (login_.password.empty()) {
+    emit(event::Failed{{Errc::invalid_argument, "no password was given"}});
+    return;
+  }
+  if (guarded_) return link_.connect();
+  if (std::exchange(asking_guard_, true)) return;
+  guard_([this, alive = std::weak_ptr(alive_)](const Status& status) {
+    if (alive.expired()) return;
+    asking_guard_ = false;
+    if (!status) {
+      emit(event::Failed{status.error()});
+      return;
+    }
+    guarded_ = true;
+    if (wants_link_ && !stopping_) link_.connect();
+  });
+}
+
+void ClassicEngine::on(const command::Disconnect&) {
+  wants_link_ = false;
+  link_.disconnect();
+}
+
+void ClassicEngine::on(const command::Shutdown&) {
+  if (std::exchange(stopping_, true)) return;
+  // The rest of a file would keep us as long as it is large.
+  if (outbound_.is_inside_a_file())
+    link_.start_over({Errc::connection_lost, {}});
+  else
+    outbound_.pump();
+  link_.disconnect([this, alive = std::weak_ptr(alive_)] {
+    if (alive.expired()) return;
+    link_is_down_ = true;
+    stop_when_settled();
+  });
+}
+
+void ClassicEngine::stop_when_settled() {
+  if (!stopping_ || !link_is_down_) return;
+  for (const auto& [id, file] : incoming_)
+    if (file->is_being_placed()) return;
+  link_is_down_ = false;   // said once
+  emit(event::Stopped{});
+}
+
+void ClassicEngine::on_link_state(event::LinkState state, std::optional<Error> reason,
+                                  std::optional<std::chrono::milliseconds> retry_in) {
+  if (state == event::LinkState::offline) {
+    outbound_.on_offline();
+    announcement_.cancel();
+    announcement_waits_ = false;
+    for (auto& [id, file] : outgoing_)
+      if (file.phase == TransferPhase::running) tell_outgoing(id, TransferPhase::waiting);
+    std::vector<IncomingFile*> cut_off;
+    for (const auto& [id, file] : incoming_) cut_off.push_back(file.get());
+    for (auto* file : cut_off) file->on_offline();
+    coming_ = {};
+    for (const auto& user : present()) set_member(user, false);
+  }
+  if (stopping_ && reason) reason.reset();
+  emit(
+      event::LinkChanged{.state = state, .reason = std::move(reason), .retry_in = stopping_ ? std::nullopt : retry_in});
+}
+
+void ClassicEngine::on_refused_for_good(const Error& error) { emit(event::Failed{error}); }
+
+// ── members ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void ClassicEngine::on_list(const std::vector<std::string>& users) {
+  for (const auto& user : present())
+    if (std::find(users.begin(), users.end(), user) == users.end()) set_member(user, false);
+  for (const auto& user : users) set_member(user, true);
+  emit(event::Settled{.ready = present().size(), .rejected = 0, .unanswered = 0});
+  announce_soon();
+  outbound_.pump();
+}
+
+void ClassicEngine::on_came(const std::string& user) {
+  set_member(user, true);
+  announce_soon();
+}
+
+void ClassicEngine::on_left(const std::string& user) { set_member(user, false); }
+
+void ClassicEngine::set_member(const std::string& user, bool online) {
+  if (user == login_.user_id || user == everyone) return;
+  const auto [found, is_new] = members_.try_emplace(user);
+  auto& member = found->second;
+  if (!is_new && member.online == online) return;
+  member.online = online;
+  member.last_seen_ms = now_ms();
+  tell_member(user, member);
+}
+
+void ClassicEngine::tell_member(const std::string& user, const Member& member) {
+  const auto mark = mark_of(user);
+  emit(event::MemberChanged{.user_id = user,
+                            .id = MemberId::from(mark.view()),
+                            .key = mark,
+                            .online = member.online,
+                            .verified = false,
+                            .state = member.online ? event::MemberState::ready : event::MemberState::waiting,
+                            .last_seen_ms = member.last_seen_ms,
+                            .safety_number = {}});
+}
+
+bool ClassicEngine::is_here(const std::string& user) const {
+  const auto found = members_.find(user);
+  return found != members_.end() && found->second.online;
+}
+
+std::vector<std::string> ClassicEngine::present() const {
+  std::vector<std::string> users;
+  for (const auto& [user, member] : members_)
+    if (member.online) users.push_back(user);
+  return users;
+}
+
+// By this the prototype's clients learn that we share their password.
+void ClassicEngine::announce_soon() {
+  if (announcement_waits_) return;
+  announcement_waits_ = true;
+  announcement_ = loop_.after(announcement_delay, [this] {
+    announcement_waits_ = false;
+    const auto text = cipher_.seal_text(std::string(beacon) + login_.user_id);
+    if (link_.is_online()) outbound_.add_text(std::nullopt, frame_of(std::string(everyone), text));
+  });
+}
+
+// ── messages ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void ClassicEngine::on(const command::SendText& text) {
+  const auto about = text.id.hex();
+  if (text.text.empty()) return notice({Errc::invalid_argument, "the text is empty"}, about);
+  if (!is_valid_utf8(text.text)) return notice({Errc::invalid_argument, "the text is not valid UTF-8"}, about);
+  if (text.text.size() > longest_text) return notice({Errc::too_large, "a text of more than 16,384 bytes"}, about);
+  if (text.text.starts_with(beacon))
+    return notice({Errc::invalid_argument, "a text in classic mode cannot begin with " + std::string(beacon)}, about);
+  const auto addressees = text.to ? std::vector{*text.to} : present();
+  if (addressees.empty()) return notice({Errc::no_such_member, "there is nobody here to write to"}, about);
+  if (text.to && !is_here(*text.to))
+    return notice({Errc::no_such_member, *text.to + " is not here, and classic mode keeps nothing"}, about);
+  event::Message message;
+  message.id = text.id;
+  message.from = login_.user_id;
+  message.outgoing = true;
+  message.conversation = text.to;
+  message.text = text.text;
+  for (const auto& user : addressees) message.deliveries.push_back({user, DeliveryState::waiting});
+  show(std::move(message));
+  outbound_.add_text(text.id, frame_of(text.to.value_or(std::string(everyone)), cipher_.seal_text(text.text)));
+}
+
+void ClassicEngine::show(event::Message message) {
+  message.row = ++rows_;
+  message.sent_ms = message.arrived_ms = now_ms();
+  recent_.push_back(message);
+  if (recent_.size() > most_recent) recent_.pop_front();
+  emit(event::MessageAdded{std::move(message)});
+}
+
+// The system has taken it: that is the last that is ever known of it.
+void ClassicEngine::on_text_written(const MessageId& id) {
+  const auto found =
+      std::find_if(recent_.begin(), recent_.end(), [&](const auto& one) { return one.outgoing && one.id == id; });
+  if (found == recent_.end()) return;
+  for (auto& delivery : found->deliveries) {
+    delivery.state = DeliveryState::at_relay;
+    emit(event::DeliveryChanged{id, delivery.user_id, delivery.state});
+  }
+}
+
+// The line does not say whether it was for everyone or for us alone.
+void ClassicEngine::on_message(const std::string& from, std::string_view body) {
+  if (from == everyone) return;
+  const auto text = cipher_.open_text(body);
+  if (text && text->starts_with(beacon)) {
+    if (text->substr(beacon.size()) == from) set_member(from, true);
+    return;
+  }
+  set_member(from, true);
+  event::Message message;
+  message.id = random_id<MessageId>();
+  message.from = from;
+  message.text = text ? clean_message_text(*text) : "cannot be read: different password?";
+  show(std::move(message));
+}
+
+void ClassicEngine::on(const command::LoadHistory& load) {
+  event::HistoryPage page{.messages = {}, .is_first = true};
+  for (auto message = recent_.rbegin(); message != recent_.rend(); ++message) {
+    if (load.before != 0 && message->row >= load.before) continue;
+    if (load.conversation && message->conversation.value_or("") != *load.conversation) continue;
+    if (load.limit != 0 && page.messages.size() == load.limit) {
+      page.is_first = false;
+      break;
+    }
+    page.messages.push_back(*message);
+  }
+  std::reverse(page.messages.begin(), page.messages.end());
+  emit(std::move(page));
+}
+
+void ClassicEngine::on(const command::Search& search) {
+  event::SearchResults results{.words = search.words, .messages = {}};
+  for (const auto& message : recent_)
+    if (contains_words(message.text, search.words) && results.messages.size() < search.limit)
+      results.messages.push_back(message);
+  emit(std::move(results));
+}
+
+// ── files, outgoing ────────────────────────────────────────────────────────────────────────────────────────────────
+
+void ClassicEngine::on(const command::SendFile& file) {
+  const auto about = file.id.hex();
+  if (!is_here(file.to))
+    return notice({Errc::no_such_member, file.to + " is not here, and classic mode keeps nothing"}, about);
+  auto source = transfer::FileSource::open(file.path);
+  if (!source) return notice(source.error(), about);
+  if (source->size() > max_file)
+    return notice({Errc::too_large, file.path.string() + " is larger than 4 GiB, the most in classic mode"}, about);
+  const auto name = transfer::shortened_name(replace_invalid_utf8(file.path.filename().string()));
+  event::TransferChanged changed;
+  changed.id = file.id;
+  changed.peer = file.to;
+  changed.outgoing = true;
+  changed.name = name;
+  changed.size = source->size();
+  changed.path = file.path;
+  outgoing_[file.id] = std::move(changed);
+  tell_outgoing(file.id, TransferPhase::waiting);
+  const auto line = format_line(File{file.to, cipher_.seal_text(name), source->size()});
+  outbound_.add_file(file.id, line, std::move(*source));
+}
+
+void ClassicEngine::tell_outgoing(const FileId& id, TransferPhase phase, std::optional<Error> error) {
+  const auto found = outgoing_.find(id);
+  if (found == outgoing_.end()) return;
+  auto& file = found->second;
+  file.phase = phase;
+  if (phase == TransferPhase::waiting) file.done = 0;
+  file.error = std::move(error);
+  emit(file);
+  const bool is_over =
+      phase == TransferPhase::finished || phase == TransferPhase::cancelled || phase == TransferPhase::failed;
+  if (is_over) outgoing_.erase(found);
+}
+
+void ClassicEngine::on_file_moved(const FileId& id, std::uint64_t done) {
+  const auto found = outgoing_.find(id);
+  if (found == outgoing_.end()) return;
+  found->second.done = done;
+  const auto now = io::Clock::now();
+  if (found->second.phase == TransferPhase::running && now - progress_told_ < between_progress) return;
+  progress_told_ = now;
+  tell_outgoing(id, TransferPhase::running);
+}
+
+void ClassicEngine::on_file_written(const FileId& id) {
+  if (const auto found = outgoing_.find(id); found != outgoing_.end()) found->second.done = found->second.size;
+  tell_outgoing(id, TransferPhase::finished);
+}
+
+void ClassicEngine::on_file_failed(const FileId& id, const Error& error, bool in_the_middle) {
+  tell_outgoing(id, TransferPhase::failed, error);
+  if (in_the_middle) link_.start_over({Errc::connection_lost, "the file begun could not be completed"});
+}
+
+void ClassicEngine::on(const command::CancelTransfer& cancel) {
+  if (const auto found = incoming_.find(cancel.id); found != incoming_.end()) return found->second->cancel();
+  const auto cancelled = outbound_.cancel(cancel.id);
+  if (cancelled == Outbound::Cancelled::no) return;
+  tell_outgoing(cancel.id, TransferPhase::cancelled);
+  if (cancelled == Outbound::Cancelled::in_the_middle)
+    link_.start_over({Errc::connection_lost, "a file begun can be taken back only by connecting anew"});
+}
+
+// ── files, incoming ────────────────────────────────────────────────────────────────────────────────────────────────
+
+void ClassicEngine::on_file(const File& file) {
+  coming_ = {};
+  const auto name = cipher_.open_text(file.name);
+  if (!name || stopping_) {
+    if (!name) notice({Errc::crypto_failure, "a file from " + file.peer + " cannot be read: different password?"});
+    return;   // its bytes are dropped
+  }
+  set_member(file.peer, true);
+  const auto id = random_id<FileId>();
+  if (file.size > 0) coming_ = id;
+  std::unique_ptr<IncomingFile> incoming(
+      new IncomingFile(*this, cipher_, {.id = id, .from = file.peer, .name = *name, .size = file.size}));
+  incoming_.emplace(id, std::move(incoming)).first->second->start();
+}
+
+void ClassicEngine::on_file_bytes(ByteView bytes, std::uint64_t left) {
+  const auto id = coming_;
+  if (left == 0) coming_ = {};
+  if (const auto found = incoming_.find(id); found != incoming_.end()) found->second->take(bytes, left);
+}
+
+void ClassicEngine::on(const command::AnswerOffer& answer) {
+  const auto found = incoming_.find(answer.id);
+  if (found == incoming_.end()) return notice({Errc::not_found, "that file is not offered any more"}, answer.id.hex());
+  found->second->answer(answer.accept, answer.folder);
+}
+
+void ClassicEngine::on_over(const FileId& id) {
+  if (const auto found = incoming_.find(id); found != incoming_.end()) {
+    loop_.dispose(std::move(found->second));
+    incoming_.erase(found);
+  }
+  stop_when_settled();
+}
+
+}   // namespace coterie::classic

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "netcore/client_classic.h"
+
+#include "netcore/base/worker.h"
+#include "netcore/classic/classic_engine.h"
+#include "netcore/session/password_reuse.h"
+#include "netcore/session/profile.h"
+
+namespace coterie {
+
+// A classic server is told the key itself: no password of a group may get there. The answer is worked out before anything is connected.
+Result<std::unique_ptr<Engine>> open_classic_engine(io::EventLoop& loop, Worker& worker, Profile& profile, Login login,
+                                                    EventSink sink) {
+  auto reuse = PasswordReuse::look_up(profile.store());
+  if (!reuse) return tl::unexpected(reuse.error());
+  auto password = std::make_shared<const SecretBytes>(login.password.copy());
+  auto checked = classic::ClassicLogin::parse(login.relay, default_port, login.user_id, std::move(login.password));
+  if (!checked) return tl::unexpected(checked.error());
+  auto guard = [&worker, password, reuse = std::move(*reuse)](std::function<void(Status)> answer) {
+    worker.run([password, reuse] { return reuse.group_of(password->view()); },
+               [answer](const std::string& group) {
+                 if (group.empty()) return answer({});
+                 answer(fail(Errc::invalid_argument,
+                             "this is the password of your group " + group + ", and classic mode would give it away"));
+               });
+  };
+  return std::make_unique<classic::ClassicEngine>(loop, worker, std::move(*checked), profile.folder() / "classic",
+                                                  std::move(guard), std::move(sink));
+}
+
+}   // namespace coterie
