@@ -57,6 +57,10 @@ struct ByteStream::State final : TurnEnd {
     stream.deliver();   // what came before the end is told before it
   }
 
+  ~State() override {
+    if (buffers) bufferevent_setfd(buffers.get(), -1);
+  }
+
   evbuffer* input() const { return bufferevent_get_input(buffers.get()); }
   evbuffer* output() const { return bufferevent_get_output(buffers.get()); }
 
@@ -67,11 +71,16 @@ struct ByteStream::State final : TurnEnd {
       if (evbuffer_peek(input(), -1, nullptr, &first, 1) < 1 || first.iov_len == 0) break;
       const ByteView bytes(static_cast<const std::uint8_t*>(first.iov_base), first.iov_len);
       const auto taken = observer.on_bytes(bytes);
-      if (core.has_disposed() || closed) return;   // this stream may be among it
+      if (closed) return;
       assert(taken <= bytes.size() && (taken == bytes.size() || paused || finishing));
       evbuffer_drain(input(), taken);
+      if (core.has_disposed()) return look_again();   // this stream may be among it: then it is gone before that
     }
     if (!closed && !paused && end_reason) close(*end_reason);
+  }
+
+  void look_again() {
+    bufferevent_trigger(buffers.get(), EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
   }
 
   void end_if_flushed() {
@@ -83,7 +92,10 @@ struct ByteStream::State final : TurnEnd {
     closed = true;
     error = std::move(reason);
     patience.cancel();
-    buffers.reset();   // before its socket
+    // Inside one of its callbacks it lives on until that has returned: its events must be off the socket before the number of that
+    // is given to another.
+    bufferevent_setfd(buffers.get(), -1);
+    buffers.reset();
     socket.reset();
     ask_for_turn_end();
   }
@@ -125,7 +137,7 @@ void ByteStream::pause_reading(bool paused) {
     return;
   }
   bufferevent_enable(state_->buffers.get(), EV_READ);
-  bufferevent_trigger(state_->buffers.get(), EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+  state_->look_again();
 }
 
 void ByteStream::ask_writable() {

@@ -215,12 +215,19 @@ void ClassicClient::stand_in_line(ClassicClient& sender) {
 
 void ClassicClient::begin_stream(ClassicClient& sender) {
   source_ = &sender;
+  source_has_begun_ = false;
+}
+
+// With its first bytes, so that a sender who vanished while it waited has done no harm.
+void ClassicClient::announce(ClassicClient& sender) {
+  source_has_begun_ = true;
   const auto& file = std::get<File>(sender.line_);
   queue(std::make_shared<Bytes>(to_bytes(as_bytes(format_line(File{sender.user_, file.name, file.size})))));
 }
 
 void ClassicClient::pass(io::Slab piece, ClassicClient& sender) {
   assert(source_ == &sender);
+  if (!source_has_begun_) announce(sender);
   sent_ += piece.length;
   stream_.send(std::move(piece));
   if (stream_.queued() > window - read_size) hold(sender);
@@ -304,7 +311,7 @@ void ClassicClient::refuse(const std::string& text) {
   if (state_ == State::closing) return;
   log::debug("classic_refused", {{"user", user_}, {"address", address_}, {"text", text}});
   // In the middle of a file the line would be part of it.
-  const bool can_speak = source_ == nullptr;
+  const bool can_speak = source_ == nullptr || !source_has_begun_;
   if (can_speak) stream_.send(as_bytes(format_line(Refusal{text})));
   leave();
   if (!can_speak) return stream_.close({Errc::refused, text});
@@ -331,8 +338,10 @@ void ClassicClient::leave() {
   // Its file cannot be completed any more, and what its receiver has got of it cannot be taken back.
   if (auto* receiver = std::exchange(receiver_, nullptr)) {
     if (receiver->source_ == this) {
+      const bool has_begun = receiver->source_has_begun_;
       receiver->source_ = nullptr;
-      if (receiver != this) port_.doom(*receiver, {Errc::connection_lost, "a file for it was cut off"});
+      if (receiver != this && has_begun) port_.doom(*receiver, {Errc::connection_lost, "a file for it was cut off"});
+      if (receiver != this && !has_begun) receiver->serve_waiting();
     } else {
       std::erase_if(receiver->waiting_, [this](const Waiting& one) { return one.file_of == this; });
     }

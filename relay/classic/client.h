@@ -84,6 +84,7 @@ class ClassicClient final : private io::DataStream::Observer {
   void queue(const std::shared_ptr<Bytes>& bytes);
   void stand_in_line(ClassicClient& sender);
   void begin_stream(ClassicClient& sender);
+  void announce(ClassicClient& sender);
   void pass(io::Slab piece, ClassicClient& sender);
   void end_stream();
   void serve_waiting();
@@ -114,6 +115,7 @@ class ClassicClient final : private io::DataStream::Observer {
 
   // What is for it.
   ClassicClient* source_ = nullptr;   // whose file is going through
+  bool source_has_begun_ = false;     // something of it has been queued
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::vector<ClassicClient*> holding_;   // not read until our output has fallen

@@ -21,7 +21,7 @@ UNLIMITED = {
 
 
 class Relay(Process):
-    def __init__(self, build, folder, unlimited=False):
+    def __init__(self, build, folder, unlimited=False, options=()):
         program = os.path.join(build, "relay", "coterie-relay")
         state = os.path.join(folder, "relay-state")
         port_file = os.path.join(folder, "relay-port")
@@ -31,7 +31,7 @@ class Relay(Process):
         self.pin = "".join(fingerprint.stdout.split()).lower()
         if os.path.exists(port_file):
             os.unlink(port_file)
-        arguments = [program, "--listen", "127.0.0.1:0", "--state-dir", state, "--port-file", port_file]
+        arguments = [program, "--listen", "127.0.0.1:0", "--state-dir", state, "--port-file", port_file, *options]
         if unlimited:
             arguments += [f"{name}={value:.0f}" for name, value in UNLIMITED.items()]
         super().__init__(arguments, os.path.join(folder, "relay.log"))
@@ -111,6 +111,18 @@ def fan_out(build, folder, seconds, payload):
     with Relay(build, folder, unlimited=True) as relay:
         return run_generator(build, seconds, "fanout", "--server", relay.address, "--pin", relay.pin, "--pid", relay.pid,
                              "--seconds", seconds, "--payload", payload)
+
+
+def classic(build, folder, shape, seconds, payload, mebibytes):
+    """The relay's classic side, with the load of that shape."""
+    with Relay(build, folder, unlimited=True, options=["--classic"]) as relay:
+        return classic_load(build, relay, shape, seconds, payload, mebibytes)
+
+
+def classic_load(build, server, shape, seconds, payload, mebibytes):
+    members, window = (100, 32) if shape == "pairs" else (50, 512)
+    return run_generator(build, seconds, "classic", "--shape", shape, "--server", server.address, "--pid", server.pid, "--seconds",
+                         seconds, "--payload", payload, "--members", members, "--window", window, "--mib", mebibytes)
 
 
 def handshakes(build, seconds):

@@ -6,6 +6,9 @@
 
 #include "netcore/base/log.h"
 #include "netcore/crypto/aead.h"
+#ifdef COTERIE_WITH_CLASSIC
+#include "tests/bench/classic.h"
+#endif
 #include "tests/bench/fanout.h"
 #include "tests/bench/handshakes.h"
 #include "tests/bench/idle.h"
@@ -55,10 +58,28 @@ int run(int argc, char** argv) {
   idle->add_option("--clients", clients, "how many")->check(CLI::Range(1, 60'000));
   auto* size = app.add_subcommand("size", "bytes in which a text reaches a recipient");
   size->add_option("--payload", load.payload, "bytes of the text")->check(CLI::Range(1, 16384));
+#ifdef COTERIE_WITH_CLASSIC
+  std::string shape;
+  std::uint64_t mebibytes = 256;
+  auto* classic_load = app.add_subcommand("classic", "load in the wire of the educational prototype");
+  add_load(classic_load);
+  classic_load->add_option("--shape", shape, "broadcast, pairs or file")
+      ->required()
+      ->check(CLI::IsMember({"broadcast", "pairs", "file"}));
+  classic_load->add_option("--mib", mebibytes, "size of the file")->check(CLI::Range(1, 4096));
+#endif
   CLI11_PARSE(app, argc, argv);
 
   load.measured = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
   if (fanout->parsed() || nats->parsed()) load.server = server_at(server);
+#ifdef COTERIE_WITH_CLASSIC
+  if (classic_load->parsed()) {
+    load.server = server_at(server);
+    if (shape == "broadcast") std::cout << run_classic_broadcast(load) << std::endl;
+    if (shape == "pairs") std::cout << run_classic_pairs(load) << std::endl;
+    if (shape == "file") std::cout << run_classic_file(load, mebibytes << 20U) << std::endl;
+  }
+#endif
   if (fanout->parsed()) std::cout << run_fanout(load, pin_from(pin)) << std::endl;
   if (nats->parsed()) std::cout << run_nats_fanout(load) << std::endl;
   if (handshakes->parsed()) std::cout << run_handshakes(load.measured) << std::endl;

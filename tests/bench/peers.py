@@ -4,10 +4,12 @@
 import getpass
 import json
 import os
+import pathlib
 import subprocess
+import sys
 import time
 
-from coterie import GB, run_generator
+from coterie import GB, classic_load, run_generator
 from processes import Failure, Process, accepts, find, free_port, need, wait_until
 
 
@@ -193,3 +195,27 @@ def versions():
         lines = [line.strip() for line in (said.stdout + said.stderr).splitlines() if any(c.isdigit() for c in line)]
         found[name] = lines[0][:60] if lines else "?"
     return found
+
+
+class PrototypeServer(Process):
+    """The server of the educational prototype, from a copy of its source that names a free port instead of its own."""
+
+    def __init__(self, folder):
+        checkout = os.environ.get("COTERIE_PROTOTYPE")
+        if not checkout:
+            raise Failure("COTERIE_PROTOTYPE names no checkout of the prototype")
+        source = (pathlib.Path(checkout) / "ServerCode.py").read_text(encoding="utf-8")
+        if "12345" not in source:
+            raise Failure("ServerCode.py does not name the port 12345")
+        port = free_port()
+        script = os.path.join(folder, "ServerCode.py")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(source.replace("12345", str(port)))
+        super().__init__([sys.executable, script], os.path.join(folder, "prototype.log"), cwd=folder)
+        wait_until(lambda: accepts(port) or not self.is_running(), 10, "the prototype's server did not start")
+        self.address = f"127.0.0.1:{port}"
+
+
+def prototype(build, folder, shape, seconds, payload, mebibytes):
+    with PrototypeServer(folder) as server:
+        return classic_load(build, server, shape, seconds, payload, mebibytes)

@@ -24,7 +24,8 @@ import peers  # noqa: E402
 from processes import Failure, raise_descriptor_limit  # noqa: E402
 
 MIB = 1 << 20
-MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "handshakes", "idle")
+MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "handshakes", "idle",
+                *(f"{whose}_{shape}" for shape in ("broadcast", "pairs", "file") for whose in ("classic", "prototype")))
 
 
 class Settings:
@@ -35,6 +36,7 @@ class Settings:
         self.iperf_seconds = 1 if quick else 3
         self.idle_clients = 500 if quick else 5000
         self.payload = 256
+        self.classic_mib = 64 if quick else 256
         self.wormhole_rounds = 1                  # it takes as long as everything else together
 
 
@@ -83,6 +85,10 @@ class Bench:
             self.measure("nats", lambda: peers.nats_fan_out(self.build, self.folder, s.seconds, s.payload), s.seconds + 10)
             self.measure("nats_equal", lambda: peers.nats_fan_out(self.build, self.folder, s.seconds, nats_payload), s.seconds + 10)
             self.measure("handshakes", lambda: coterie.handshakes(self.build, s.seconds / 2), s.seconds + 2)
+            for shape in ("broadcast", "pairs", "file"):
+                load = (shape, s.seconds, s.payload, s.classic_mib)
+                self.measure("classic_" + shape, lambda load=load: coterie.classic(self.build, self.folder, *load), s.seconds + 10)
+                self.measure("prototype_" + shape, lambda load=load: peers.prototype(self.build, self.folder, *load), s.seconds + 20)
             self.measure("idle", lambda: coterie.idle_memory(self.build, self.folder, s.idle_clients), 30)
 
     def median(self, name, *keys):
@@ -114,6 +120,10 @@ def bars(bench):
         ("file: CPU s/GB, relay", bench.median("file", "cpu_s_per_gb_of", "relay"), "<=", 0.45),
         ("fan-out over TLS / nats plain", bench.ratio("fanout", "nats", "delivered_per_second"), ">=", 1.0),
         ("the same, nats with as many bytes", bench.ratio("fanout", "nats_equal", "delivered_per_second"), ">=", 1.0),
+        ("classic, 1 to 50 / the prototype", bench.ratio("classic_broadcast", "prototype_broadcast", "delivered_per_second"), ">=", 8.0),
+        ("classic, 100 pairs / the prototype", bench.ratio("classic_pairs", "prototype_pairs", "messages_per_second"), ">=", 50.0),
+        ("classic, a file / the prototype", bench.ratio("classic_file", "prototype_file", "mb_per_second"), ">=", 2.5),
+        ("classic, a file: first byte, s", bench.median("classic_file", "first_byte_seconds"), "<=", 0.05),
         ("idle TLS member, KiB", bench.median("idle", "kib_per_client"), "<=", 20.0),
     ]
 
@@ -169,6 +179,20 @@ def print_table(bench, settings, place, seconds):
     lost = sum(bench.each("fanout", "lost"))
     if bench.results.get("fanout"):
         line(f"  {'lost by Coterie':<44} {lost:>12,}")
+    line("")
+    def classic_row(name, shown, *columns):
+        if not missing(name, shown):
+            line(f"  {shown:<44} " + "   ".join(f"{number(bench.median(name, key) * factor, digits)} {unit}"
+                                               for key, factor, digits, unit in columns))
+
+    line(f"Classic mode, {settings.payload} bytes of text, a file of {settings.classic_mib} MiB")
+    for whose, shown in (("classic", "Coterie"), ("prototype", "prototype")):
+        classic_row(whose + "_broadcast", shown + ", one to 50", ("delivered_per_second", 1, 0, "delivered/s"),
+                    ("server_us_per_delivery", 1, 2, "µs each"))
+        classic_row(whose + "_pairs", shown + ", 100 pairs at once", ("messages_per_second", 1, 0, "messages/s"),
+                    ("p99_seconds", 1000, 1, "ms p99"))
+        classic_row(whose + "_file", shown + ", a file", ("mb_per_second", 1, 0, "MB/s"), ("first_byte_seconds", 1000, 1, "ms to the first byte"),
+                    ("server_peak_mib", 1, 0, "MiB of memory"))
     line("")
     line("Others")
     if not missing("handshakes", "pair handshakes per second, one core"):

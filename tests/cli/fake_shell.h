@@ -85,6 +85,7 @@ class FakeShell : public Shell {
   Reporter& reporter() override { return reports; }
   [[nodiscard]] const Roster& roster() const override { return people; }
   [[nodiscard]] const std::string& user() const override { return name; }
+  [[nodiscard]] bool is_classic() const override { return classic; }
   [[nodiscard]] bool is_interactive() const override { return interactive; }
   void ask(std::string question, std::function<void(std::string)> on_answer) override {
     questions.emplace_back(std::move(question), std::move(on_answer));
@@ -98,6 +99,7 @@ class FakeShell : public Shell {
   }
 
   std::string name = "alice";
+  bool classic = false;
   bool interactive = false;
   Roster people;
   RecordingReporter reports;

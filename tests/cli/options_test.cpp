@@ -57,6 +57,29 @@ void is_refused(const std::vector<std::string>& words) { refusal(words); }
 
 BOOST_AUTO_TEST_SUITE(options)
 
+BOOST_AUTO_TEST_CASE(classic_mode_has_no_group_and_nothing_that_rests_on_identities) {
+  const std::vector<std::string> login = {"--relay", "example.org", "--user", "alice", "--classic"};
+  const auto with = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), login.begin(), login.end());
+    return words;
+  };
+  for (const auto* word : {"chat", "listen", "receive", "members"}) {
+    const auto parsed = parse(with({word}));
+    BOOST_REQUIRE(std::holds_alternative<Options>(parsed));
+    BOOST_TEST(std::get<Options>(parsed).classic);
+  }
+  const std::string pin(64, 'a');
+  for (const auto& words : std::vector<std::vector<std::string>>{{"history"},
+                                                                 {"search", "x"},
+                                                                 {"verify", "bob"},
+                                                                 {"members", "--offline"},
+                                                                 {"--pin", pin, "listen"},
+                                                                 {"--trust", "listen"},
+                                                                 {"--remember", "listen"},
+                                                                 {"--access-key-file", "key", "listen"}})
+    BOOST_TEST(static_cast<int>(ended(with(words)).code) == static_cast<int>(ExitCode::usage), words.front());
+}
+
 BOOST_AUTO_TEST_CASE(relay_user_and_group_are_needed) {
   for (std::size_t missing = 0; missing < 3; ++missing) {
     std::vector<std::string> words = with_login({"listen"});

@@ -58,6 +58,18 @@ BOOST_AUTO_TEST_CASE(ends_well_when_every_addressee_has_confirmed) {
   BOOST_TEST(reports.results.back() == "Delivered to bob and carol.");
 }
 
+BOOST_AUTO_TEST_CASE(in_classic_mode_it_ends_when_the_server_has_taken_it_and_claims_no_more) {
+  classic = true;
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  feed(kept(sent(), {"bob"}));
+  BOOST_TEST(!code);
+  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::at_relay});
+  BOOST_TEST(code == ExitCode::ok);
+  BOOST_TEST(reports.results.back() == "Given to the server for bob; nothing confirms that it arrived.");
+}
+
 BOOST_AUTO_TEST_CASE(names_those_who_have_not_confirmed_in_time) {
   say();
   feed(member("bob"));

@@ -4,7 +4,9 @@ standard library alone. They share nothing with Coterie but that description."""
 
 import base64
 import hashlib
+import os
 import socket
+import sys
 import threading
 
 BEACON = "GROUP_BEACON:"
@@ -229,3 +231,39 @@ class Server:
             streams = [stream for stream, _ in self._users.values()]
         for stream in streams:
             stream.close()
+
+
+def main():
+    """A client for the demo: a line of input goes to everyone, "/send USER PATH" sends a file; what happens is printed."""
+    port, user = int(sys.argv[1]), sys.argv[2]
+    client = Client(port, user, os.environ["COTERIE_PASSWORD"])
+
+    def report():
+        seen, members = 0, set()
+        while not client.ended:
+            client.await_(lambda c: c.ended or len(c.texts) + len(c.files) > seen or c.members != members, "news", 3600)
+            for name in client.members - members:
+                print(f"{name} is a member", flush=True)
+            for name in members - client.members:
+                print(f"{name} has left", flush=True)
+            members = set(client.members)
+            for sender, text in client.texts:
+                print(f"{sender}: {text}", flush=True)
+            for sender, name, data in client.files:
+                print(f"{sender} sent the file {name}, SHA-256 {hashlib.sha256(data).hexdigest()}", flush=True)
+            client.texts.clear()
+            client.files.clear()
+
+    threading.Thread(target=report, daemon=True).start()
+    for line in sys.stdin:
+        words = line.rstrip("\n").split(" ", 2)
+        if words[0] == "/send" and len(words) == 3:
+            with open(words[2], "rb") as file:
+                client.send_file(words[1], os.path.basename(words[2]), file.read())
+        else:
+            client.say(line.rstrip("\n"))
+    client.close()
+
+
+if __name__ == "__main__":
+    main()
