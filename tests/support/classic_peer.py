@@ -60,6 +60,10 @@ class Stream:
         except OSError:
             pass
         self.connection.close()
+        try:
+            self._read.close()
+        except (OSError, ValueError, RuntimeError):
+            pass
 
 
 class Client:
@@ -97,7 +101,6 @@ class Client:
         with self._changed:
             if word == "ONLINE_LIST":
                 self.online = set(rest.split())
-                self.announced = True
             elif word == "NEW":
                 self.online.add(rest)
             elif word == "LEFT":
