@@ -56,7 +56,9 @@ endif()
 if(TARGET coterie-relay)
   coterie_man(coterie-relay coterie-relay.8)
   coterie_man(coterie-relay relay.conf.5)
-  coterie_documents(coterie-relay "${CMAKE_CURRENT_SOURCE_DIR}/../docs/relay-limits.md")
+  coterie_documents(coterie-relay "${CMAKE_CURRENT_SOURCE_DIR}/../docs/relay-limits.md"
+    "${CMAKE_CURRENT_SOURCE_DIR}/../docs/operation.md")
+  install(FILES grafana/coterie-relay.json DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/coterie-relay/examples/grafana" COMPONENT coterie-relay)
   install(FILES linux/coterie-relay.bash-completion DESTINATION "${completions}" RENAME coterie-relay COMPONENT coterie-relay)
   coterie_install_filled(coterie-relay linux/coterie-relay.service.in coterie-relay.service lib/systemd/system)
   install(FILES linux/coterie-relay-port.conf DESTINATION lib/systemd/system/coterie-relay.service.d RENAME 10-port.conf

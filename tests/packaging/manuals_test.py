@@ -8,6 +8,7 @@ import unittest
 
 import checks
 
+CONFIGURATION = checks.PACKAGING / "linux" / "relay.conf"
 PAGES = ["coterie-cli.1", "coterie-relay.8", "relay.conf.5", "coterie.1"]
 
 
@@ -30,6 +31,10 @@ def options_of_page(page):
     """Every long option in a page."""
     text = checks.filled(f"linux/{page}.in").replace(r"\-", "-")
     return set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+", text))
+
+
+def keys_of_configuration():
+    return set(re.findall(r"^#?([a-z][a-z0-9-]+) =", CONFIGURATION.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 class Manuals(unittest.TestCase):
@@ -63,10 +68,19 @@ class Manuals(unittest.TestCase):
         for command in commands:
             options |= options_of_help(relay, command)[0]
         self.assertGreater(len(options), 8)
-        self.assertEqual(options_of_page("coterie-relay.8"), options)
+        page = options_of_page("coterie-relay.8")
+        # Settings are explained in relay.conf(5).
+        settings = {f"--{key}" for key in keys_of_configuration()}
+        self.assertEqual(settings - options, set())
+        self.assertEqual(options - page - settings, set())
+        self.assertEqual(page - options, set())
+
+    def test_the_configuration_file_is_the_one_the_relay_prints(self):
+        code, text = checks.run(checks.program("coterie-relay"), "--print-config")
+        self.assertEqual((code, text), (0, CONFIGURATION.read_text(encoding="utf-8")))
 
     def test_the_page_of_the_configuration_names_exactly_the_keys_of_the_file(self):
-        keys = set(re.findall(r"^#?([a-z][a-z0-9-]+) =", (checks.PACKAGING / "linux" / "relay.conf").read_text(), re.MULTILINE))
+        keys = keys_of_configuration()
         self.assertGreater(len(keys), 8)
         page = checks.filled("linux/relay.conf.5.in").replace(r"\-", "-")
         self.assertEqual(set(re.findall(r"^\.BI ([a-z][a-z0-9-]+)\\~=", page, re.MULTILINE)), keys)

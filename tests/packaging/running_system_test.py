@@ -181,6 +181,12 @@ class RunningSystem(unittest.TestCase):
         score = float(re.search(r"exposure level for \S+: ([0-9.]+)", exposure).group(1))
         self.assertLessEqual(score, 1.3)
 
+        # As coterie-relay(8) says it.
+        said = self.container.must("runuser", "-u", "coterie-relay", "--", "coterie-relay", "doctor", "--config", CONFIGURATION,
+                                   "--state-dir", STATE)
+        self.assertNotIn("WRONG", said)
+        self.assertIn("in use, by the relay that is running", said)
+
     def test_03_members_talk_through_it(self):
         self.start_chats()
         self.talk("good morning")
