@@ -237,8 +237,8 @@ class Chat(harness.Scenario):
         listener = new_bob.spawn("listen")
         listener.await_kind("link", state="online")
         # It may wait for the key that is known, and for no other.
-        outcome = alice.run("say", "--to", "bob", "for the old bob")
-        self.assert_code(outcome, 0)
+        outcome = alice.run("say", "--to", "bob", "--wait", "4", "for the old bob")
+        self.assert_code(outcome, 3)
         self.assertEqual([event["state"] for event in outcome.of_kind("receipt")], ["at_relay"])
         self.assertEqual(outcome.of_kind("identity")[0]["user"], "bob")
         self.assertEqual(listener.count(said("for the old bob")), 0)
