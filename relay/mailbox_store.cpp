@@ -242,13 +242,15 @@ void MailboxStore::set_clock(std::chrono::seconds now) {
   clock_ = now;
 }
 
-std::uint64_t MailboxStore::bytes_in_use() {
-  const auto ask = [](store::Query query) {
-    query.next();
-    return static_cast<std::uint64_t>(query.integer(0));
-  };
-  return (ask(sql_("PRAGMA page_count")) - ask(sql_("PRAGMA freelist_count"))) * ask(sql_("PRAGMA page_size"));
+std::uint64_t MailboxStore::pragma(store::Sql sql) {
+  auto query = sql_(sql);
+  query.next();
+  return static_cast<std::uint64_t>(query.integer(0));
 }
+
+std::uint64_t MailboxStore::free_bytes() { return pragma("PRAGMA freelist_count") * pragma("PRAGMA page_size"); }
+
+std::uint64_t MailboxStore::bytes_in_use() { return pragma("PRAGMA page_count") * pragma("PRAGMA page_size") - free_bytes(); }
 
 // A disk that is full to the last byte takes no deletion either: that, too, has to go through the journal first. So the end of it
 // is left free, and so is what it takes to carry the journal over.
@@ -259,13 +261,15 @@ bool MailboxStore::disk_has_room(std::size_t bytes) {
     std::error_code error;
     const auto space = std::filesystem::space(file_, error);
     if (error) return true;   // the commit will tell
-    const auto waiting = std::filesystem::file_size(journal, error);
+    const auto size = std::filesystem::file_size(journal, error);
+    const auto waiting = error ? 0 : size;
     const auto reserve = std::min<std::uint64_t>(most_reserved, space.capacity / 4);
-    return space.available >= (error ? 0 : waiting) + 2 * bytes + reserve;
+    // The file itself grows only by what does not fit into its free pages.
+    const auto grows = std::max(waiting + bytes, free_bytes()) - free_bytes();
+    return space.available >= reserve + bytes + grows;
   };
-  if (fits()) return true;
   // Perhaps the journal is only long, not full.
-  return shorten_journal() && fits();
+  return fits() || (shorten_journal() && fits());
 }
 
 Status MailboxStore::shorten_journal() {

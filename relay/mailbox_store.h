@@ -106,6 +106,8 @@ class MailboxStore {
   bool remove(const Name& name);
   void change_box(const MemberId& recipient, std::ptrdiff_t items, std::ptrdiff_t bytes);
   void set_clock(std::chrono::seconds now);
+  std::uint64_t pragma(store::Sql sql);
+  [[nodiscard]] std::uint64_t free_bytes();
   [[nodiscard]] std::uint64_t bytes_in_use();
   // The disk can take that much more, and what is in the journal, and leaves room for removing it all again.
   [[nodiscard]] bool disk_has_room(std::size_t bytes);
