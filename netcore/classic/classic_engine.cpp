@@ -290,18 +290,52 @@ void ClassicEngine::on_message(const std::string& from, std::string_view body) {
 }
 
 void ClassicEngine::on(const command::LoadHistory& load) {
-  event::HistoryPage page{.messages = {}, .is_first = true};
-  for (auto message = recent_.rbegin(); message != recent_.rend(); ++message) {
-    if (load.before != 0 && message->row >= load.before) continue;
-    if (load.conversation && message->conversation.value_or("") != *load.conversation) continue;
-    if (load.limit != 0 && page.messages.size() == load.limit) {
-      page.is_first = false;
-      break;
-    }
-    page.messages.push_back(*message);
+  std::vector<const event::Message*> known;
+  for (const auto& message : recent_)
+    if (!load.conversation || message.conversation.value_or("") == *load.conversation) known.push_back(&message);
+  const auto row_at = [&](std::int64_t row) {
+    return std::find_if(known.begin(), known.end(), [&](const auto* message) { return message->row >= row; });
+  };
+  const auto limit = static_cast<std::ptrdiff_t>(load.limit == 0 ? known.size() : std::min(load.limit, known.size()));
+  auto begin = known.begin();
+  auto end = known.end();
+  if (load.after != 0) {
+    begin = row_at(load.after + 1);
+    end = begin + std::min(limit, known.end() - begin);
+  } else {
+    if (load.before != 0) end = row_at(load.before);
+    if (load.around != 0) end -= std::max<std::ptrdiff_t>(0, known.end() - row_at(load.around) - 1 - limit / 2);
+    begin = end - std::min(limit, end - begin);
   }
-  std::reverse(page.messages.begin(), page.messages.end());
+  event::HistoryPage page;
+  for (auto at = begin; at != end; ++at) page.messages.push_back(**at);
+  page.is_first = begin == known.begin();
+  page.is_last = end == known.end();
+  page.conversation = load.conversation;
+  page.before = load.before;
+  page.around = load.around;
+  page.after = load.after;
   emit(std::move(page));
+}
+
+void ClassicEngine::on(const command::LoadConversations&) {
+  std::vector<event::Conversation> found(1);   // the group's, which is always there
+  for (const auto& message : recent_) {
+    auto one = std::find_if(found.begin(), found.end(),
+                            [&](const auto& known) { return known.user_id == message.conversation; });
+    if (one == found.end())
+      one = found.insert(found.end(),
+                         event::Conversation{.user_id = message.conversation, .unread = 0, .last = {}, .last_ms = 0});
+    one->last = message;
+    one->last_ms = message.arrived_ms;
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.last_ms > b.last_ms; });
+  emit(event::Conversations{std::move(found)});
+}
+
+void ClassicEngine::on(const command::DeleteHistory& forget) {
+  std::erase_if(recent_, [&](const event::Message& message) { return message.conversation == forget.conversation; });
+  emit(event::HistoryDeleted{forget.conversation});
 }
 
 void ClassicEngine::on(const command::Search& search) {
@@ -315,25 +349,35 @@ void ClassicEngine::on(const command::Search& search) {
 // ── files, outgoing ────────────────────────────────────────────────────────────────────────────────────────────────
 
 void ClassicEngine::on(const command::SendFile& file) {
-  const auto about = file.id.hex();
-  if (!is_here(file.to))
-    return notice({Errc::no_such_member, file.to + " is not here, and classic mode keeps nothing"}, about);
-  auto source = transfer::FileSource::open(file.path);
+  const auto receivers = file.to.empty() ? present() : file.to;
+  if (receivers.empty()) return notice({Errc::no_such_member, "there is nobody here to send a file to"}, file.id.hex());
+  for (const auto& user : receivers) {
+    const auto own = FileId::from(labelled_hash("coterie classic file", {file.id.view(), as_bytes(user)}).view());
+    send_file(receivers.size() == 1 ? file.id : own, file.id, user, file.path);
+  }
+}
+
+void ClassicEngine::send_file(const FileId& id, const FileId& batch, const std::string& to,
+                              const std::filesystem::path& path) {
+  const auto about = batch.hex();
+  if (!is_here(to)) return notice({Errc::no_such_member, to + " is not here, and classic mode keeps nothing"}, about);
+  auto source = transfer::FileSource::open(path);
   if (!source) return notice(source.error(), about);
   if (source->size() > max_file)
-    return notice({Errc::too_large, file.path.string() + " is larger than 4 GiB, the most in classic mode"}, about);
-  const auto name = transfer::shortened_name(replace_invalid_utf8(file.path.filename().string()));
+    return notice({Errc::too_large, path.string() + " is larger than 4 GiB, the most in classic mode"}, about);
+  const auto name = transfer::shortened_name(replace_invalid_utf8(path.filename().string()));
   event::TransferChanged changed;
-  changed.id = file.id;
-  changed.peer = file.to;
+  changed.id = id;
+  changed.batch = batch;
+  changed.peer = to;
   changed.outgoing = true;
   changed.name = name;
   changed.size = source->size();
-  changed.path = file.path;
-  outgoing_[file.id] = std::move(changed);
-  tell_outgoing(file.id, TransferPhase::waiting);
-  const auto line = format_line(File{file.to, cipher_.seal_text(name), source->size()});
-  outbound_.add_file(file.id, line, std::move(*source));
+  changed.path = path;
+  outgoing_[id] = std::move(changed);
+  tell_outgoing(id, TransferPhase::waiting);
+  const auto line = format_line(File{to, cipher_.seal_text(name), source->size()});
+  outbound_.add_file(id, line, std::move(*source));
 }
 
 void ClassicEngine::tell_outgoing(const FileId& id, TransferPhase phase, std::optional<Error> error) {
@@ -369,11 +413,19 @@ void ClassicEngine::on_file_failed(const FileId& id, const Error& error, bool in
   if (in_the_middle) link_.start_over({Errc::connection_lost, "the file begun could not be completed"});
 }
 
+// By the id of one transfer, or of all that were asked for together.
 void ClassicEngine::on(const command::CancelTransfer& cancel) {
   if (const auto found = incoming_.find(cancel.id); found != incoming_.end()) return found->second->cancel();
-  const auto cancelled = outbound_.cancel(cancel.id);
+  std::vector<FileId> meant;
+  for (const auto& [id, file] : outgoing_)
+    if (id == cancel.id || file.batch == cancel.id) meant.push_back(id);
+  for (const auto& id : meant) cancel_outgoing(id);
+}
+
+void ClassicEngine::cancel_outgoing(const FileId& id) {
+  const auto cancelled = outbound_.cancel(id);
   if (cancelled == Outbound::Cancelled::no) return;
-  tell_outgoing(cancel.id, TransferPhase::cancelled);
+  tell_outgoing(id, TransferPhase::cancelled);
   if (cancelled == Outbound::Cancelled::in_the_middle)
     link_.start_over({Errc::connection_lost, "a file begun can be taken back only by connecting anew"});
 }

@@ -55,8 +55,12 @@ class ClassicEngine final : public Engine,
   void on(const command::CancelTransfer& cancel);
   void on(const command::LoadHistory& load);
   void on(const command::Search& search);
+  void on(const command::LoadConversations&);
+  void on(const command::DeleteHistory& forget);
   void on(const command::Shutdown&);
-  void on(const command::MarkRead&) {}   // nobody could be told
+  // Nobody could be told.
+  void on(const command::MarkRead&) {}
+  void on(const command::SetTyping&) {}
   // Every other command is about something this wire has no words for.
   template <class Other>
   void on(const Other&) {
@@ -104,6 +108,8 @@ class ClassicEngine final : public Engine,
   void show(event::Message message);
   void announce_soon();
   void notice(Error error, std::string about = {});
+  void send_file(const FileId& id, const FileId& batch, const std::string& to, const std::filesystem::path& path);
+  void cancel_outgoing(const FileId& id);
   void tell_outgoing(const FileId& id, event::TransferPhase phase, std::optional<Error> error = {});
   void stop_when_settled();
 

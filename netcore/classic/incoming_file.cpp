@@ -186,7 +186,7 @@ void IncomingFile::end(TransferPhase phase, std::optional<Error> error) {
 void IncomingFile::tell(TransferPhase phase, std::optional<Error> error) {
   told_at_ = io::Clock::now();
   event::TransferChanged changed;
-  changed.id = facts_.id;
+  changed.id = changed.batch = facts_.id;
   changed.peer = facts_.from;
   changed.outgoing = false;
   changed.phase = phase;

@@ -48,7 +48,7 @@ class Person {
   }
   FileId sends(const std::filesystem::path& path, const std::string& to) {
     const auto id = random_id<FileId>();
-    tell(command::SendFile{id, to, path});
+    tell(command::SendFile{id, {to}, path});
     return id;
   }
 
@@ -328,6 +328,23 @@ BOOST_AUTO_TEST_CASE(a_file_begun_is_taken_back_by_connecting_anew) {
   alice->tell(command::CancelTransfer{id});
   alice->await([&] { return alice->transfers[id].phase == TransferPhase::cancelled; });
   alice->await_online();
+}
+
+BOOST_AUTO_TEST_CASE(a_file_for_everyone_goes_to_each) {
+  const auto alice = person("alice");
+  const auto bob = person("bob");
+  const auto carol = person("carol");
+  alice->await_here("carol");
+  write_file(alice->folder() / "notes", pattern(1000));
+  const auto batch = random_id<FileId>();
+  alice->tell(command::SendFile{batch, {}, alice->folder() / "notes"});
+  for (const auto& one : {bob.get(), carol.get()}) one->await([&] { return one->offers.size() == 1; });
+  alice->await([&] {
+    return alice->transfers.size() == 2 &&
+           std::all_of(alice->transfers.begin(), alice->transfers.end(),
+                       [](const auto& one) { return one.second.phase == TransferPhase::finished; });
+  });
+  for (const auto& [id, transfer] : alice->transfers) BOOST_TEST((transfer.batch == batch && id != batch));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_sent_is_said_at_once) {
