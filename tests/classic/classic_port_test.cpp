@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(groups_know_nothing_of_each_other) {
   BOOST_TEST(alice->heard() == "NEW bob\nSEND_MSG bob 8\naGFsbG8=");
 }
 
-BOOST_AUTO_TEST_CASE(a_classic_client_never_meets_a_member_of_a_group_of_the_relay) {
+BOOST_AUTO_TEST_CASE(C18_a_classic_client_never_meets_a_member_of_a_group_of_the_relay) {
   const RawMember as("climbing", "alice");
   const auto secure = join(as);
   // By tag, by name, and by the member's id.
