@@ -17,6 +17,9 @@ UNLIMITED = {
     "--limit-joins-per-minute": 1e9,
     "--limit-joins-burst": 1e9,
     "--limit-connections-per-address": 100000,
+    "--limit-newcomers": 256,
+    "--mailbox-items": 1e9,
+    "--mailbox-per-sender": 1e9,
 }
 
 
@@ -125,6 +128,18 @@ def classic_load(build, server, shape, seconds, payload, mebibytes):
                          seconds, "--payload", payload, "--members", members, "--window", window, "--mib", mebibytes)
 
 
+def mailbox(build, folder, seconds, payload):
+    with Relay(build, folder, unlimited=True) as relay:
+        return run_generator(build, seconds + 60, "mailbox", "--server", relay.address, "--pin", relay.pin, "--pid", relay.pid,
+                             "--seconds", seconds, "--payload", payload, "--members", 100, "--window", 1000)
+
+
+def latency(build, folder, seconds, payload):
+    with Relay(build, folder, unlimited=True) as relay:
+        return run_generator(build, seconds + 60, "latency", "--server", relay.address, "--pin", relay.pin, "--pid", relay.pid,
+                             "--seconds", seconds, "--payload", payload, "--members", 200, "--pace", 20)
+
+
 def handshakes(build, seconds):
     return run_generator(build, seconds, "handshakes", "--seconds", seconds)
 
@@ -138,4 +153,8 @@ def idle_memory(build, folder, clients):
             if line is None:
                 raise Failure(crowd.last_words())
             time.sleep(1)   # what the last joins left in buffers is released
-            return {"kib_per_client": (relay.rss() - before) / 1024 / clients, "clients": json.loads(line)["joined"]}
+            kib = (relay.rss() - before) / 1024 / clients
+            cpu, begin = relay.cpu(), time.monotonic()
+            time.sleep(5)
+            return {"kib_per_client": kib, "clients": json.loads(line)["joined"],
+                    "busy": (relay.cpu() - cpu) / (time.monotonic() - begin)}

@@ -37,6 +37,7 @@ struct Group {
           std::make_unique<LoadMember>(loop, load.server, tls, tag,
                                        LoadMember::Events{.on_joined = {},
                                                           .on_receive = [&window] { window.delivered(); },
+                                                          .on_message = {},
                                                           .on_outcome = {},
                                                           .on_closed = on_closed}));
     const auto all_joined = [&] {
@@ -47,6 +48,7 @@ struct Group {
         loop, load.server, tls, tag,
         LoadMember::Events{.on_joined = {},
                            .on_receive = {},
+                           .on_message = {},
                            .on_outcome =
                                [&trouble](const control::Outcome& outcome) {
                                  for (const auto& [member, delivery] : *outcome.members)

@@ -26,26 +26,29 @@ io::Descriptor connect_to(const io::Endpoint& endpoint) {
   return socket;
 }
 
+LoadMember::Identity LoadMember::Identity::random() {
+  return {.token = random_id<MemberToken>(), .drop_cap = random_id<DropCap>(), .handle = random_id<UserHandle>()};
+}
+
 LoadMember::LoadMember(io::EventLoop& loop, const io::Endpoint& relay, const io::TlsContext& tls, const GroupTag& group,
-                       Events events)
+                       Events events, const Identity& identity)
     : group_(group),
-      token_(random_id<MemberToken>()),
-      drop_cap_(random_id<DropCap>()),
-      id_(control::member_id_of(group, token_)),
+      identity_(identity),
+      id_(control::member_id_of(group, identity.token)),
       events_(std::move(events)),
       connection_(
           loop, connect_to(relay),
           io::Connection::Options{.unit_size = [](ByteView head) { return wire::frame_size(head); }, .tls = tls},
           *this) {
-  if (events_.on_receive) turn_end_ = loop.at_turn_end([this] { acknowledge(); });
+  if (events_.on_receive || events_.on_message) turn_end_ = loop.at_turn_end([this] { acknowledge(); });
 }
 
 void LoadMember::on_open() {
   const control::Join join{.access_key = {},
                            .group = group_,
-                           .token = token_,
-                           .handle = random_id<UserHandle>(),
-                           .cap_hash = control::cap_hash_of(drop_cap_),
+                           .token = identity_.token,
+                           .handle = identity_.handle,
+                           .cap_hash = control::cap_hash_of(identity_.drop_cap),
                            .nonce = random_id<ConnectionNonce>()};
   send(control::encode_frame(control::ToRelay(join)));
 }
@@ -56,6 +59,8 @@ void LoadMember::on_unit(ByteView unit) {
     if (unacknowledged_.numbers->size() == decltype(control::Ack::numbers)::max) acknowledge();
     unacknowledged_.numbers->push_back(load_be<std::uint64_t>(unit.data() + wire::frame_head + 1));
     if (events_.on_receive) events_.on_receive();
+    // After number and sender (protocol.md A.13).
+    if (events_.on_message) events_.on_message(MessageId::from(unit.subspan(wire::frame_head + 1 + 8 + MemberId::size, MessageId::size)));
     return;
   }
   const auto frame = control::decode_to_client(unit);

@@ -18,18 +18,26 @@ io::Descriptor connect_to(const io::Endpoint& endpoint);
 
 class LoadMember final : public io::Connection::Observer {
  public:
+  // What makes it the member it is: the same is the same member, also on another connection.
+  struct Identity {
+    static Identity random();
+    MemberToken token;
+    DropCap drop_cap;
+    UserHandle handle;
+  };
   struct Events {
     std::function<void(const control::Joined&)> on_joined;
     std::function<void()> on_receive;   // one envelope
+    std::function<void(const MessageId&)> on_message;   // the same, for those who want to know which
     std::function<void(const control::Outcome&)> on_outcome;
     std::function<void(const Error&)> on_closed;
   };
 
   LoadMember(io::EventLoop& loop, const io::Endpoint& relay, const io::TlsContext& tls, const GroupTag& group,
-             Events events);
+             Events events, const Identity& identity = Identity::random());
 
   [[nodiscard]] MemberId id() const { return id_; }
-  [[nodiscard]] const DropCap& drop_cap() const { return drop_cap_; }
+  [[nodiscard]] const DropCap& drop_cap() const { return identity_.drop_cap; }
   [[nodiscard]] bool is_joined() const { return joined_; }
   void send(ByteView frame) { connection_.send(frame); }
   [[nodiscard]] std::size_t queued() const { return connection_.queued(); }
@@ -41,8 +49,7 @@ class LoadMember final : public io::Connection::Observer {
   void acknowledge();
 
   const GroupTag group_;
-  const MemberToken token_;
-  const DropCap drop_cap_;
+  const Identity identity_;
   const MemberId id_;
   const Events events_;
   bool joined_ = false;

@@ -12,6 +12,8 @@
 #include "tests/bench/fanout.h"
 #include "tests/bench/handshakes.h"
 #include "tests/bench/idle.h"
+#include "tests/bench/latency.h"
+#include "tests/bench/mailbox.h"
 
 namespace coterie::bench {
 namespace {
@@ -35,6 +37,7 @@ int run(int argc, char** argv) {
   std::string server, pin;
   FanoutLoad load;
   double seconds = 5;
+  double pace = 20;
   std::size_t clients = 5000;
 
   const auto add_load = [&](CLI::App* command) {
@@ -48,6 +51,13 @@ int run(int argc, char** argv) {
   auto* fanout = app.add_subcommand("fanout", "one member speaks to many through coterie-relay");
   add_load(fanout);
   fanout->add_option("--pin", pin, "the relay's fingerprint")->required();
+  auto* mailbox = app.add_subcommand("mailbox", "one member writes to many who are away, then they come");
+  add_load(mailbox);
+  mailbox->add_option("--pin", pin, "the relay's fingerprint")->required();
+  auto* latency = app.add_subcommand("latency", "a group talks at a steady pace");
+  add_load(latency);
+  latency->add_option("--pin", pin, "the relay's fingerprint")->required();
+  latency->add_option("--pace", pace, "messages a second")->check(CLI::Range(0.1, 10000.0));
   auto* nats = app.add_subcommand("nats", "the same through a NATS server");
   add_load(nats);
   auto* handshakes = app.add_subcommand("handshakes", "pair handshakes in this process");
@@ -71,7 +81,7 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   load.measured = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
-  if (fanout->parsed() || nats->parsed()) load.server = server_at(server);
+  if (fanout->parsed() || nats->parsed() || mailbox->parsed() || latency->parsed()) load.server = server_at(server);
 #ifdef COTERIE_WITH_CLASSIC
   if (classic_load->parsed()) {
     load.server = server_at(server);
@@ -81,6 +91,8 @@ int run(int argc, char** argv) {
   }
 #endif
   if (fanout->parsed()) std::cout << run_fanout(load, pin_from(pin)) << std::endl;
+  if (mailbox->parsed()) std::cout << run_mailbox(load, pin_from(pin)) << std::endl;
+  if (latency->parsed()) std::cout << run_latency(load, pin_from(pin), pace) << std::endl;
   if (nats->parsed()) std::cout << run_nats_fanout(load) << std::endl;
   if (handshakes->parsed()) std::cout << run_handshakes(load.measured) << std::endl;
   if (idle->parsed()) hold_idle_members(server_at(server), pin_from(pin), clients);

@@ -24,7 +24,7 @@ import peers  # noqa: E402
 from processes import Failure, raise_descriptor_limit  # noqa: E402
 
 MIB = 1 << 20
-MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "handshakes", "idle",
+MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "handshakes", "mailbox", "latency", "idle",
                 *(f"{whose}_{shape}" for shape in ("broadcast", "pairs", "file") for whose in ("classic", "prototype")))
 
 
@@ -34,7 +34,8 @@ class Settings:
         self.file_mib = 128 if quick else 1024
         self.seconds = 1 if quick else 4          # of a generator's measured time
         self.iperf_seconds = 1 if quick else 3
-        self.idle_clients = 500 if quick else 5000
+        self.idle_clients = 500 if quick else 10_000
+        self.latency_seconds = 2 if quick else 10
         self.payload = 256
         self.classic_mib = 64 if quick else 256
         self.wormhole_rounds = 1                  # it takes as long as everything else together
@@ -89,6 +90,9 @@ class Bench:
                 load = (shape, s.seconds, s.payload, s.classic_mib)
                 self.measure("classic_" + shape, lambda load=load: coterie.classic(self.build, self.folder, *load), s.seconds + 10)
                 self.measure("prototype_" + shape, lambda load=load: peers.prototype(self.build, self.folder, *load), s.seconds + 20)
+            self.measure("mailbox", lambda: coterie.mailbox(self.build, self.folder, s.seconds, s.payload), s.seconds + 30)
+            self.measure("latency", lambda: coterie.latency(self.build, self.folder, s.latency_seconds, s.payload),
+                         s.latency_seconds + 20)
             self.measure("idle", lambda: coterie.idle_memory(self.build, self.folder, s.idle_clients), 30)
 
     def median(self, name, *keys):
@@ -125,6 +129,8 @@ def bars(bench):
         ("classic, a file / the prototype", bench.ratio("classic_file", "prototype_file", "mb_per_second"), ">=", 2.5),
         ("classic, a file: first byte, s", bench.median("classic_file", "first_byte_seconds"), "<=", 0.05),
         ("idle TLS member, KiB", bench.median("idle", "kib_per_client"), "<=", 20.0),
+        ("mailbox: letters stored a second", bench.median("mailbox", "stored_per_second"), ">=", 2000.0),
+        ("200 members, 20 messages a second: p99 ms", bench.median("latency", "p99_ms"), "<=", 250.0),
     ]
 
 
@@ -200,7 +206,16 @@ def print_table(bench, settings, place, seconds):
              f"   {number(bench.median('handshakes', 'us_per_side'))} µs a side")
     if not missing("idle", "relay memory per idle TLS member"):
         line(f"  {'relay memory per idle TLS member, KiB':<44} {number(bench.median('idle', 'kib_per_client'), 1):>12}"
-             f"   with {number(bench.median('idle', 'clients'))} of them")
+             f"   with {number(bench.median('idle', 'clients'))} of them, at {bench.median('idle', 'busy') * 100:.1f} % of a core")
+    if not missing("mailbox", "mailbox: letters stored per second"):
+        line(f"  {'mailbox: letters stored per second':<44} {number(bench.median('mailbox', 'stored_per_second')):>12}"
+             f"   {number(bench.median('mailbox', 'server_us_per_letter'))} µs each; fetched "
+             f"{number(bench.median('mailbox', 'fetched_per_second'))}; lost {sum(bench.each('mailbox', 'lost'))}, "
+             f"duplicated {sum(bench.each('mailbox', 'duplicated'))}")
+    if not missing("latency", "200 members, 20 messages a second"):
+        line(f"  {'200 members, 20 messages a second: p99 ms':<44} {number(bench.median('latency', 'p99_ms'), 1):>12}"
+             f"   median {number(bench.median('latency', 'p50_ms'), 1)}, worst {number(bench.median('latency', 'worst_ms'), 1)}; lost "
+             f"{sum(bench.each('latency', 'lost'))}, duplicated {sum(bench.each('latency', 'duplicated'))}")
     line("")
     line("Bars".ljust(46) + "        value      bound")
     for what, value, comparison, bound in bars(bench):
