@@ -91,12 +91,14 @@ int run(relay::Options& options) {
   auto opened = relay::Server::open(loop, options.settings.config);
   if (!opened) return say(opened.error());
   auto server = std::move(*opened);
-#ifdef COTERIE_WITH_CLASSIC
   if (options.settings.config.classic) {
+#ifdef COTERIE_WITH_CLASSIC
     server->welcome(std::make_unique<relay::ClassicPort>(loop, server->config()));
     log::warning("classic_mode", {{"note", "classic clients are served on the same port; nothing they say is private"}});
-  }
+#else
+    return say({Errc::unsupported, "this coterie-relay was built without classic mode"});
 #endif
+  }
   std::unique_ptr<io::HttpServer> metrics;
   if (const auto& at = options.settings.config.metrics) {
     auto serving = io::HttpServer::open(loop, *at, [&](std::string_view path) { return relay::metrics_page(*server, path); });

@@ -24,12 +24,17 @@ void add_settings(CLI::App& app, std::list<Given>& given) {
   const Settings defaults;
   for (const auto& setting : all_settings()) {
     auto& place = given.emplace_back(Given{.setting = &setting, .values = {}});
+    if (setting.is_flag) {
+      app.add_flag_callback("--" + std::string(setting.name), [&place] { place.values = {"yes"}; }, std::string(setting.what))
+          ->group(std::string(setting.group));
+      continue;
+    }
     auto* option = app.add_option("--" + std::string(setting.name), place.values, std::string(setting.what))
                        ->type_name(std::string(setting.type))
                        ->group(std::string(setting.group))
                        ->allow_extra_args(false);
     if (const auto value = setting.show(defaults); !value.empty()) option->default_str(value);
-    if (!setting.repeats) option->expected(setting.may_stand_alone ? 0 : 1, 1);
+    if (!setting.repeats) option->expected(1);
   }
 }
 
@@ -96,10 +101,8 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
   if (print_config) options.action = Action::print_config;
 
   for (auto& [setting, values] : given)
-    for (auto& value : values) {
-      if (setting->may_stand_alone && (value.empty() || value == "{}")) value = "yes";
+    for (auto& value : values)
       options.on_command_line.push_back({.setting = setting, .value = std::move(value), .line = 0});
-    }
   // A mistake on the command line is a matter of usage, whatever the file says.
   for (const auto& one : options.on_command_line) {
     Settings aside;

@@ -180,12 +180,10 @@ std::vector<Setting> make_table() {
            "Folder of the relay's identity and databases (default: the state directory systemd gives, else "
            "/var/lib/coterie-relay for root, else ~/.local/state/coterie-relay)",
            network)));
-#ifdef COTERIE_WITH_CLASSIC
   auto classic = only_at_start(yes_no("classic", COTERIE_FIELD(config.classic),
                                       "Serve clients of the educational Python prototype too; nothing they say is private", network));
-  classic.may_stand_alone = true;
+  classic.is_flag = true;
   table.push_back(std::move(classic));
-#endif
   table.push_back(bandwidth("bandwidth-per-transfer", COTERIE_FIELD(config.limits.transfer_bandwidth),
                             "Bytes a second one file transfer may take; 0: no limit", network));
   table.push_back(bandwidth("bandwidth-transfers", COTERIE_FIELD(config.limits.transfers_bandwidth),

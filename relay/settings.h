@@ -29,7 +29,7 @@ struct Setting {
   std::string_view group;       // heading it stands under
   bool repeats = false;         // may be given several times
   bool only_at_start = false;   // what a reload cannot change
-  bool may_stand_alone = false; // on the command line without a value it means yes
+  bool is_flag = false;         // on the command line it stands without a value and means yes
   // The error is a clause that follows the name: "takes …".
   std::function<Status(Settings&, std::string_view value)> set;
   std::function<std::string(const Settings&)> show;   // as it would be written; empty: not set
