@@ -104,7 +104,8 @@ bool App::OnInit() {
 #endif
   log::set_level(log::Level::warning);
   wxFileName::Mkdir(path_to_wx(DataFolder()), 0700, wxPATH_MKDIR_FULL);
-  if (IsSecond()) return false;
+  is_second_ = IsSecond();
+  if (is_second_) return true;
   wxInitAllImageHandlers();
 
   frame_ = new MainFrame(settings_, *config_);
@@ -124,6 +125,8 @@ bool App::OnInit() {
   if (!handed_over_.empty()) frame_->TakeOver(handed_over_);
   return true;
 }
+
+int App::OnRun() { return is_second_ ? 0 : wxApp::OnRun(); }
 
 int App::OnExit() {
   server_.reset();

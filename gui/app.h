@@ -22,6 +22,7 @@ constexpr const char* application_id = "org.coterie.Coterie";
 class App : public wxApp {
  public:
   bool OnInit() override;
+  int OnRun() override;
   int OnExit() override;
   void OnInitCmdLine(wxCmdLineParser& parser) override;
   bool OnCmdLineParsed(wxCmdLineParser& parser) override;
@@ -45,6 +46,7 @@ class App : public wxApp {
   wxLocale locale_;
   wxString handed_over_;
   bool starts_minimised_ = false;
+  bool is_second_ = false;   // everything was handed to the window that runs
   MainFrame* frame_ = nullptr;
 };
 

@@ -210,6 +210,7 @@ wxWindow* ConnectPage::MakeForm() {
   show_ = new wxCheckBox(form_, wxID_ANY, _("Sho&w"));
   password_row->Add(show_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
   auto* suggest = new wxButton(form_, wxID_ANY, _("Su&ggest"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  suggest->SetMinSize(suggest->GetBestSize() + wxSize(FromDIP(18), 0));
   suggest->SetToolTip(_("Six words drawn by chance: easy to say, hard to guess"));
   password_row->Add(suggest, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
   column->Add(password_row, wxSizerFlags().Expand());

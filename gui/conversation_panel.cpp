@@ -106,6 +106,7 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
 
   auto* row = new wxBoxSizer(wxHORIZONTAL);
   auto* attach = small_button(this, wxString::FromUTF8("📎"), _("Send files"));
+  attach->SetMinSize(FromDIP(wxSize(40, 34)));
   attach->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
     if (actions_.attach) actions_.attach();
   });
@@ -184,6 +185,8 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
       subtitle = (MembersModel::is_here(*member) ? _("Here") : _("Away: messages wait until both of you are online")) +
                  wxString::FromUTF8(" · ") + (member->verified ? _("verified") : _("not verified yet"));
   }
+  // The status bar says it too, but no screen reader reads that.
+  if (group_->link() != event::LinkState::online) subtitle = _("Not connected") + wxString::FromUTF8(" · ") + subtitle;
   if (subtitle_->GetLabelText() != subtitle) subtitle_->SetLabelText(subtitle);
   subtitle_->SetForegroundColour(theme.faint);
 
@@ -301,6 +304,13 @@ void ConversationPanel::Edit(const event::Message& message) {
   FitComposer();
   Layout();
   composer_->SetFocus();
+}
+
+void ConversationPanel::GiveBack(const std::string& text) {
+  if (!composer_->IsEmpty()) return;
+  composer_->ChangeValue(to_wx(text));
+  composer_->SetInsertionPointEnd();
+  FitComposer();
 }
 
 void ConversationPanel::EndReply() {

@@ -40,6 +40,8 @@ class ConversationPanel : public wxPanel {
 
   void ReplyTo(const event::Message& message);
   void Edit(const event::Message& message);
+  // What could not be sent, unless something else is being written already.
+  void GiveBack(const std::string& text);
 
   // ── finding ──
   void OpenFind();

@@ -141,7 +141,6 @@ ConversationList::ConversationList(wxWindow* parent, std::function<void(const Ke
 void ConversationList::Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, const Key& chosen) {
   std::vector<wxVector<wxVariant>> rows;
   std::vector<Key> keys;
-  const auto faint = Theme::current().faint.GetAsString(wxC2S_HTML_SYNTAX);
   const auto accent = Theme::current().accent.GetAsString(wxC2S_HTML_SYNTAX);
   for (const auto& [id, group] : groups) {
     for (const auto& entry : group->conversations().entries()) {
@@ -161,7 +160,7 @@ void ConversationList::Update(const std::map<GroupId, std::unique_ptr<GroupModel
                                               : one_line(entry.last_text);
       else if (is_group)
         last = to_wx(group->connection().user_id) + "@" + to_wx(group->connection().relay);
-      label += wxString::Format("\n<small><span foreground=\"%s\">%s</span></small>", faint, escaped(last));
+      label += wxString::Format("\n<small><span alpha=\"65%%\">%s</span></small>", escaped(last));
       wxVector<wxVariant> row;
       row.push_back(wxVariant(make_face(*this, name, face_size, is_group, here)));
       row.push_back(wxVariant(label));
@@ -209,7 +208,6 @@ void MemberList::Update(const GroupModel* group) {
   std::vector<std::string> users;
   if (group != nullptr) {
     const auto theme = Theme::current();
-    const auto faint = theme.faint.GetAsString(wxC2S_HTML_SYNTAX);
     for (const auto& member : group->members().members()) {
       const bool here = MembersModel::is_here(member);
       auto label = escaped(one_line(member.user_id));
@@ -217,10 +215,10 @@ void MemberList::Update(const GroupModel* group) {
         label += wxString::Format(" <span foreground=\"%s\"><b>✓ <small>%s</small></b></span>",
                                   theme.good.GetAsString(wxC2S_HTML_SYNTAX), escaped(_("verified")));
       wxString detail;
-      auto colour = faint;
+      wxString look = "alpha=\"65%\"";
       if (member.state == event::MemberState::held) {
         detail = _("another key: held");
-        colour = theme.bad.GetAsString(wxC2S_HTML_SYNTAX);
+        look = wxString::Format("foreground=\"%s\"", theme.bad.GetAsString(wxC2S_HTML_SYNTAX));
       } else if (member.state == event::MemberState::left) {
         detail = _("has left");
       } else if (here) {
@@ -230,7 +228,7 @@ void MemberList::Update(const GroupModel* group) {
       } else {
         detail = _("away");
       }
-      label += wxString::Format("\n<small><span foreground=\"%s\">%s</span></small>", colour, escaped(detail));
+      label += wxString::Format("\n<small><span %s>%s</span></small>", look, escaped(detail));
       wxVector<wxVariant> row;
       row.push_back(wxVariant(make_face(*this, member.user_id, face_size, false, here)));
       row.push_back(wxVariant(label));

@@ -134,6 +134,7 @@ void MainFrame::BuildPages() {
   actions.send = [this](const std::string& text, std::optional<MessageId> reply_to) {
     command::SendText send{random_id<MessageId>(), {}, text, reply_to};
     if (!key_.peer.empty()) send.to = key_.peer;
+    sent_ = {send.id.hex(), text};
     bridge_->post(key_.group, std::move(send));
   };
   actions.edit = [this](const MessageId& id, const std::string& text) {
@@ -224,6 +225,7 @@ void MainFrame::Start(bool minimised) {
   UpdateSides();
   if (minimised) Iconize();
   wxFrame::Show();
+  if (!minimised) Raise();
 }
 
 void MainFrame::ComeForward() {

@@ -142,8 +142,9 @@ class MainFrame : public wxFrame {
   MemberList* members_ = nullptr;
   TransferList* transfers_ = nullptr;
   wxTimer timer_;
-  std::map<Key, std::int64_t> read_;   // up to which row we have said that we have read
-  std::set<FileId> arriving_;          // accepted here, to be told about when they have come
+  std::map<Key, std::int64_t> read_;           // up to which row we have said that we have read
+  std::pair<std::string, std::string> sent_;   // the last text sent: its id in hexadecimal, and the text
+  std::set<FileId> arriving_;                  // accepted here, to be told about when they have come
   std::vector<std::unique_ptr<wxNotificationMessage>> notes_;
   std::unique_ptr<Pictures> pictures_;
   std::unique_ptr<wxPreferencesEditor> preferences_;

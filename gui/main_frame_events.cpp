@@ -111,6 +111,7 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
             if (id == key_.group) conversation_->ShowResults(results);
           },
           [&](const event::Notice& notice) {
+            if (notice.about == sent_.first && id == key_.group) conversation_->GiveBack(sent_.second);
             bar_->Tell({"notice" + about, AttentionBar::Kind::warning, explain_wx(notice.error), {}});
           },
           [&](const event::Failed& failed) {
@@ -156,7 +157,7 @@ void MainFrame::UpdateViews(const std::map<GroupId, Changes>& changes) {
     link = link || changed.link;
     transfers = transfers || changed.transfers;
     if (id == key_.group && changed.chats.contains(key_.peer)) conversation_->View().Refreshed();
-    if (id == key_.group && (changed.typing || changed.members || changed.chats.contains(key_.peer)) &&
+    if (id == key_.group && (changed.typing || changed.members || changed.link || changed.chats.contains(key_.peer)) &&
         Current() != nullptr)
       conversation_->Update(Current()->typing(key_.peer, Rate::Clock::now()));
   }

@@ -55,10 +55,13 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
     button->Bind(wxEVT_BUTTON, [this, action = action](wxCommandEvent&) {
       for (const auto& key : Selected()) on_action_(key, action);
     });
+    // The least a button may take leaves its letters no air.
+    button->SetMinSize(button->GetBestSize() + wxSize(FromDIP(18), 0));
     buttons_[action] = button;
     head->Add(button, wxSizerFlags().CentreVertical().Border(wxLEFT | wxTOP | wxBOTTOM, FromDIP(3)));
   }
   auto* clear = new wxButton(this, wxID_ANY, _("Clear Finished"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  clear->SetMinSize(clear->GetBestSize() + wxSize(FromDIP(18), 0));
   clear->Bind(wxEVT_BUTTON, [on_clear = std::move(on_clear)](wxCommandEvent&) { on_clear(); });
   head->Add(clear, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
   column->Add(head, wxSizerFlags().Expand());
@@ -165,13 +168,17 @@ std::vector<TransferList::Key> TransferList::Selected() const {
 }
 
 void TransferList::UpdateButtons() {
+  bool moved = false;
   for (const auto& [action, button] : buttons_) {
     bool allowed = false;
     for (const auto& key : Selected())
       for (std::size_t i = 0; i < keys_.size(); ++i)
         if (keys_[i] == key && Allows(*transfers_[i], action)) allowed = true;
-    if (button->IsEnabled() != allowed) button->Enable(allowed);
+    if (button->IsShown() == allowed) continue;
+    button->Show(allowed);
+    moved = true;
   }
+  if (moved) Layout();
 }
 
 void TransferList::OnMenu() {
@@ -179,7 +186,7 @@ void TransferList::OnMenu() {
   for (const auto& [action, label] : labels()) {
     const auto* button = buttons_.at(action);
     auto* item = menu.Append(wxID_ANY, wxGetTranslation(label));
-    item->Enable(button->IsEnabled());
+    item->Enable(button->IsShown());
     menu.Bind(
         wxEVT_MENU,
         [this, action = action](wxCommandEvent&) {

@@ -34,6 +34,11 @@ def use_build(folder):
     _programs = pathlib.Path(folder)
 
 
+def is_slow_wanted():
+    """COTERIE_SLOW=1: what takes minutes is tried in full."""
+    return os.environ.get("COTERIE_SLOW") == "1"
+
+
 def build_path():
     return _programs
 

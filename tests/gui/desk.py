@@ -167,9 +167,15 @@ class Window:
     # ── doing ──
 
     def press(self, name, role="push button"):
-        button = self.find(role, name)
-        await_that(lambda: button.getState().contains(self.spi.STATE_SENSITIVE), said=f"{name} can be pressed")
-        button.queryAction().doAction(0)
+        """The first button of that name that can be pressed: the pane of transfers has some that mostly cannot."""
+        fits = name if callable(name) else (lambda text: text.replace("_", "") == name)
+
+        def look():
+            for button in self.all(role, fits):
+                if button.getState().contains(self.spi.STATE_SENSITIVE):
+                    return button
+            return None
+        await_that(look, said=f"{name} can be pressed in {self.home.name}'s window").queryAction().doAction(0)
 
     def field(self, label):
         """The text field after its label, as a screen reader announces it."""

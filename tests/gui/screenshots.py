@@ -100,12 +100,12 @@ def main_window(theme, name, transfers=False):
         window.await_text("has been saved and verified")
         window.press("Dismiss")
         if transfers:
-            big = room.file("summit film.mp4", 60_000_000)
+            big = room.file("summit-film.mp4", 60_000_000)
             slow = room.proxy(bytes_per_second=4_000_000)
             carol = harness.Member(room, "dora", relay=slow.address).chat()
             window.await_text("3 here")
             carol.type(f"/send {big} alice")
-            window.await_text("summit film.mp4")
+            window.await_text("summit-film.mp4")
             window.press("Accept")
             others["bob"].type(f"/send {room.file('route.gpx', 48_200)} alice")
             window.await_text("route.gpx")
@@ -129,7 +129,7 @@ def persian():
         window.write("نشانی رله", "127.0.0.1")
         window.find("spin button").queryValue().currentValue = float(room.relay.port)
         window.write("شناسهٔ کاربر (آنچه دیگران می‌بینند)", "سارا")
-        window.write("نام گروه", "کوه‌نوردی")
+        window.write("نام گروه", "کوهنوردی")
         window.password(room.password)
         window.press("اتصال")
         window.press(lambda text: "یکی‌اند" in text)
@@ -141,7 +141,7 @@ def persian():
                 window.await_message(text[:12])
                 continue
             if not any(process.name == who for process in room.processes):
-                room.member(who, group="کوه‌نوردی").chat()
+                room.member(who, group="کوهنوردی").chat()
             next(process for process in room.processes if process.name == who).type(text)
             window.await_message(text[:12])
         take(screen, window, "persian.png")
