@@ -68,7 +68,7 @@ class Container:
     def prepare(self, *words):
         """One command in the folder, with this machine's network."""
         shutil.copy("/etc/resolv.conf", self.root / "etc" / "resolv.conf")
-        code, text = checks.run(*self.nspawn, "--pipe", "--setenv=DEBIAN_FRONTEND=noninteractive", *words,
+        code, text = checks.run(*self.nspawn, "--as-pid2", "--pipe", "--setenv=DEBIAN_FRONTEND=noninteractive", *words,
                                 stdin=subprocess.DEVNULL)
         if code != 0:
             raise AssertionError(f"{' '.join(map(str, words))} failed:\n{text[-3000:]}")
