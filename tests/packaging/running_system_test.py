@@ -120,6 +120,12 @@ class RunningSystem(unittest.TestCase):
     def signal(self, name):
         self.container.must("systemctl", "kill", f"--signal={name}", "--kill-whom=main", SERVICE)
 
+    def kill_and_await_the_next(self):
+        restarts = int(self.state_of("NRestarts"))
+        self.signal("KILL")
+        self.container.await_true(lambda: int(self.state_of("NRestarts")) == restarts + 1, "systemd has started it again")
+        self.await_active()
+
     def fingerprint(self):
         return self.container.must("coterie-relay", "--fingerprint").strip()
 
@@ -205,10 +211,7 @@ class RunningSystem(unittest.TestCase):
 
     def test_05_killed_it_comes_back_and_so_do_the_members(self):
         start = self.marks()
-        restarts = int(self.state_of("NRestarts"))
-        self.signal("KILL")
-        self.container.await_true(lambda: int(self.state_of("NRestarts")) == restarts + 1, "systemd has started it again")
-        self.await_active()
+        self.kill_and_await_the_next()
         self.assertEqual(self.fingerprint(), self.pin)
         self.await_both_online(start)
         self.talk("still here")
@@ -222,8 +225,7 @@ class RunningSystem(unittest.TestCase):
         alice.process.await_kind("receipt", start=start, user="bob", state="at_relay")
         alice.process.end_input()
         self.assertEqual(alice.process.wait(), 0)
-        self.signal("KILL")
-        self.await_active()
+        self.kill_and_await_the_next()
         # alice is not there any more: it can only come from the relay.
         bob.process = bob.chat()
         bob.process.await_kind("message", text="for when you are back", **{"from": "alice"})
