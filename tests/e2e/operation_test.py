@@ -333,7 +333,7 @@ class Operation(unittest.TestCase):
             self.assertLess(number, 200)
         self.assertGreater(number, 20)
         self.assertEqual(self.numbers(self.bob, number - 1), list(range(1, number)))
-        harness.wait_until(lambda: self.fate(alice, 500, self.bob, size=60_000) == STORED, "there is room again", 10 * harness.PATIENCE)
+        harness.wait_until(lambda: self.fate(alice, 500, self.bob, size=60_000) == STORED, "there is room again")
         self.assertEqual(self.relay.stop(), 0)
         checked = subprocess.run([harness.relay_path(), "doctor", "--state-dir", str(self.relay.state), "--listen", "127.0.0.1:0"],
                                  capture_output=True, text=True, timeout=DEADLINE)

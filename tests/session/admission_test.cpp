@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_password_meets_nobody_and_says_so) {
   auto options = room.options();
   options.password = "incorrect horse battery";
   room.enter(mallory, options);
-  const auto rejected = mallory.all<event::PasswordRejected>();
+  const auto rejected = mallory.all<coterie::event::PasswordRejected>();
   BOOST_REQUIRE(rejected.size() == 1U);
   BOOST_TEST(rejected[0].rejected == 1U);
   BOOST_TEST(rejected[0].of == 1U);
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_password_costs_one_attempt_however_many_are_here) {
   room.enter(mallory, options);
   BOOST_TEST(mallory.settled->rejected == 1U);
   BOOST_TEST(mallory.settled->unanswered == 2U);
-  const auto rejected = mallory.all<event::PasswordRejected>();
+  const auto rejected = mallory.all<coterie::event::PasswordRejected>();
   BOOST_REQUIRE(rejected.size() == 1U);
   BOOST_TEST(rejected[0].attempts_left == 9U);
 }
@@ -105,8 +105,8 @@ BOOST_AUTO_TEST_CASE(two_passwords_meet_once_however_long_both_stay) {
   room.enter(mallory, options);
   const auto before = room.relay().stats().counters.handshakes;
   room.until([&] { return room.relay().stats().counters.handshakes > before + 3; });
-  BOOST_TEST(mallory.count<event::PasswordRejected>() == 1U);
-  BOOST_TEST(alice.count<event::PasswordRejected>() == 0U);
+  BOOST_TEST(mallory.count<coterie::event::PasswordRejected>() == 1U);
+  BOOST_TEST(alice.count<coterie::event::PasswordRejected>() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_newcomer_is_told_about_once) {
@@ -114,9 +114,9 @@ BOOST_AUTO_TEST_CASE(a_newcomer_is_told_about_once) {
   auto& alice = room.join("alice");
   auto& bob = room.join("bob");
   for (auto* one : {&alice, &bob}) {
-    const auto told = one->all<event::MemberChanged>();
+    const auto told = one->all<coterie::event::MemberChanged>();
     BOOST_TEST_REQUIRE(told.size() == 1U);
-    BOOST_TEST((told[0].state == event::MemberState::ready));
+    BOOST_TEST((told[0].state == coterie::event::MemberState::ready));
   }
 }
 
@@ -127,9 +127,9 @@ BOOST_AUTO_TEST_CASE(no_state_of_the_link_is_told_twice) {
   options.trust = true;
   auto& alice = room.member("alice");
   room.enter(alice, options);
-  std::vector<event::LinkState> told;
-  for (const auto& change : alice.all<event::LinkChanged>()) told.push_back(change.state);
-  const std::vector expected = {event::LinkState::connecting, event::LinkState::joining, event::LinkState::online};
+  std::vector<coterie::event::LinkState> told;
+  for (const auto& change : alice.all<coterie::event::LinkChanged>()) told.push_back(change.state);
+  const std::vector expected = {coterie::event::LinkState::connecting, coterie::event::LinkState::joining, coterie::event::LinkState::online};
   BOOST_TEST((told == expected));
 }
 
@@ -160,8 +160,8 @@ BOOST_AUTO_TEST_CASE(settled_comes_after_everyone_in_the_roster_has_been_met) {
   BOOST_TEST(alice.settled->ready == 3U);
   std::set<std::string> here;
   for (const auto& event : alice.events) {
-    if (std::holds_alternative<event::Settled>(event)) break;
-    if (const auto* changed = std::get_if<event::MemberChanged>(&event); changed != nullptr && changed->online)
+    if (std::holds_alternative<coterie::event::Settled>(event)) break;
+    if (const auto* changed = std::get_if<coterie::event::MemberChanged>(&event); changed != nullptr && changed->online)
       here.insert(changed->user_id);
   }
   BOOST_TEST(here.size() == 3U);
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(the_same_profile_elsewhere_replaces_and_the_older_one_stays
   room.enter(second);
   room.until([&] { return alice.failed.has_value(); });
   BOOST_TEST((alice.failed->code == Errc::replaced));
-  BOOST_TEST((second.link == event::LinkState::online));
+  BOOST_TEST((second.link == coterie::event::LinkState::online));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_relay_is_asked_about_and_nothing_is_sent_before) {
@@ -237,15 +237,15 @@ BOOST_AUTO_TEST_CASE(an_unknown_relay_is_asked_about_and_nothing_is_sent_before)
   auto options = room.options();
   options.pin.reset();
   alice.start(options, room.timing);
-  room.until([&] { return alice.count<event::RelayUnknown>() == 1; });
-  BOOST_TEST((alice.all<event::RelayUnknown>()[0].pin == room.pin()));
+  room.until([&] { return alice.count<coterie::event::RelayUnknown>() == 1; });
+  BOOST_TEST((alice.all<coterie::event::RelayUnknown>()[0].pin == room.pin()));
   BOOST_TEST(room.relay().stats().counters.joins == 0U);
   alice.handle(command::TrustRelay{room.pin()});
-  room.until([&] { return alice.link == event::LinkState::online; });
+  room.until([&] { return alice.link == coterie::event::LinkState::online; });
   // And it is remembered.
   alice.vanish();
   room.enter(alice, options);
-  BOOST_TEST(alice.count<event::RelayUnknown>() == 0U);
+  BOOST_TEST(alice.count<coterie::event::RelayUnknown>() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(C15_a_changed_relay_identity_ends_the_connection_before_any_word) {
@@ -258,10 +258,10 @@ BOOST_AUTO_TEST_CASE(C15_a_changed_relay_identity_ends_the_connection_before_any
   auto options = room.options();
   options.pin.reset();
   alice.start(options, room.timing);
-  room.until([&] { return alice.count<event::RelayChanged>() == 1; });
-  BOOST_TEST((alice.link == event::LinkState::offline));
+  room.until([&] { return alice.count<coterie::event::RelayChanged>() == 1; });
+  BOOST_TEST((alice.link == coterie::event::LinkState::offline));
   BOOST_TEST(room.relay().stats().counters.joins == 0U);
-  const auto changed = alice.all<event::RelayChanged>()[0];
+  const auto changed = alice.all<coterie::event::RelayChanged>()[0];
   BOOST_TEST((changed.seen == room.pin()));
   BOOST_TEST((changed.expected != changed.seen));
 }
@@ -326,8 +326,8 @@ BOOST_AUTO_TEST_CASE(C06_a_known_name_with_another_key_is_held_until_the_user_ac
   const auto before = alice.says("for the old bob", "bob");
   auto& again = room.member("bob", "bob-again");
   room.enter(again);
-  room.until([&] { return alice.count<event::IdentityChanged>() == 1; });
-  const auto change = alice.all<event::IdentityChanged>()[0];
+  room.until([&] { return alice.count<coterie::event::IdentityChanged>() == 1; });
+  const auto change = alice.all<coterie::event::IdentityChanged>()[0];
   again.says("it is me, really");
   room.settle();
   BOOST_TEST(!alice.has_text("it is me, really"));

@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(a_message_reaches_everyone_and_is_confirmed_by_everyone) {
   room.until([&] { return bob.has_text("hello all") && carol.has_text("hello all"); });
   room.until([&] { return alice.is_delivered(id, "bob") && alice.is_delivered(id, "carol"); });
   BOOST_TEST(bob.times_shown("hello all") == 1U);
-  const auto shown = bob.all<event::MessageAdded>().back().message;
+  const auto shown = bob.all<coterie::event::MessageAdded>().back().message;
   BOOST_TEST(shown.from == "alice");
   BOOST_TEST(!shown.conversation.has_value());
 }
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_direct_message_reaches_one_member_only) {
   alice.says("for all");
   room.until([&] { return carol.has_text("for all") && bob.has_text("for all"); });
   BOOST_TEST(!carol.has_text("just for you"));
-  BOOST_TEST(bob.all<event::MessageAdded>().front().message.conversation.value_or("") == "alice");
+  BOOST_TEST(bob.all<coterie::event::MessageAdded>().front().message.conversation.value_or("") == "alice");
 }
 
 BOOST_AUTO_TEST_CASE(messages_of_one_sender_arrive_in_order) {
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(messages_of_one_sender_arrive_in_order) {
   room.until([&] { return bob.has_text(said.back()); });
   const auto heard = bob.texts();
   BOOST_TEST(heard == said, boost::test_tools::per_element());
-  BOOST_TEST(bob.count<event::GapChanged>() == 0U);
+  BOOST_TEST(bob.count<coterie::event::GapChanged>() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_said_while_someone_is_away_arrives_when_they_are_back) {
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(everyone_comes_back_after_the_relay_restarted) {
   const auto before = alice.says("before");
   room.until([&] { return alice.is_delivered(before, "bob"); });
   room.close_relay();
-  room.until([&] { return alice.link == event::LinkState::offline && bob.link == event::LinkState::offline; });
+  room.until([&] { return alice.link == coterie::event::LinkState::offline && bob.link == coterie::event::LinkState::offline; });
   const auto between = alice.says("between");
   room.open_relay();
   room.until([&] { return alice.is_delivered(between, "bob"); });
@@ -137,8 +137,8 @@ BOOST_AUTO_TEST_CASE(a_read_receipt_follows_a_look_at_the_conversation) {
   room.until([&] { return bob.has_text("read me"); });
   bob.handle(command::MarkRead{});
   room.until([&] {
-    for (const auto& changed : alice.all<event::DeliveryChanged>())
-      if (changed.id == id && changed.state == event::DeliveryState::read) return true;
+    for (const auto& changed : alice.all<coterie::event::DeliveryChanged>())
+      if (changed.id == id && changed.state == coterie::event::DeliveryState::read) return true;
     return false;
   });
 }
@@ -157,11 +157,11 @@ BOOST_AUTO_TEST_CASE(history_and_search_survive_a_restart) {
   bob.handle(command::LoadHistory{.conversation = "", .before = 0, .limit = 10});
   bob.handle(command::Search{.words = "tulip", .limit = 10});
   bob.handle(command::Search{.words = "بهار", .limit = 10});
-  room.until([&] { return bob.count<event::SearchResults>() == 2; });
-  BOOST_TEST(bob.all<event::HistoryPage>()[0].messages.size() == 3U);
-  BOOST_TEST(bob.all<event::HistoryPage>()[1].messages.size() == 2U);
-  BOOST_TEST(bob.all<event::SearchResults>()[0].messages.size() == 1U);
-  BOOST_TEST(bob.all<event::SearchResults>()[1].messages.size() == 1U);
+  room.until([&] { return bob.count<coterie::event::SearchResults>() == 2; });
+  BOOST_TEST(bob.all<coterie::event::HistoryPage>()[0].messages.size() == 3U);
+  BOOST_TEST(bob.all<coterie::event::HistoryPage>()[1].messages.size() == 2U);
+  BOOST_TEST(bob.all<coterie::event::SearchResults>()[0].messages.size() == 1U);
+  BOOST_TEST(bob.all<coterie::event::SearchResults>()[1].messages.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(someone_who_left_is_addressed_no_more) {
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(someone_who_left_is_addressed_no_more) {
   auto& alice = room.join("alice");
   auto& bob = room.join("bob");
   bob.handle(command::Leave{});
-  room.until([&] { return alice.members["bob"].state == event::MemberState::left; });
+  room.until([&] { return alice.members["bob"].state == coterie::event::MemberState::left; });
   alice.says("anyone?");
   room.until([&] { return alice.has_notice(Errc::no_such_member); });
 }

@@ -17,7 +17,7 @@ struct Fixture : test::Room {
     return found != member.transfers.end() && found->second.phase == phase;
   }
   static bool is_offered(const test::Member& member, const FileId& file) {
-    for (const auto& offer : member.all<event::FileOffered>())
+    for (const auto& offer : member.all<coterie::event::FileOffered>())
       if (offer.id == file) return true;
     return false;
   }

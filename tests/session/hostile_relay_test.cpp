@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(C10_swapped_neighbours_are_all_shown_and_a_dropped_one_come
   });
   for (int i = 0; i < 30; ++i) BOOST_TEST(bob.times_shown("message " + std::to_string(i)) == 1U);
   // The gaps were noticed, and are closed.
-  const auto gaps = bob.all<event::GapChanged>();
+  const auto gaps = bob.all<coterie::event::GapChanged>();
   BOOST_REQUIRE(!gaps.empty());
   BOOST_TEST(gaps.back().missing == 0U);
 }
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(C17_an_envelope_under_another_senders_name_is_not_shown) {
   BOOST_TEST(carol.has_text("who said this?"));
   lie = false;
   stage.until([&] { return bob.has_text("who said this?"); });
-  BOOST_TEST(bob.all<event::MessageAdded>()[0].message.from == "alice");
+  BOOST_TEST(bob.all<coterie::event::MessageAdded>()[0].message.from == "alice");
 }
 
 BOOST_AUTO_TEST_CASE(C05_ghosts_in_the_roster_are_never_addressed) {
@@ -217,12 +217,12 @@ BOOST_AUTO_TEST_CASE(C01_fake_members_get_no_more_than_ten_guesses) {
   alice = &stage.member("alice");
   stage.enter(*alice);
   stage.until([&] {
-    const auto rejected = alice->all<event::PasswordRejected>();
+    const auto rejected = alice->all<coterie::event::PasswordRejected>();
     return !rejected.empty() && rejected.back().attempts_left == 0;
   });
   stage.settle();
   BOOST_TEST(guesses == 10U);
-  BOOST_TEST(alice->all<event::PasswordRejected>().back().attempts_left == 0U);
+  BOOST_TEST(alice->all<coterie::event::PasswordRejected>().back().attempts_left == 0U);
   // Starting anew gives no new guesses.
   alice->vanish();
   stage.enter(*alice);
@@ -267,11 +267,11 @@ BOOST_AUTO_TEST_CASE(P06_frames_that_make_no_sense_end_the_connection_and_nothin
       *from_hex("00000000"), *from_hex("ffffffff01"), *from_hex("80000000"), *from_hex("0000000155"), *from_hex("000000020100"),
       control::encode_frame(control::ToClient(control::Joined{})), Bytes(400, 0xff)};
   for (const auto& bytes : nonsense) {
-    stage.until([&] { return alice.link == event::LinkState::online && alice.is_ready_for("bob"); });
+    stage.until([&] { return alice.link == coterie::event::LinkState::online && alice.is_ready_for("bob"); });
     stage.relay.send_raw_to(to, bytes);
-    stage.until([&] { return alice.link == event::LinkState::offline; });
+    stage.until([&] { return alice.link == coterie::event::LinkState::offline; });
   }
-  stage.until([&] { return alice.link == event::LinkState::online && alice.is_ready_for("bob"); });
+  stage.until([&] { return alice.link == coterie::event::LinkState::online && alice.is_ready_for("bob"); });
   const auto id = alice.says("never mind");
   stage.until([&] { return alice.is_delivered(id, "bob"); });
   (void)bob;
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(an_optional_frame_of_a_later_version_is_skipped) {
   auto& alice = stage.join("alice");
   stage.relay.send_raw_to(stage.relay.members()[0], *from_hex("000000039901ff"));
   stage.settle(std::chrono::milliseconds(50));
-  BOOST_TEST((alice.link == event::LinkState::online));
+  BOOST_TEST((alice.link == coterie::event::LinkState::online));
 }
 
 BOOST_AUTO_TEST_CASE(tickets_and_needs_nobody_asked_for_are_ignored) {
@@ -294,7 +294,7 @@ BOOST_AUTO_TEST_CASE(tickets_and_needs_nobody_asked_for_are_ignored) {
   stage.relay.send_to(to, control::BlobRefused{.blob = random_id<BlobId>(), .reason = control::BlobRefusal::bad_cap});
   stage.relay.send_to(to, control::Outcome{.message = random_id<MessageId>(), .members = {}});
   stage.settle(std::chrono::milliseconds(50));
-  BOOST_TEST((alice.link == event::LinkState::online));
+  BOOST_TEST((alice.link == coterie::event::LinkState::online));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_that_passes_the_relay_tells_a_word_a_name_or_the_password) {
