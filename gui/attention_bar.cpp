@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/attention_bar.h"
 
+#include "gui/message_accessible.h"
 #include "gui/theme.h"
 
 #include <wx/intl.h>
@@ -30,7 +31,7 @@ AttentionBar::AttentionBar(wxWindow* parent) : wxPanel(parent, wxID_ANY) {
   close_ = new wxButton(this, wxID_ANY, wxString::FromUTF8("✕"), wxDefaultPosition, wxDefaultSize,
                         wxBU_EXACTFIT | wxBORDER_NONE);
   close_->SetToolTip(_("Dismiss"));
-  close_->SetName(_("Dismiss"));
+  name_for_screen_readers(*close_, _("Dismiss"));
   close_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
     if (!notices_.empty()) notices_.erase(notices_.begin());
     Rebuild();

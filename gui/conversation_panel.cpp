@@ -16,7 +16,7 @@ constexpr int most_lines = 7;   // the composer grows to
 wxButton* small_button(wxWindow* parent, const wxString& label, const wxString& name) {
   auto* button = new wxButton(parent, wxID_ANY, label, wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
   button->SetToolTip(name);
-  button->SetName(name);
+  name_for_screen_readers(*button, name);
   return button;
 }
 
@@ -115,7 +115,7 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
   auto* label = new wxStaticText(this, wxID_ANY, _("Message:"));
   label->Hide();
   composer_ = new wxTextCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_MULTILINE);
-  composer_->SetName(_("Message"));
+  name_for_screen_readers(*composer_, _("Message"));
   composer_->SetMinSize(wxSize(-1, FromDIP(36)));
   row->Add(composer_, wxSizerFlags(1).Expand());
   send_button_ = new wxButton(this, wxID_ANY, _("&Send"));

@@ -2,7 +2,11 @@
 // What a screen reader is told about the drawn conversation: a list, with an item for each message on the screen.
 #pragma once
 
+#include <wx/string.h>
+
 #include <memory>
+
+class wxWindow;
 
 namespace coterie::gui {
 
@@ -23,5 +27,8 @@ class MessageAccessible {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// What a control is called where its label is a picture, or where it has none.
+void name_for_screen_readers(wxWindow& control, const wxString& name);
 
 }   // namespace coterie::gui

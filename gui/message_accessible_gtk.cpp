@@ -208,4 +208,13 @@ void MessageAccessible::Moved() {
   atk_object_notify_state_change(row, ATK_STATE_FOCUSED, TRUE);
 }
 
+void name_for_screen_readers(wxWindow& control, const wxString& name) {
+  control.SetName(name);
+  // A field with several lines is a scrolled frame with the text inside.
+  auto* widget = control.GetHandle();
+  if (GTK_IS_SCROLLED_WINDOW(widget) && gtk_bin_get_child(GTK_BIN(widget)) != nullptr)
+    widget = gtk_bin_get_child(GTK_BIN(widget));
+  atk_object_set_name(gtk_widget_get_accessible(widget), to_utf8(name).c_str());
+}
+
 }   // namespace coterie::gui
