@@ -16,6 +16,7 @@ namespace coterie::cli {
 namespace {
 
 constexpr std::chrono::seconds tick{1};
+constexpr std::chrono::seconds room_pause{5};   // between two looks whether a full disk has room again
 
 class ReceiveTask final : public Task {
  public:
@@ -45,6 +46,7 @@ class ReceiveTask final : public Task {
   [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
     if (const auto* transfer = std::get_if<event::TransferChanged>(&event); transfer != nullptr && !to_program)
       return !transfer->outgoing && transfer->phase == event::TransferPhase::waiting && transfer->error.has_value();
+    if (const auto* notice = std::get_if<event::Notice>(&event); notice != nullptr && lacks_room(notice->about)) return false;   // told before
     return to_program || is_trouble(event);
   }
 
@@ -102,17 +104,38 @@ class ReceiveTask final : public Task {
     shell_.tell(command::AnswerOffer{id, accept, options_.folder});
   }
 
-  // An offer that could not be taken, for want of room or of a folder, stays open and holds up no other.
+  // An offer that could not be taken, for want of room or of a folder, stays open and holds up no other. Whether there is room
+  // is asked again and again.
   void on_notice(const event::Notice& notice) {
     const auto refused =
         std::find_if(under_way_.begin(), under_way_.end(), [&](const FileId& id) { return id.hex() == notice.about; });
     if (refused == under_way_.end()) return;
+    const auto id = *refused;
     under_way_.erase(refused);
+    if (notice.error.code == Errc::disk_full) {
+      without_room_.insert(id);
+      try_again_later(id);
+    } else {
+      without_room_.erase(id);
+    }
     consider_next();
+  }
+
+  void try_again_later(const FileId& id) {
+    shell_.after(room_pause, [this, id] {
+      if (!without_room_.contains(id)) return;
+      if (options_.count == 0 || arrived_ + under_way_.size() < options_.count) answer(id, true);
+      else try_again_later(id);
+    });
+  }
+
+  [[nodiscard]] bool lacks_room(const std::string& about) const {
+    return std::any_of(without_room_.begin(), without_room_.end(), [&](const FileId& id) { return id.hex() == about; });
   }
 
   void on_transfer(const event::TransferChanged& transfer) {
     if (transfer.outgoing || !is_wanted_from(transfer.peer)) return;
+    if (transfer.phase != event::TransferPhase::offered) without_room_.erase(transfer.id);
     if (!is_final(transfer.phase)) {
       if (transfer.phase == event::TransferPhase::offered) return;
       under_way_.insert(transfer.id);
@@ -177,7 +200,8 @@ class ReceiveTask final : public Task {
   std::set<FileId> known_;                // offers seen: the engine may tell one twice
   std::deque<event::FileOffered> open_;   // not considered yet
   bool is_asking_ = false;
-  std::set<FileId> under_way_;   // accepted, now or in an earlier run
+  std::set<FileId> under_way_;      // accepted, now or in an earlier run
+  std::set<FileId> without_room_;   // told so once, and tried again
   Progress progress_;
 };
 

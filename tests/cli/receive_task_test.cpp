@@ -59,6 +59,24 @@ BOOST_AUTO_TEST_CASE(an_offer_there_is_no_room_for_holds_up_no_other) {
   BOOST_TEST(code == ExitCode::ok);
 }
 
+BOOST_AUTO_TEST_CASE(an_offer_there_was_no_room_for_is_tried_again_and_told_once) {
+  receive(Accept::all);
+  feed(offer(1));
+  const Event full = event::Notice{Error{Errc::disk_full, {}}, FileId{{1}}.hex()};
+  BOOST_TEST(task->shows(full, false));
+  feed(full);
+  BOOST_TEST(told<command::AnswerOffer>().size() == 1U);
+  expire(5s);
+  BOOST_TEST(told<command::AnswerOffer>().size() == 2U);
+  BOOST_TEST(!task->shows(full, false));
+  feed(full);
+  expire(5s);
+  BOOST_TEST(told<command::AnswerOffer>().size() == 3U);
+  feed(incoming(1, TransferPhase::running));
+  feed(incoming(1, TransferPhase::finished));
+  BOOST_TEST(code == ExitCode::ok);
+}
+
 BOOST_AUTO_TEST_CASE(takes_no_more_than_asked_for) {
   receive(Accept::all, 2);
   for (std::uint8_t id = 1; id <= 4; ++id) feed(offer(id));
