@@ -333,9 +333,9 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
   options.access_key_file = path_of(raw.access_key_file);
   options.profile = path_of(raw.profile);
   options.command = chosen(commands, raw);
-  if (!options.classic && app.count("--group") == 0) return mistake("--group is required");
+  if (!options.classic && app.count("--group") == 0) return mistake("--group is missing. Run coterie-cli --help for what is possible.");
   if (options.classic && !has_classic_form(options.command))
-    return mistake("classic mode keeps no history and knows no identities: it has chat, say, send, receive, listen and members");
+    return mistake("Classic mode keeps no history and knows no identities; use chat, say, send, receive, listen or members.");
   if (auto wrong = mistake_in(options)) return mistake(*wrong);
   return options;
 }
