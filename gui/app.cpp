@@ -15,6 +15,9 @@
 #include <csignal>
 #include <cstdlib>
 
+#ifndef _WIN32
+#include <langinfo.h>
+#endif
 #ifdef __WXGTK__
 #include <glib-unix.h>
 #include <gtk/gtk.h>
@@ -153,7 +156,10 @@ void App::ChooseLanguage() {
     locale_.Init(wanted != nullptr ? wanted->Language : wxLANGUAGE_DEFAULT, wxLOCALE_DONT_LOAD_DEFAULT);
   }
   // Texts in the source are UTF-8, and so is everything the engine says.
-  if (wxLocale::GetSystemEncoding() != wxFONTENCODING_UTF8) std::setlocale(LC_CTYPE, "C.UTF-8");
+  // A system without the wanted locale is left in one that knows ASCII only.
+#ifndef _WIN32
+  if (std::string_view(nl_langinfo(CODESET)) != "UTF-8") std::setlocale(LC_CTYPE, "C.UTF-8");
+#endif
   // Figures in files and on the wire never depend on the language.
   std::setlocale(LC_NUMERIC, "C");
   auto* translations = new wxTranslations;
