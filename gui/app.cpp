@@ -30,9 +30,11 @@ const wxString topic = "coterie";
 
 class Handover : public wxConnection {
  public:
-  bool OnExecute(const wxString&, const void* data, std::size_t size, wxIPCFormat) override {
-    wxGetApp().CallAfter([words = to_wx({static_cast<const char*>(data), size})] { wxGetApp().TakeOver(words); });
-    return true;
+  // A request and not an order: the other side may end only when this has been heard.
+  const void* OnRequest(const wxString&, const wxString& words, std::size_t* size, wxIPCFormat) override {
+    wxGetApp().CallAfter([words] { wxGetApp().TakeOver(words); });
+    *size = sizeof "ok";
+    return "ok";
   }
 
  private:
@@ -185,8 +187,7 @@ bool App::IsSecond() {
   if (checker_->IsAnotherRunning()) {
     HandoverClient client;
     const std::unique_ptr<wxConnectionBase> first(client.MakeConnection(wxString(), socket_path(), topic));
-    const auto words = to_utf8(handed_over_.empty() ? wxString("\n") : handed_over_);
-    if (first && first->Execute(words.data(), words.size(), wxIPC_PRIVATE)) return true;
+    if (first && first->Request(handed_over_ + "\n", nullptr, wxIPC_PRIVATE) != nullptr) return true;
     wxMessageBox(_("Coterie is running already, but does not answer. Close it first, or wait a moment."), "Coterie",
                  wxICON_INFORMATION);
     return true;

@@ -539,7 +539,9 @@ void MainFrame::TakeOver(const wxString& words) {
   std::vector<std::filesystem::path> files;
   wxString rest = words;
   while (!rest.empty()) {
-    const auto line = rest.BeforeFirst('\n', &rest);
+    wxString after;
+    const auto line = rest.BeforeFirst('\n', &after);
+    rest = after;
     if (line.empty()) continue;
     if (line.StartsWith("coterie://")) {
       book_->ChangeSelection(0);
