@@ -57,10 +57,12 @@ class WindowTest(harness.Scenario):
         bob.await_kind("member", user="alice", state="ready")
 
     def test_a_hundred_thousand_messages_are_kept_and_the_window_stays_quick(self):
+        if not harness.is_slow_wanted():
+            self.skipTest("NOT TRIED: takes minutes; COTERIE_SLOW=1 asks for it")
         alice = self.joined()
         bob = self.room.member("bob").chat()
         alice.await_text("1 here")
-        count = 100_000 if harness.is_slow_wanted() else 3_000
+        count = 100_000
         for number in range(count):
             bob.type(f"line {number} of {count}")
         alice.await_message(f"line {count - 1} of {count}", seconds=600)
