@@ -148,6 +148,10 @@ void ClassicEngine::stop_when_settled() {
 
 void ClassicEngine::on_link_state(event::LinkState state, std::optional<Error> reason,
                                   std::optional<std::chrono::milliseconds> retry_in) {
+  // First of all: whoever seems to go now has gone nowhere.
+  if (stopping_ && reason) reason.reset();
+  emit(
+      event::LinkChanged{.state = state, .reason = std::move(reason), .retry_in = stopping_ ? std::nullopt : retry_in});
   if (state == event::LinkState::offline) {
     outbound_.on_offline();
     announcement_.cancel();
@@ -160,9 +164,6 @@ void ClassicEngine::on_link_state(event::LinkState state, std::optional<Error> r
     coming_ = {};
     for (const auto& user : present()) set_member(user, false);
   }
-  if (stopping_ && reason) reason.reset();
-  emit(
-      event::LinkChanged{.state = state, .reason = std::move(reason), .retry_in = stopping_ ? std::nullopt : retry_in});
 }
 
 void ClassicEngine::on_refused_for_good(const Error& error) { emit(event::Failed{error}); }
