@@ -46,11 +46,6 @@ def cache_value(name):
     return None
 
 
-def left_out():
-    """Long options that the documents name, but this build was made without."""
-    return {"--classic"} if cache_value("WITH_CLASSIC") == "OFF" else set()
-
-
 def filled(template, **values):
     """A file of packaging/ with its @NAMES@ replaced, as the build does it."""
     text = (PACKAGING / template).read_text(encoding="utf-8")
