@@ -97,10 +97,11 @@ std::string message_to(const std::string& target, std::size_t payload) {
   return classic::format_line(classic::Message{target, payload}) + std::string(payload, 'A');
 }
 
-std::uint64_t peak_memory_of(int pid) {
+// A line of /proc/PID/status, in bytes: VmRSS now, VmHWM at its highest.
+std::uint64_t memory_of(int pid, std::string_view which) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmHWM:")) return std::stoull(line.substr(6)) * 1024;
+    if (line.starts_with(which)) return std::stoull(line.substr(which.size() + 1)) * 1024;
   return 0;
 }
 
@@ -230,7 +231,52 @@ nlohmann::json run_classic_file(const FanoutLoad& load, std::uint64_t bytes) {
   return {{"mb_per_second", static_cast<double>(bytes) / 1e6 / wall.count()},
           {"first_byte_seconds", to_first.count()},
           {"server_cpu_s_per_gb", server.count() * 1e9 / static_cast<double>(bytes)},
-          {"server_peak_mib", static_cast<double>(peak_memory_of(load.watched)) / static_cast<double>(1_MiB)}};
+          {"server_peak_mib", static_cast<double>(memory_of(load.watched, "VmHWM")) / static_cast<double>(1_MiB)}};
+}
+
+nlohmann::json run_classic_held(const FanoutLoad& load) {
+  constexpr std::uint64_t file_size = 1024_MiB;
+  constexpr auto standstill = std::chrono::milliseconds(500);
+  io::EventLoop loop;
+  Trouble trouble;
+  Crowd crowd;
+  std::vector<ClassicMember*> receivers;
+  std::vector<ClassicMember*> senders;
+  auto slab = std::make_shared<Bytes>(256_KiB);
+  fill_random(*slab);
+  std::uint64_t pushed = 0;
+  for (std::size_t i = 0; i < load.members; ++i) {
+    add(crowd, loop, load, trouble, {});
+    receivers.push_back(crowd.back().get());
+    const auto number = senders.size();
+    add(crowd, loop, load, trouble,
+        {.on_message = {}, .on_file_bytes = {}, .on_writable = [&senders, &slab, &pushed, number] {
+           auto& stream = senders[number]->stream();
+           while (stream.queued() < output_limit) {
+             stream.send(io::Slab{.memory = slab, .offset = 0, .length = slab->size()});
+             pushed += slab->size();
+           }
+         }});
+    senders.push_back(crowd.back().get());
+  }
+  const auto before = memory_of(load.watched, "VmRSS");
+  for (std::size_t i = 0; i < load.members; ++i) {
+    receivers[i]->stream().pause_reading(true);
+    senders[i]->say(classic::format_line(classic::File{"u" + std::to_string(2 * i), "YmVuY2g=", file_size}));
+    senders[i]->stream().want_writable(true);
+  }
+  // Nothing moves any more: whatever is between the two ends is full.
+  std::uint64_t seen = 0;
+  do {
+    seen = pushed;
+    trouble.run_for(loop, standstill);
+  } while (seen != pushed);
+  const auto grown = memory_of(load.watched, "VmRSS") - before;
+  const auto connections = 2 * load.members;
+  return {{"mib_per_connection",
+           static_cast<double>(grown) / static_cast<double>(1_MiB) / static_cast<double>(connections)},
+          {"connections", connections},
+          {"taken_mib", static_cast<double>(pushed) / static_cast<double>(1_MiB)}};
 }
 
 }   // namespace coterie::bench

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Load in the wire of the educational prototype, for our relay and for the prototype's own server alike: one to many, many pairs at
-// once, and a file.
+// once, a file, and files that nobody takes.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -16,5 +16,8 @@ nlohmann::json run_classic_pairs(const FanoutLoad& load);
 
 // One file of `bytes` bytes, from memory to memory.
 nlohmann::json run_classic_file(const FanoutLoad& load, std::uint64_t bytes);
+
+// `members` files at once to receivers that stop reading: the server's memory for each connection when nothing moves any more.
+nlohmann::json run_classic_held(const FanoutLoad& load);
 
 }   // namespace coterie::bench

@@ -123,7 +123,7 @@ def classic(build, folder, shape, seconds, payload, mebibytes):
 
 
 def classic_load(build, server, shape, seconds, payload, mebibytes):
-    members, window = (100, 32) if shape == "pairs" else (50, 512)
+    members, window = (100, 32) if shape in ("pairs", "held") else (50, 512)
     return run_generator(build, seconds, "classic", "--shape", shape, "--server", server.address, "--pid", server.pid, "--seconds",
                          seconds, "--payload", payload, "--members", members, "--window", window, "--mib", mebibytes)
 

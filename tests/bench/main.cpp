@@ -73,9 +73,9 @@ int run(int argc, char** argv) {
   std::uint64_t mebibytes = 256;
   auto* classic_load = app.add_subcommand("classic", "load in the wire of the educational prototype");
   add_load(classic_load);
-  classic_load->add_option("--shape", shape, "broadcast, pairs or file")
+  classic_load->add_option("--shape", shape, "broadcast, pairs, file or held")
       ->required()
-      ->check(CLI::IsMember({"broadcast", "pairs", "file"}));
+      ->check(CLI::IsMember({"broadcast", "pairs", "file", "held"}));
   classic_load->add_option("--mib", mebibytes, "size of the file")->check(CLI::Range(1, 4096));
 #endif
   CLI11_PARSE(app, argc, argv);
@@ -88,6 +88,7 @@ int run(int argc, char** argv) {
     if (shape == "broadcast") std::cout << run_classic_broadcast(load) << std::endl;
     if (shape == "pairs") std::cout << run_classic_pairs(load) << std::endl;
     if (shape == "file") std::cout << run_classic_file(load, mebibytes << 20U) << std::endl;
+    if (shape == "held") std::cout << run_classic_held(load) << std::endl;
   }
 #endif
   if (fanout->parsed()) std::cout << run_fanout(load, pin_from(pin)) << std::endl;

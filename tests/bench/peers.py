@@ -219,3 +219,20 @@ class PrototypeServer(Process):
 def prototype(build, folder, shape, seconds, payload, mebibytes):
     with PrototypeServer(folder) as server:
         return classic_load(build, server, shape, seconds, payload, mebibytes)
+
+
+class PeerServer(Process):
+    """The server of tests/support/classic_peer.py, which speaks the prototype's wire but is not the prototype."""
+
+    def __init__(self, folder):
+        script = pathlib.Path(__file__).resolve().parent.parent / "support" / "classic_peer.py"
+        super().__init__([sys.executable, "-B", str(script), "serve"], os.path.join(folder, "peer.log"), lines=True)
+        _, line = self.next_line(time.monotonic() + 10)
+        if line is None:
+            raise Failure(self.last_words() or "the Python peer did not start")
+        self.address = f"127.0.0.1:{int(line)}"
+
+
+def python_peer(build, folder, shape, seconds, payload, mebibytes):
+    with PeerServer(folder) as server:
+        return classic_load(build, server, shape, seconds, payload, mebibytes)

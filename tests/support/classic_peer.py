@@ -236,8 +236,17 @@ class Server:
             stream.close()
 
 
+def serve():
+    """The server alone, for measurements: prints its port and serves until a signal ends it."""
+    server = Server()
+    print(server.port, flush=True)
+    threading.Event().wait()
+
+
 def main():
     """A client for the demo: a line of input goes to everyone, "/send USER PATH" sends a file; what happens is printed."""
+    if sys.argv[1:] == ["serve"]:
+        return serve()
     port, user = int(sys.argv[1]), sys.argv[2]
     client = Client(port, user, os.environ["COTERIE_PASSWORD"])
 
