@@ -31,6 +31,11 @@ void put(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, tex
 
 }  // namespace
 
+std::string cannot_write_output() {
+  return "Standard output cannot be written (" + std::string(std::strerror(errno)) +
+         "); make room there, or send the output somewhere else.";
+}
+
 // Keys come one by one and unechoed; signals (Ctrl-C, Ctrl-Z) stay the terminal's business.
 struct Console::SavedTerminal {
   termios before{};
@@ -111,8 +116,7 @@ void Console::write_above(std::FILE* to, std::string_view line) {
   const bool flushed = std::fflush(to) == 0;
   if (is_output && !broken_ && !(written && flushed)) {
     broken_ = true;
-    if (errno != EPIPE)
-      complain("coterie-cli: Standard output cannot be written (" + std::string(std::strerror(errno)) + ").");
+    if (errno != EPIPE) complain("coterie-cli: " + cannot_write_output());
     on_broken_();
   }
   show_bottom();

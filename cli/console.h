@@ -17,6 +17,9 @@ namespace coterie::cli {
 
 enum class Style { plain, strong, faint, good, warning, bad };
 
+// The sentence about the standard output that has just refused something, from errno.
+std::string cannot_write_output();
+
 class Console {
  public:
   using OnLine = std::function<void(std::string line)>;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // coterie-cli: the engine for people at a terminal, for scripts and for tests.
+#include "cli/console.h"
 #include "cli/options.h"
 #include "cli/password.h"
 #include "cli/session.h"
@@ -8,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 
 int main(int argc, char** argv) {
   using namespace coterie;
@@ -22,7 +24,10 @@ int main(int argc, char** argv) {
 
     auto parsed = parse_options(argc, argv);
     if (const auto* ended = std::get_if<Ended>(&parsed)) {
-      std::fputs(ended->text.c_str(), ended->code == ExitCode::ok ? stdout : stderr);
+      const bool is_output = ended->code == ExitCode::ok;
+      const bool written = std::fputs(ended->text.c_str(), is_output ? stdout : stderr) >= 0;
+      const bool flushed = std::fflush(is_output ? stdout : stderr) == 0;
+      if (is_output && !(written && flushed)) throw std::runtime_error(cannot_write_output());
       return static_cast<int>(ended->code);
     }
     auto& options = std::get<Options>(parsed);

@@ -93,7 +93,7 @@ void add_common(CLI::App& app, Raw& raw) {
   trust->excludes(pin);
   app.add_option("--user", options.user, "Your user id in the group, 1 to 32 characters")->type_name("ID")->required();
   app.add_option("--group", options.group, "The group's name, 1 to 64 bytes (required, except with --classic)")->type_name("NAME");
-  app.add_option("--password-file", raw.password_file, "Read the group's password from the first line of this file")
+  app.add_option("--password-file", raw.password_file, "Read the group's password from the first line of this file or pipe")
       ->type_name("FILE");
   auto* remember = app.add_flag("--remember", options.remember,
                                 "Keep a stretched form of the password in the profile, for the next time");

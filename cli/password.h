@@ -18,11 +18,21 @@ constexpr auto password_variable = "COTERIE_PASSWORD";
 // neither another process nor a child of ours can read it. To be called before anything else.
 std::optional<SecretBytes> take_environment_password();
 
-// The first line of a file, without its line break. `warn` gets a sentence when others than its owner could read it.
-Result<SecretBytes> read_secret_file(const std::filesystem::path& file,
-                                     const std::function<void(std::string_view)>& warn);
+// Waits until this descriptor can be read. False: nobody wants the answer any more (a signal has come).
+using AwaitInput = std::function<bool(int descriptor)>;
 
-// Asks on the controlling terminal without showing what is typed. Nothing where there is no terminal, or when Ctrl-C or Ctrl-D is pressed.
-std::optional<SecretBytes> ask_password(std::string_view question);
+// The first line of a file or pipe, without its line break. `what` names it in errors: "the password". `warn` gets a sentence when
+// others than its owner could read the file. Neither devices nor folders are read: Errc::invalid_argument.
+Result<SecretBytes> read_secret_file(const std::filesystem::path& file, std::string_view what,
+                                     const std::function<void(std::string_view)>& warn, const AwaitInput& await_input);
+
+enum class Asked { typed, nothing_typed, given_up, no_terminal };
+struct TypedPassword {
+  Asked how{};
+  SecretBytes password;   // only when typed
+};
+
+// Asks on the controlling terminal without showing what is typed. Given up: Ctrl-C, Ctrl-D, or a signal.
+TypedPassword ask_password(std::string_view question, const AwaitInput& await_input);
 
 }  // namespace coterie::cli

@@ -8,7 +8,10 @@
 #include "netcore/base/overloaded.h"
 #include "netcore/base/unicode.h"
 
+#include <poll.h>
+
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <utility>
@@ -17,6 +20,7 @@ namespace coterie::cli {
 namespace {
 
 constexpr std::chrono::seconds shutdown_deadline{5};
+constexpr auto interrupted_before_anything = "Interrupted; nothing was sent.";
 
 std::unique_ptr<Task> make_task(Shell& shell, CommandOptions options) {
   return std::visit(overloaded{
@@ -68,7 +72,10 @@ bool is_trouble(const Event& event) {
 Session::Session(Options options, std::optional<SecretBytes> password)
     : options_(std::move(options)),
       watcher_(loop_, [this](int signal) { on_signal(signal); }),
-      console_(watcher_, [this] { finish(ExitCode::error); }) {
+      console_(watcher_, [this] {
+        output_is_broken_ = true;
+        finish(ExitCode::error);
+      }) {
   if (password) password_ = std::move(*password);
   if (options_.json)
     reporter_ = std::make_unique<JsonReporter>(console_, options_.user, options_.classic);
@@ -83,6 +90,10 @@ ExitCode Session::run() {
   auto status = read_secrets();
   const bool has_password = !password_.empty();   // the engine takes it away
   if (status) status = open_client();
+  if (watcher_.is_interrupted()) {
+    reporter_->note(interrupted_before_anything);
+    return ExitCode::error;
+  }
   if (!status) {
     reporter_->fail(status.error());
     return exit_code_for(status.error().code);
@@ -92,23 +103,36 @@ ExitCode Session::run() {
   task_ = make_task(*this, options_.command);
   task_->start();
   loop_.run();
-  return code_.value_or(ExitCode::error);
+  const auto code = code_.value_or(ExitCode::error);
+  // Also where the last thing a finished task had to say did not fit.
+  return code == ExitCode::ok && output_is_broken_ ? ExitCode::error : code;
 }
 
 // The file says more than the environment: it was named on the command line.
 Status Session::read_secrets() {
   const auto warn = [this](std::string_view sentence) { reporter_->note(sentence); };
+  const auto await = [this](int descriptor) { return await_input(descriptor); };
   if (options_.password_file) {
-    auto password = read_secret_file(*options_.password_file, warn);
+    auto password = read_secret_file(*options_.password_file, "the password", warn, await);
     if (!password) return tl::unexpected(password.error());
     password_ = std::move(*password);
   }
   if (options_.access_key_file) {
-    auto key = read_secret_file(*options_.access_key_file, warn);
+    auto key = read_secret_file(*options_.access_key_file, "the relay's access key", warn, await);
     if (!key) return tl::unexpected(key.error());
     access_key_ = std::string(as_text(key->view()));
   }
   return {};
+}
+
+bool Session::await_input(int descriptor) const {
+  constexpr int look_for_signals_ms = 50;
+  while (!watcher_.is_interrupted()) {
+    pollfd readable{descriptor, POLLIN, 0};
+    const int ready = ::poll(&readable, 1, look_for_signals_ms);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return true;   // also at its end, or broken: reading tells
+  }
+  return false;
 }
 
 Status Session::open_client() {
@@ -132,13 +156,18 @@ Status Session::open_client() {
 // Neither given nor remembered: a person may still type it.
 void Session::password_missing() {
   auto typed = ask_password(options_.classic ? "Password (" + std::string(classic_badge) + "): "
-                                            : "Password of the group " + escape_unprintable(options_.group) + ": ");
-  if (!typed)
+                                            : "Password of the group " + escape_unprintable(options_.group) + ": ",
+                            [this](int descriptor) { return await_input(descriptor); });
+  if (typed.how == Asked::given_up) {
+    reporter_->note(interrupted_before_anything);
+    return finish(ExitCode::error);
+  }
+  if (typed.how != Asked::typed)
     return give_up(ExitCode::usage, "invalid_argument",
                    "No password was given and none is remembered for this group. Put it into a file and name that with "
                    "--password-file, "
                    "set the environment variable COTERIE_PASSWORD, or run coterie-cli on a terminal.");
-  password_ = std::move(*typed);
+  password_ = std::move(typed.password);
   roster_ = {};
   client_.reset();
   if (const auto status = open_client(); !status) return give_up(status.error());
@@ -196,7 +225,8 @@ void Session::on_signal(int signal) {
   if (code_) return loop_.stop();   // the second time at once
   const auto code = task_ ? task_->when_interrupted() : ExitCode::error;
   if (code != ExitCode::ok)
-    reporter_->note("Interrupted. What is unfinished is kept in the profile and goes on the next time.");
+    reporter_->note(was_online_ ? "Interrupted. What is unfinished is kept in the profile and goes on the next time."
+                                : interrupted_before_anything);
   finish(code);
 }
 

@@ -46,6 +46,8 @@ class Session final : public Shell {
 
  private:
   Status read_secrets();
+  // Until the descriptor can be read; false when a signal asks the program to end.
+  [[nodiscard]] bool await_input(int descriptor) const;
   Status open_client();
   void password_missing();
   void on_signal(int signal);
@@ -68,6 +70,7 @@ class Session final : public Shell {
   // then everything starts again with the one that is typed.
   std::optional<std::vector<Event>> held_back_;
   bool was_online_ = false;
+  bool output_is_broken_ = false;
   bool has_settled_ = false;                          // since the link joined last
   std::optional<event::PasswordRejected> rejected_;   // until then
   std::optional<ExitCode> code_;   // once it is decided that the program ends

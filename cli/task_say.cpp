@@ -10,9 +10,6 @@
 #include "netcore/base/random.h"
 #include "netcore/base/unicode.h"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <map>
 #include <set>
 #include <utility>
@@ -22,44 +19,15 @@ namespace {
 
 constexpr std::size_t longest_input = 1_MiB;   // far above a message; the engine says how long one may be
 
-// All of standard input, without the line break at its end.
-Result<std::string> read_standard_input() {
-  std::string text;
-  std::string piece(65'536, '\0');
-  for (;;) {
-    const auto got = ::read(STDIN_FILENO, piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(Errc::io_failure, "standard input");
-    if (got == 0) break;
-    text.append(piece, 0, static_cast<std::size_t>(got));
-    if (text.size() > longest_input) return fail(Errc::too_large, "the text on standard input");
-  }
-  if (!text.empty() && text.back() == '\n') text.pop_back();
-  if (!text.empty() && text.back() == '\r') text.pop_back();
-  return text;
-}
-
 class SayTask final : public Task {
  public:
   SayTask(Shell& shell, SayOptions options)
       : shell_(shell), options_(std::move(options)), audience_(shell, options_.to, "Nothing was sent") {}
 
   void start() override {
-    const bool is_piped = options_.text == "-";
-    if (is_piped) {
-      auto text = read_standard_input();
-      if (!text) return shell_.give_up(text.error());
-      options_.text = std::move(*text);
-    }
-    const auto* fault = options_.text.empty()           ? "the text is empty"
-                        : !is_valid_utf8(options_.text) ? "the text is not valid UTF-8"
-                                                        : nullptr;
-    // What comes through a pipe is no mistake of the command line.
-    if (fault != nullptr)
-      return shell_.give_up(is_piped ? ExitCode::error : ExitCode::usage, name_of(Errc::invalid_argument),
-                            explain(Error{Errc::invalid_argument, fault}));
-    if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
-    shell_.tell(command::Connect{});
+    if (options_.text != "-") return begin(false);
+    options_.text.clear();
+    shell_.read_lines([this](const std::string& line) { take_line(line); }, [this] { begin(true); });
   }
 
   void on_event(const Event& event) override {
@@ -81,8 +49,33 @@ class SayTask final : public Task {
     if (const auto* notice = std::get_if<event::Notice>(&event)) return !is_ours(notice->about);
     return to_program || is_trouble(event);
   }
+  // Before the text is known nothing was begun.
+  [[nodiscard]] ExitCode when_interrupted() const override {
+    return has_begun_ ? ExitCode::not_delivered : ExitCode::error;
+  }
 
  private:
+  // Of standard input; the line break at its end is not part of the text.
+  void take_line(const std::string& line) {
+    if (std::exchange(has_lines_, true)) options_.text.push_back('\n');
+    options_.text.append(line);
+    if (options_.text.size() > longest_input)
+      shell_.give_up(Error{Errc::too_large, "the text on standard input"});
+  }
+
+  void begin(bool is_piped) {
+    has_begun_ = true;
+    const auto* fault = options_.text.empty()           ? "the text is empty"
+                        : !is_valid_utf8(options_.text) ? "the text is not valid UTF-8"
+                                                        : nullptr;
+    // What comes through a pipe is no mistake of the command line.
+    if (fault != nullptr)
+      return shell_.give_up(is_piped ? ExitCode::error : ExitCode::usage, name_of(Errc::invalid_argument),
+                            explain(Error{Errc::invalid_argument, fault}));
+    if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
+    shell_.tell(command::Connect{});
+  }
+
   void send_if_possible() {
     if (!messages_.empty()) return;
     const auto recipients = audience_.find();
@@ -177,6 +170,8 @@ class SayTask final : public Task {
   Shell& shell_;
   SayOptions options_;
   Audience audience_;
+  bool has_lines_ = false;
+  bool has_begun_ = false;
   std::map<MessageId, Sent> messages_;
 };
 

@@ -87,10 +87,12 @@ void Watcher::run() {
       std::array<unsigned char, 64> numbers{};
       const auto got = ::read(pipe_[0], numbers.data(), numbers.size());
       for (std::size_t i = 0; got > 0 && i < static_cast<std::size_t>(got); ++i) {
-        if (const int signal = numbers[i]; signal != 0)
-          loop_.post([this, alive, signal] {
-            if (alive.lock()) on_signal_(signal);
-          });
+        const int signal = numbers[i];
+        if (signal == 0) continue;
+        if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) interrupted_ = true;
+        loop_.post([this, alive, signal] {
+          if (alive.lock()) on_signal_(signal);
+        });
       }
     }
     if (read_input && ready[1].revents != 0) {

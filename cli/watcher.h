@@ -4,6 +4,7 @@
 
 #include "netcore/io/event_loop.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,9 @@ class Watcher {
   // the pipe.
   void watch_input(OnInput on_input);
 
+  // A signal that asks the program to end has come; for whoever waits outside the loop. `on_signal` is called all the same.
+  [[nodiscard]] bool is_interrupted() const { return interrupted_; }
+
  private:
   void run();
   void wake() const;
@@ -37,6 +41,7 @@ class Watcher {
   OnSignal on_signal_;
   OnInput on_input_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::atomic<bool> interrupted_ = false;
   std::mutex mutex_;
   bool stopping_ = false;
   bool input_wanted_ = false;   // false while the last piece has not been handled

@@ -44,6 +44,25 @@ BOOST_AUTO_TEST_CASE(waits_until_everyone_present_has_been_greeted) {
   BOOST_TEST(!sent().to);
 }
 
+BOOST_AUTO_TEST_CASE(the_text_may_come_from_standard_input_and_connecting_waits_for_its_end) {
+  say({}, "-");
+  type("first");
+  type("second");
+  BOOST_TEST(told<command::Connect>().empty());
+  end_input();
+  BOOST_TEST(told<command::Connect>().size() == 1U);
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  BOOST_TEST(sent().text == "first\nsecond");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_on_standard_input_is_an_error_and_connects_to_nobody) {
+  say({}, "-");
+  end_input();
+  BOOST_TEST(code == ExitCode::error);
+  BOOST_TEST(told<command::Connect>().empty());
+}
+
 BOOST_AUTO_TEST_CASE(ends_well_when_every_addressee_has_confirmed) {
   say();
   feed(member("bob"));

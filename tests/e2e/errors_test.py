@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """What goes wrong is said in one sentence, with the right exit code, and loses nothing."""
 
+import contextlib
 import http.server
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -227,6 +229,53 @@ class Errors(harness.Scenario):
         os.close(reader)
         bob.type("into the void")
         self.assertEqual(process.wait(harness.DEADLINE), 1)
+
+    def test_output_that_does_not_fit_anywhere_is_code_1_and_one_sentence(self):
+        bob = self.room.member("bob").chat()
+        alice = self.room.member("alice")
+        self.assert_code(alice.run("say", "hello"), 0)
+        for words in (["--help"], ["--version"], ["say", "--help"], *([*alice.words(*command, as_json=as_json)][1:]
+                      for command in (["members"], ["members", "--offline"], ["history"], ["search", "hello"], ["say", "hello again"],
+                                      ["verify", "bob"])
+                      for as_json in (True, False))):
+            with self.subTest(words=words), open("/dev/full", "wb") as full:
+                done = subprocess.run([harness.cli_path(), *words], env=alice.environment(), stdin=subprocess.DEVNULL, stdout=full,
+                                      stderr=subprocess.PIPE, timeout=harness.DEADLINE, start_new_session=True)
+                self.assertEqual(done.returncode, 1, done)
+                self.assertRegex(done.stderr.decode(), r"\Acoterie-cli: Standard output cannot be written [^\n]+\.\n\Z")
+        self.assertTrue(bob.is_running())
+
+    def test_a_password_file_that_never_answers_can_be_interrupted(self):
+        pipe = self.room.folder / "pipe"
+        os.mkfifo(pipe)
+        silent = os.open(pipe, os.O_RDWR)   # somebody holds it open, and writes nothing
+        self.addCleanup(os.close, silent)
+        alice = self.room.member("alice")
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            for where in (["--password-file", pipe, "members"], ["--access-key-file", pipe, "members"], ["say", "-"]):
+                process = alice.spawn(*where)
+                # It reads, so it has set up what answers to signals.
+                harness.wait_until(lambda: self.handles_signals(process.pid), "the program waits")
+                process.process.send_signal(number)
+                self.assertEqual(process.wait(), 1, process.stderr())
+                self.assertRegex(process.stderr(), r"\Acoterie-cli: Interrupted[^\n]*\.\n\Z")
+        os.write(silent, self.room.password.encode() + b"\n")
+        self.assert_code(alice.run("--password-file", pipe, "members"), 0)
+
+    def handles_signals(self, pid):
+        with contextlib.suppress(OSError):
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            catches = int(status.split("SigCgt:")[1].split()[0], 16)
+            return bool(catches & 1 << (signal.SIGHUP - 1))
+        return False
+
+    def test_a_folder_or_a_device_holds_no_password(self):
+        alice = self.room.member("alice", password="")
+        for path, kind in ((self.room.folder, "folder"), ("/dev/zero", "device"), ("/dev/null", "device")):
+            for option in ("--password-file", "--access-key-file"):
+                outcome = alice.run(option, path, "members")
+                self.assert_error(outcome, 2, "invalid_argument")
+                self.assertIn(f"is a {kind}", outcome.errors[0]["text"])
 
     def test_a_second_interrupt_is_not_needed(self):
         alice = self.room.member("alice").spawn("listen")

@@ -115,9 +115,18 @@ class AtATerminal(harness.Scenario):
         terminal.await_text("Password")
         harness.wait_until(lambda: not terminal.echo_is_on(), "the terminal stops echoing")
         terminal.type("\x03")
-        terminal.await_text("COTERIE_PASSWORD")
+        terminal.await_text("Interrupted; nothing was sent.")
         self.assertTrue(terminal.echo_is_on())
-        self.assertEqual(terminal.wait(), 2)
+        self.assertEqual(terminal.wait(), 1)
+
+    def test_a_signal_at_the_password_leaves_the_terminal_as_it_was(self):
+        terminal = self.terminal(self.room.member("alice", password=""), "members")
+        terminal.await_text("Password")
+        harness.wait_until(lambda: not terminal.echo_is_on(), "the terminal stops echoing")
+        os.kill(terminal.pid, signal.SIGTERM)
+        terminal.await_text("Interrupted; nothing was sent.")
+        self.assertTrue(terminal.echo_is_on())
+        self.assertEqual(terminal.wait(), 1)
 
     def test_a_conversation_keeps_the_typed_line_whole(self):
         bob = self.room.member("bob").chat()
