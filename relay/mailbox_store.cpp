@@ -2,6 +2,7 @@
 #include "relay/mailbox_store.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "netcore/base/digest.h"
 
@@ -45,6 +46,13 @@ constexpr std::size_t row_overhead = 320;
 // Of the disk, for deletions to pass through the journal.
 constexpr std::uint64_t most_reserved = 32_MiB;
 
+// What the disk takes for a deposit: the letters to a whole group come one after the other and have one body.
+std::uint64_t cost(const std::vector<MailboxStore::Deposit>& deposits, std::size_t at) {
+  const auto& body = deposits[at].letter.body;
+  const bool is_here_already = at > 0 && deposits[at - 1].letter.body == body;
+  return row_overhead + (is_here_already ? 0 : body->size());
+}
+
 }   // namespace
 
 Result<std::unique_ptr<MailboxStore>> MailboxStore::open(const std::filesystem::path& file) {
@@ -79,8 +87,7 @@ Status MailboxStore::load() {
     }
     auto last = sql_("SELECT ifnull(max(place), 0) FROM letters");
     if (last.next()) next_place_ = last.integer(0) + 1;
-    auto first = sql_("SELECT came FROM letters ORDER BY place LIMIT 1");
-    if (first.next()) oldest_ = std::chrono::seconds(first.integer(0));
+    find_oldest();
   });
 }
 
@@ -113,28 +120,29 @@ Result<MailboxStore::Written> MailboxStore::write(const std::vector<Deposit>& de
                                                   const std::vector<Name>& removals, const MailboxQuotas& quotas,
                                                   std::chrono::seconds now) {
   Written written;
-  std::size_t bytes = 0;
-  for (const auto& one : deposits) bytes += one.letter.body->size() + row_overhead;
-  const bool disk_has_room_for_it = deposits.empty() || disk_has_room(bytes);
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < deposits.size(); ++i) bytes += cost(deposits, i);
+  const auto disk = deposits.empty() ? 0 : room_for(bytes);
   auto done = transact([&] {
     for (const auto& name : removals) remove(name);
-    const bool has_room = deposits.empty() || (disk_has_room_for_it && bytes_in_use() < quotas.database);
-    for (const auto& one : deposits) written.fates.push_back(has_room ? deposit(one, quotas, now) : Fate::full);
+    auto room = deposits.empty() || bytes_in_use() >= quotas.database ? 0 : disk;
+    for (std::size_t i = 0; i < deposits.size(); ++i) {
+      const auto takes = cost(deposits, i);
+      // Behind one that finds no room none does: a smaller one would come before what was said earlier.
+      room = takes <= room ? room : 0;
+      written.fates.push_back(room > 0 ? deposit(deposits[i], quotas, now) : Fate::full);
+      room -= std::min(room, takes);
+    }
     set_clock(now);
-    auto first = sql_("SELECT came FROM letters ORDER BY place LIMIT 1");
-    if (first.next()) oldest_ = std::chrono::seconds(first.integer(0));
+    find_oldest();
   });
   if (!done && done.error().code == Errc::disk_full && !removals.empty()) {
     done = remove_in_small_steps(removals);
     written.fates.assign(deposits.size(), Fate::full);
   }
   if (!done) return tl::unexpected(done.error());
-  const auto count = [&](const MemberId& recipient) {
-    const auto found = boxes_.find(recipient);
-    written.counts.push_back({.recipient = recipient, .items = found == boxes_.end() ? 0 : found->second.items});
-  };
-  for (const auto& name : removals) count(name.recipient);
-  for (const auto& one : deposits) count(one.recipient);
+  for (const auto& name : removals) written.counts.push_back(count_of(name.recipient));
+  for (const auto& one : deposits) written.counts.push_back(count_of(one.recipient));
   written.depth = depth(now);
   return written;
 }
@@ -236,6 +244,16 @@ void MailboxStore::change_box(const MemberId& recipient, std::ptrdiff_t items, s
       .run();
 }
 
+MailboxStore::Count MailboxStore::count_of(const MemberId& recipient) const {
+  const auto found = boxes_.find(recipient);
+  return {.recipient = recipient, .items = found == boxes_.end() ? 0 : found->second.items};
+}
+
+void MailboxStore::find_oldest() {
+  auto first = sql_("SELECT came FROM letters ORDER BY place LIMIT 1");
+  if (first.next()) oldest_ = std::chrono::seconds(first.integer(0));
+}
+
 void MailboxStore::set_clock(std::chrono::seconds now) {
   if (now == clock_) return;
   sql_("UPDATE clock SET seconds = ? WHERE id = 1").bind(now.count()).run();
@@ -250,26 +268,36 @@ std::uint64_t MailboxStore::pragma(store::Sql sql) {
 
 std::uint64_t MailboxStore::free_bytes() { return pragma("PRAGMA freelist_count") * pragma("PRAGMA page_size"); }
 
-std::uint64_t MailboxStore::bytes_in_use() { return pragma("PRAGMA page_count") * pragma("PRAGMA page_size") - free_bytes(); }
+std::uint64_t MailboxStore::bytes_in_use() {
+  return pragma("PRAGMA page_count") * pragma("PRAGMA page_size") - free_bytes();
+}
 
 // A disk that is full to the last byte takes no deletion either: that, too, has to go through the journal first. So the end of it
-// is left free, and so is what it takes to carry the journal over.
-bool MailboxStore::disk_has_room(std::size_t bytes) {
+// is left free: the file does not grow into that. What fits into the file's free pages only passes through the journal, which is
+// given back, and may have half of it meanwhile: without that a mailbox that has filled its disk could never use again what
+// was fetched from it.
+std::uint64_t MailboxStore::room_now() {
+  std::error_code error;
+  const auto space = std::filesystem::space(file_, error);
+  if (error) return std::numeric_limits<std::uint64_t>::max();   // the commit will tell
   auto journal = file_;
   journal += "-wal";
-  const auto fits = [&] {
-    std::error_code error;
-    const auto space = std::filesystem::space(file_, error);
-    if (error) return true;   // the commit will tell
-    const auto size = std::filesystem::file_size(journal, error);
-    const auto waiting = error ? 0 : size;
-    const auto reserve = std::min<std::uint64_t>(most_reserved, space.capacity / 4);
-    // The file itself grows only by what does not fit into its free pages.
-    const auto grows = std::max(waiting + bytes, free_bytes()) - free_bytes();
-    return space.available >= reserve + bytes + grows;
-  };
+  const auto length = std::filesystem::file_size(journal, error);
+  const auto waiting = error ? 0 : length;   // it may all have to be carried over into the file yet
+  const auto reserve = std::min<std::uint64_t>(most_reserved, space.capacity / 4);
+  const auto beyond = [](std::uint64_t much, std::uint64_t little) { return much > little ? much - little : 0; };
+  const auto reusable = beyond(free_bytes(), waiting);
+  const auto passing = std::min(reusable, beyond(space.available, reserve / 2));
+  // Beyond the free pages a byte is needed twice: in the journal and where the file grows.
+  const auto growing = beyond(space.available + reusable, reserve + beyond(waiting, free_bytes())) / 2;
+  return growing > reusable ? growing : passing;
+}
+
+std::uint64_t MailboxStore::room_for(std::uint64_t bytes) {
+  const auto room = room_now();
+  if (room >= bytes) return room;
   // Perhaps the journal is only long, not full.
-  return fits() || (shorten_journal() && fits());
+  return shorten_journal() ? room_now() : room;
 }
 
 Status MailboxStore::shorten_journal() {
@@ -280,15 +308,23 @@ Status MailboxStore::shorten_journal() {
   });
 }
 
-// Overwriting what is deleted takes as much journal as it took to write it: a few letters at a time fit where many do not.
+// Overwriting what is deleted takes as much journal as it took to write it: a few letters at a time fit where many do not, and one
+// where a few do not.
 Status MailboxStore::remove_in_small_steps(const std::vector<Name>& names) {
-  constexpr std::size_t step = 8;
-  for (std::size_t at = 0; at < names.size(); at += step) {
+  std::size_t step = 8;
+  for (std::size_t at = 0; at < names.size();) {
     if (auto shortened = shorten_journal(); !shortened) return shortened;
+    const auto end = std::min(at + step, names.size());
     auto removed = transact([&] {
-      for (std::size_t i = at; i < std::min(at + step, names.size()); ++i) remove(names[i]);
+      for (auto i = at; i < end; ++i) remove(names[i]);
+      find_oldest();
     });
-    if (!removed) return removed;
+    if (removed)
+      at = end;
+    else if (removed.error().code == Errc::disk_full && step > 1)
+      step = 1;
+    else
+      return removed;
   }
   return shorten_journal();
 }
@@ -296,8 +332,8 @@ Status MailboxStore::remove_in_small_steps(const std::vector<Name>& names) {
 Result<MailboxStore::Expired> MailboxStore::expire(std::chrono::seconds oldest, std::size_t most,
                                                    std::chrono::seconds now) {
   Expired expired;
+  std::vector<Name> old;
   auto done = transact([&] {
-    std::vector<Name> old;
     {
       auto rows = sql_("SELECT recipient, sender, message, came FROM letters ORDER BY place LIMIT ?");
       rows.bind(most);
@@ -306,15 +342,12 @@ Result<MailboxStore::Expired> MailboxStore::expire(std::chrono::seconds oldest, 
             {.recipient = rows.id<MemberId>(0), .sender = rows.id<MemberId>(1), .message = rows.id<MessageId>(2)});
     }
     for (const auto& name : old) remove(name);
-    for (const auto& name : old) {
-      const auto found = boxes_.find(name.recipient);
-      expired.counts.push_back({.recipient = name.recipient, .items = found == boxes_.end() ? 0 : found->second.items});
-    }
-    expired.letters = old.size();
     set_clock(now);   // at the least it has moved on
-    auto first = sql_("SELECT came FROM letters ORDER BY place LIMIT 1");
-    if (first.next()) oldest_ = std::chrono::seconds(first.integer(0));
+    find_oldest();
   });
+  if (!done && done.error().code == Errc::disk_full && !old.empty()) done = remove_in_small_steps(old);
+  for (const auto& name : old) expired.counts.push_back(count_of(name.recipient));
+  expired.letters = old.size();
   if (!done) return tl::unexpected(done.error());
   expired.depth = depth(now);
   return expired;

@@ -105,12 +105,16 @@ class MailboxStore {
   // True if it was there.
   bool remove(const Name& name);
   void change_box(const MemberId& recipient, std::ptrdiff_t items, std::ptrdiff_t bytes);
+  [[nodiscard]] Count count_of(const MemberId& recipient) const;
+  void find_oldest();
   void set_clock(std::chrono::seconds now);
   std::uint64_t pragma(store::Sql sql);
   [[nodiscard]] std::uint64_t free_bytes();
   [[nodiscard]] std::uint64_t bytes_in_use();
-  // The disk can take that much more, and what is in the journal, and leaves room for removing it all again.
-  [[nodiscard]] bool disk_has_room(std::size_t bytes);
+  // Bytes of letters that the disk takes now and leaves room for removing them all again.
+  [[nodiscard]] std::uint64_t room_now();
+  // The same; makes an effort where it is less than `bytes`.
+  [[nodiscard]] std::uint64_t room_for(std::uint64_t bytes);
   Status shorten_journal();
   Status remove_in_small_steps(const std::vector<Name>& names);
   Status transact(const std::function<void()>& work);
