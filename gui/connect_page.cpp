@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "gui/connect_page.h"
 
+#include "gui/form_parts.h"
 #include "gui/icons.h"
-#include "gui/model/phrase.h"
 #include "gui/text.h"
 #include "gui/theme.h"
-#include "netcore/base/password_strength.h"
-#include "netcore/base/unicode.h"
 #include "netcore/client.h"
 
 #include <wx/clipbrd.h>
@@ -15,43 +13,6 @@
 #include <wx/utils.h>
 
 namespace coterie::gui {
-namespace {
-
-constexpr int form_width = 440;
-
-// A page that scrolls where the window is small and stands in the middle where it is large.
-wxScrolledWindow* make_page(wxWindow* parent, wxBoxSizer*& column) {
-  auto* page = new wxScrolledWindow(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxVSCROLL | wxTAB_TRAVERSAL);
-  page->SetScrollRate(0, page->FromDIP(10));
-  column = new wxBoxSizer(wxVERTICAL);
-  column->SetMinSize(page->FromDIP(form_width), -1);
-  auto* middle = new wxBoxSizer(wxVERTICAL);
-  middle->AddStretchSpacer(1);
-  middle->Add(column, wxSizerFlags().CentreHorizontal().Border(wxALL, page->FromDIP(20)));
-  middle->AddStretchSpacer(2);
-  page->SetSizer(middle);
-  return page;
-}
-
-void add_label(wxWindow* parent, wxBoxSizer* column, const wxString& text) {
-  column->Add(new wxStaticText(parent, wxID_ANY, text), wxSizerFlags().Border(wxTOP, parent->FromDIP(9)));
-}
-
-wxStaticText* add_trouble(wxWindow* parent, wxBoxSizer* column) {
-  auto* text = new wxStaticText(parent, wxID_ANY, wxString());
-  text->SetForegroundColour(Theme::current().bad);
-  text->Hide();
-  column->Add(text, wxSizerFlags().Expand().Border(wxTOP, parent->FromDIP(2)));
-  return text;
-}
-
-void overwrite(wxTextCtrl* field) {
-  field->ChangeValue(wxString('x', field->GetValue().length()));
-  field->ChangeValue(wxString());
-}
-
-}   // namespace
-
 ConnectPage::ConnectPage(wxWindow* parent, Actions actions) : wxPanel(parent), actions_(std::move(actions)) {
   book_ = new wxSimplebook(this);
   book_->AddPage(MakeStart(), wxString());
@@ -116,6 +77,16 @@ wxWindow* ConnectPage::MakeStart() {
   return start_;
 }
 
+namespace {
+
+wxString label_of(const Connection& connection) {
+  const auto dot = wxString::FromUTF8("  ·  ");
+  const auto where = to_wx(connection.user_id + "@" + connection.relay);
+  return connection.classic ? where + dot + classic_badge_wx() : to_wx(connection.group) + dot + where;
+}
+
+}   // namespace
+
 void ConnectPage::ShowStart(const std::vector<Connection>& saved, bool can_leave) {
   saved_list_->Clear(true);
   if (!saved.empty()) {
@@ -123,9 +94,7 @@ void ConnectPage::ShowStart(const std::vector<Connection>& saved, bool can_leave
     title->SetFont(scaled_font(*this, 1.0, true));
     saved_list_->Add(title);
     for (const auto& connection : saved) {
-      auto* button = new wxButton(saved_box_, wxID_ANY,
-                                  wxControl::EscapeMnemonics(to_wx(connection.group)) + wxString::FromUTF8("  ·  ") +
-                                      wxControl::EscapeMnemonics(to_wx(connection.user_id + "@" + connection.relay)),
+      auto* button = new wxButton(saved_box_, wxID_ANY, wxControl::EscapeMnemonics(label_of(connection)),
                                   wxDefaultPosition, wxDefaultSize, wxBU_LEFT);
       button->Bind(wxEVT_BUTTON, [this, connection](wxCommandEvent&) {
         if (actions_.open_saved) actions_.open_saved(connection);
@@ -142,141 +111,12 @@ void ConnectPage::ShowStart(const std::vector<Connection>& saved, bool can_leave
 
 // ── the form ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-wxWindow* ConnectPage::MakeForm() {
-  wxBoxSizer* column = nullptr;
-  form_ = make_page(book_, column);
-  form_title_ = new wxStaticText(form_, wxID_ANY, wxString());
-  form_title_->SetFont(scaled_font(*form_, 1.5, true));
-  column->Add(form_title_);
-  form_text_ = new wxStaticText(form_, wxID_ANY, wxString());
-  form_text_->SetForegroundColour(Theme::current().faint);
-  column->Add(form_text_, wxSizerFlags().Expand().Border(wxBOTTOM, FromDIP(4)));
-
-  invite_box_ = new wxPanel(form_);
-  auto* invite_column = new wxBoxSizer(wxVERTICAL);
-  add_label(invite_box_, invite_column, _("&Invite link"));
-  invite_ = new wxTextCtrl(invite_box_, wxID_ANY);
-  invite_->SetName(_("Invite link"));
-  invite_->SetHint("coterie://…");
-  invite_column->Add(invite_, wxSizerFlags().Expand());
-  invite_trouble_ = add_trouble(invite_box_, invite_column);
-  invite_box_->SetSizer(invite_column);
-  column->Add(invite_box_, wxSizerFlags().Expand());
-  invite_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { TakeInvite(); });
-
-  relay_box_ = new wxPanel(form_);
-  auto* relay_column = new wxBoxSizer(wxVERTICAL);
-  auto* relay_row = new wxBoxSizer(wxHORIZONTAL);
-  auto* host_column = new wxBoxSizer(wxVERTICAL);
-  add_label(relay_box_, host_column, _("&Relay address"));
-  host_ = new wxTextCtrl(relay_box_, wxID_ANY);
-  host_->SetName(_("Relay address"));
-  host_column->Add(host_, wxSizerFlags().Expand());
-  auto* port_column = new wxBoxSizer(wxVERTICAL);
-  add_label(relay_box_, port_column, _("P&ort"));
-  port_ = new wxSpinCtrl(relay_box_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxSP_ARROW_KEYS, 1, 65535,
-                         default_port);
-  port_->SetName(_("Port"));
-  port_column->Add(port_);
-  relay_row->Add(host_column, wxSizerFlags(1));
-  relay_row->Add(port_column, wxSizerFlags().Border(wxLEFT, FromDIP(8)));
-  relay_column->Add(relay_row, wxSizerFlags().Expand());
-  relay_line_ = {add_trouble(relay_box_, relay_column), host_};
-  relay_box_->SetSizer(relay_column);
-  column->Add(relay_box_, wxSizerFlags().Expand());
-
-  add_label(form_, column, _("&User id (what others see)"));
-  user_ = new wxTextCtrl(form_, wxID_ANY);
-  user_->SetName(_("User id"));
-  column->Add(user_, wxSizerFlags().Expand());
-  user_line_ = {add_trouble(form_, column), user_};
-
-  add_label(form_, column, _("&Group name"));
-  group_ = new wxTextCtrl(form_, wxID_ANY);
-  group_->SetName(_("Group name"));
-  column->Add(group_, wxSizerFlags().Expand());
-  group_line_ = {add_trouble(form_, column), group_};
-
-  add_label(form_, column, _("Group &password"));
-  auto* password_row = new wxBoxSizer(wxHORIZONTAL);
-  hidden_password_ = new wxTextCtrl(form_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PASSWORD);
-  shown_password_ = new wxTextCtrl(form_, wxID_ANY);
-  for (auto* field : {hidden_password_, shown_password_}) {
-    field->SetName(_("Group password"));
-    password_row->Add(field, wxSizerFlags(1).CentreVertical());
-    field->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { OnPassword(); });
-  }
-  shown_password_->Hide();
-  show_ = new wxCheckBox(form_, wxID_ANY, _("Sho&w"));
-  password_row->Add(show_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
-  auto* suggest = new wxButton(form_, wxID_ANY, _("Su&ggest"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
-  suggest->SetMinSize(suggest->GetBestSize() + wxSize(FromDIP(18), 0));
-  suggest->SetToolTip(_("Six words drawn by chance: easy to say, hard to guess"));
-  password_row->Add(suggest, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
-  column->Add(password_row, wxSizerFlags().Expand());
-  auto* strength_row = new wxBoxSizer(wxHORIZONTAL);
-  strength_ = new wxGauge(form_, wxID_ANY, 4, wxDefaultPosition, wxSize(FromDIP(130), FromDIP(8)), wxGA_HORIZONTAL);
-  strength_row->Add(strength_, wxSizerFlags().CentreVertical());
-  strength_text_ = new wxStaticText(form_, wxID_ANY, wxString());
-  strength_row->Add(strength_text_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
-  column->Add(strength_row, wxSizerFlags().Expand().Border(wxTOP, FromDIP(4)));
-  password_line_ = {add_trouble(form_, column), hidden_password_};
-  show_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
-    const auto password = show_->GetValue() ? hidden_password_->GetValue() : shown_password_->GetValue();
-    hidden_password_->Show(!show_->GetValue());
-    shown_password_->Show(show_->GetValue());
-    SetPassword(password);
-    form_->Layout();
-  });
-  suggest->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Suggest(); });
-
-  remember_ = new wxCheckBox(form_, wxID_ANY, _("Re&member on this computer"));
-  remember_->SetValue(true);
-  remember_->SetToolTip(
-      _("Keeps a stretched form of the password in the profile, and connects by itself at the next start"));
-  column->Add(remember_, wxSizerFlags().Border(wxTOP, FromDIP(10)));
-
-  key_box_ = new wxPanel(form_);
-  auto* key_column = new wxBoxSizer(wxVERTICAL);
-  add_label(key_box_, key_column, _("&Access key (only where the relay asks for one)"));
-  access_key_ = new wxTextCtrl(key_box_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PASSWORD);
-  access_key_->SetName(_("Access key"));
-  key_column->Add(access_key_, wxSizerFlags().Expand());
-  key_line_ = {add_trouble(key_box_, key_column), access_key_};
-  key_box_->SetSizer(key_column);
-  key_box_->Hide();
-  column->Add(key_box_, wxSizerFlags().Expand());
-  other_line_ = {add_trouble(form_, column), nullptr};
-
-  auto* buttons = new wxBoxSizer(wxHORIZONTAL);
-  auto* back = new wxButton(form_, wxID_ANY, _("&Back"));
-  connect_ = new wxButton(form_, wxID_ANY, _("&Connect"));
-  progress_ = new wxStaticText(form_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
-  progress_->SetForegroundColour(Theme::current().faint);
-  buttons->Add(back, wxSizerFlags().CentreVertical());
-  buttons->Add(progress_, wxSizerFlags(1).CentreVertical().Border(wxLEFT | wxRIGHT, FromDIP(8)));
-  buttons->Add(connect_, wxSizerFlags().CentreVertical());
-  column->Add(buttons, wxSizerFlags().Expand().Border(wxTOP, FromDIP(14)));
-  back->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
-    if (is_busy_ && actions_.cancel) actions_.cancel();
-    SetBusy(false);
-    Turn(page_start);
-  });
-  connect_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Connect(); });
-  form_->Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
-    const int key = event.GetKeyCode();
-    const bool in_field = wxDynamicCast(wxWindow::FindFocus(), wxTextCtrl) != nullptr;
-    if ((key == WXK_RETURN || key == WXK_NUMPAD_ENTER) && in_field) return Connect();
-    event.Skip();
-  });
-  return form_;
-}
-
 void ConnectPage::ShowForm(const std::optional<Connection>& filled) {
   ClearTrouble();
   is_hosting_ = false;
   pin_.reset();
   invite_box_->Hide();
+  kind_->SetSelection(filled && filled->classic ? kind_classic : kind_coterie);
   const auto address = split_address(filled ? filled->relay : std::string("127.0.0.1"), default_port);
   host_->ChangeValue(to_wx(address.host));
   port_->SetValue(address.port);
@@ -320,9 +160,7 @@ void ConnectPage::TakeInvite() {
   if (invite_->IsEmpty()) return form_->Layout(), void();
   const auto invite = parse_invite(to_utf8(invite_->GetValue()));
   if (!invite) {
-    invite_trouble_->SetLabelText(explain_wx(invite.error()));
-    invite_trouble_->Wrap(FromDIP(form_width));
-    invite_trouble_->Show();
+    show_trouble(*invite_trouble_, explain_wx(invite.error()));
   } else {
     const auto address = split_address(invite->relay, default_port);
     host_->ChangeValue(to_wx(address.host));
@@ -337,14 +175,28 @@ void ConnectPage::TakeInvite() {
 
 void ConnectPage::Turn(Page page) {
   if (page == page_form) {
+    const bool classic = IsClassic();
     form_title_->SetLabel(is_hosting_              ? _("Host on this computer")
                           : invite_box_->IsShown() ? _("Join with an invite")
+                          : classic                ? _("Talk in classic mode")
                                                    : _("Join or create a group"));
-    form_text_->SetLabel(is_hosting_
-                             ? _("Others connect to this computer; it has to stay on and be reachable for them.")
-                             : _("A group is its name and its password, at a relay. Whoever comes first creates it."));
+    form_text_->SetLabel(
+        is_hosting_ ? _("Others connect to this computer; it has to stay on and be reachable for them.")
+        : classic   ? _("Here there is no group: whoever uses the same password reads along.")
+                    : _("A group is its name and its password, at a relay. Whoever comes first creates it."));
     form_text_->Wrap(FromDIP(form_width));
     relay_box_->Show(!is_hosting_);
+    kind_box_->Show(!invite_box_->IsShown() && has_classic());
+    if (classic)
+      show_trouble(*classic_warning_,
+                   classic_badge_wx() + ". " + _("The server, and whoever listens on the way, can read everything."));
+    classic_warning_->Show(classic);
+    password_label_->SetLabel(classic ? _("&Password") : _("Group &password"));
+    for (wxWindow* part :
+         {static_cast<wxWindow*>(group_box_), static_cast<wxWindow*>(suggest_), static_cast<wxWindow*>(strength_),
+          static_cast<wxWindow*>(strength_text_), static_cast<wxWindow*>(remember_)})
+      part->Show(!classic);
+    if (classic) key_box_->Hide();
     connect_->SetLabel(is_hosting_ ? _("&Host") : _("&Connect"));
   }
   book_->ChangeSelection(static_cast<std::size_t>(page));
@@ -352,43 +204,6 @@ void ConnectPage::Turn(Page page) {
     scrolled->FitInside();
     scrolled->Layout();
   }
-}
-
-wxString ConnectPage::Password() const {
-  return show_->GetValue() ? shown_password_->GetValue() : hidden_password_->GetValue();
-}
-
-void ConnectPage::SetPassword(const wxString& password) {
-  const wxString kept = password;
-  overwrite(hidden_password_);
-  overwrite(shown_password_);
-  (show_->GetValue() ? shown_password_ : hidden_password_)->ChangeValue(kept);
-  password_line_.field = show_->GetValue() ? shown_password_ : hidden_password_;
-  OnPassword();
-}
-
-void ConnectPage::OnPassword() {
-  const auto password = Password();
-  const int score = password.empty() ? 0 : password_score(to_utf8(password));
-  strength_->SetValue(score);
-  const bool is_saved = password.empty() && !saved_group_.empty();
-  strength_text_->SetLabel(is_saved           ? _("Empty: the remembered one")
-                           : password.empty() ? wxString()
-                           : score < 2        ? _("Weak: easy to guess")
-                           : score == 2       ? _("Fair")
-                           : score == 3       ? _("Good")
-                                              : _("Strong"));
-  form_->Layout();
-}
-
-void ConnectPage::Suggest() {
-  show_->SetValue(true);
-  hidden_password_->Hide();
-  shown_password_->Show();
-  SetPassword(to_wx(suggest_phrase()));
-  form_->Layout();
-  shown_password_->SetFocus();
-  shown_password_->SelectAll();
 }
 
 ConnectPage::Field ConnectPage::FieldOf(const Error& error) {
@@ -416,45 +231,6 @@ ConnectPage::Field ConnectPage::FieldOf(const Error& error) {
   }
 }
 
-void ConnectPage::Connect() {
-  if (is_busy_) return;
-  ClearTrouble();
-  if (invite_box_->IsShown() && !invite_->IsEmpty() && invite_trouble_->IsShown()) return invite_->SetFocus();
-  auto host = to_utf8(host_->GetValue().Trim().Trim(false));
-  if (!is_hosting_ && host.empty())
-    return ShowTrouble(Field::relay, _("Type the address of the relay, for example example.org."));
-  const auto user = parse_user_id(to_utf8(user_->GetValue().Trim().Trim(false)));
-  if (!user) return ShowTrouble(Field::user, explain_wx(user.error()));
-  const auto group = parse_group_name(to_utf8(group_->GetValue().Trim().Trim(false)));
-  if (!group) return ShowTrouble(Field::group, explain_wx(group.error()));
-  auto typed = to_utf8(Password());
-  const auto relay = join_address(host, static_cast<std::uint16_t>(port_->GetValue()));
-  const bool may_be_remembered = *user == saved_user_ && *group == saved_group_ && relay == saved_relay_;
-  if (!typed.empty() || !may_be_remembered) {
-    if (const auto checked = parse_password(typed); !checked)
-      return ShowTrouble(Field::password, explain_wx(checked.error()));
-    if (is_hosting_ && password_score(typed) < weakest_allowed_score)
-      return ShowTrouble(Field::password, _("This password is too easy to guess. Press Suggest for a better one."));
-  }
-  auto password = SecretBytes::take(typed);
-  if (is_hosting_) {
-    SetBusy(true);
-    return actions_.host(*user, *group, std::move(password));
-  }
-  Request request;
-  request.host = std::move(host);
-  request.port = static_cast<std::uint16_t>(port_->GetValue());
-  request.user_id = *user;
-  request.group = *group;
-  request.password = std::move(password);
-  request.remember = remember_->GetValue();
-  if (pin_ && pin_relay_ == relay) request.pin = pin_;
-  request.access_key = to_utf8(access_key_->GetValue());
-  SetBusy(true);
-  ShowProgress(_("Connecting…"));
-  actions_.connect(std::move(request));
-}
-
 ConnectPage::Line& ConnectPage::LineOf(Field field) {
   switch (field) {
     case Field::relay: return is_hosting_ ? other_line_ : relay_line_;
@@ -472,9 +248,7 @@ void ConnectPage::ShowTrouble(Field field, const wxString& sentence) {
   ClearTrouble();
   auto& line = LineOf(field);
   if (field == Field::access_key) key_box_->Show();
-  line.trouble->SetLabelText(sentence);
-  line.trouble->Wrap(FromDIP(form_width));
-  line.trouble->Show();
+  show_trouble(*line.trouble, sentence);
   Turn(page_form);
   auto* focus = line.field != nullptr ? line.field : static_cast<wxWindow*>(connect_);
   focus->SetFocus();

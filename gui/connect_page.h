@@ -8,14 +8,15 @@
 #include "netcore/base/secret.h"
 #include "netcore/session/event.h"
 
+#include <wx/button.h>
 #include <wx/checkbox.h>
+#include <wx/choice.h>
 #include <wx/gauge.h>
 #include <wx/scrolwin.h>
 #include <wx/simplebook.h>
 #include <wx/spinctrl.h>
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
-#include <wx/button.h>
 
 #include <functional>
 #include <optional>
@@ -30,7 +31,8 @@ class ConnectPage : public wxPanel {
     std::string user_id;
     std::string group;
     SecretBytes password;
-    bool remember = true;
+    bool remember = false;
+    bool classic = false;          // the prototype's wire: then `group` is empty
     std::optional<RelayPin> pin;   // from an invite
     std::string access_key;
   };
@@ -59,6 +61,7 @@ class ConnectPage : public wxPanel {
 
  private:
   enum Page { page_start, page_form, page_trust };
+  enum Kind { kind_coterie, kind_classic };
   struct Line {
     wxStaticText* trouble = nullptr;   // below the field
     wxWindow* field = nullptr;
@@ -73,6 +76,7 @@ class ConnectPage : public wxPanel {
   void Suggest();
   void SetPassword(const wxString& password);
   [[nodiscard]] wxString Password() const;
+  [[nodiscard]] bool IsClassic() const;
   void ClearTrouble();
   void SetBusy(bool busy);
   void TakeInvite();
@@ -96,11 +100,17 @@ class ConnectPage : public wxPanel {
   wxPanel* relay_box_;
   wxTextCtrl* host_;
   wxSpinCtrl* port_;
+  wxPanel* kind_box_;
+  wxChoice* kind_;
+  wxStaticText* classic_warning_;
   wxTextCtrl* user_;
+  wxPanel* group_box_;
   wxTextCtrl* group_;
+  wxStaticText* password_label_;
   wxTextCtrl* hidden_password_;
   wxTextCtrl* shown_password_;
   wxCheckBox* show_;
+  wxButton* suggest_;
   wxGauge* strength_;
   wxStaticText* strength_text_;
   wxCheckBox* remember_;

@@ -169,7 +169,7 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   const auto& peer = chat_->conversation();
   wxString subtitle;
   if (peer.empty()) {
-    title_->SetLabelText(to_wx(group_->connection().group));
+    title_->SetLabelText(to_wx(group_->connection().title()));
     const auto all = group_->members().members().size() + 1;
     subtitle = wxString::Format(wxPLURAL("Everyone · %zu member · end-to-end encrypted",
                                          "Everyone · %zu members · end-to-end encrypted", plural(all)),
@@ -185,10 +185,13 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
       subtitle = (MembersModel::is_here(*member) ? _("Here") : _("Away: messages wait until both of you are online")) +
                  wxString::FromUTF8(" · ") + (member->verified ? _("verified") : _("not verified yet"));
   }
+  const bool classic = group_->connection().classic;
+  if (classic)
+    subtitle = classic_badge_wx() + ". " + _("The server, and whoever listens on the way, can read everything.");
   // The status bar says it too, but no screen reader reads that.
   if (group_->link() != event::LinkState::online) subtitle = _("Not connected") + wxString::FromUTF8(" · ") + subtitle;
   if (subtitle_->GetLabelText() != subtitle) subtitle_->SetLabelText(subtitle);
-  subtitle_->SetForegroundColour(theme.faint);
+  subtitle_->SetForegroundColour(classic ? theme.bad : theme.faint);
 
   wxString gaps;
   for (const auto& gap : chat_->gaps())

@@ -8,14 +8,17 @@ namespace coterie::gui {
 
 using event::TransferPhase;
 
-wxString phase_name(TransferPhase phase, bool outgoing) {
+wxString phase_name(TransferPhase phase, bool outgoing, bool is_classic) {
   switch (phase) {
     case TransferPhase::offered: return outgoing ? _("Waiting for an answer") : _("Waiting for your answer");
     case TransferPhase::waiting: return _("Waiting for the other side");
     case TransferPhase::paused: return _("Paused");
     case TransferPhase::running: return outgoing ? _("Sending") : _("Receiving");
     case TransferPhase::verifying: return _("Checking");
-    case TransferPhase::finished: return outgoing ? _("Delivered and verified") : _("Saved and verified");
+    case TransferPhase::finished:
+      if (is_classic)
+        return outgoing ? _("Given to the server: nothing confirms that it arrived") : _("Saved, not verified");
+      return outgoing ? _("Delivered and verified") : _("Saved and verified");
     case TransferPhase::declined: return _("Declined");
     case TransferPhase::cancelled: return _("Cancelled");
     case TransferPhase::failed: return _("Failed");
@@ -42,7 +45,7 @@ wxString describe_file(const FileSummary& file) {
   if (file.phase == TransferPhase::running && file.size > 0)
     add(wxString::Format("%d %%", std::min(99, static_cast<int>(100.0 * static_cast<double>(file.done) /
                                                                 static_cast<double>(file.size)))));
-  add(phase_name(file.phase, file.outgoing));
+  add(phase_name(file.phase, file.outgoing, file.is_classic));
   if (file.phase == TransferPhase::offered && file.offer) {
     if (file.offer->is_executable_type) add(_("Caution: a file of this type can run a program on your computer"));
     if (file.offer->offered_name != file.offer->name)

@@ -145,7 +145,7 @@ void ConversationList::Update(const std::map<GroupId, std::unique_ptr<GroupModel
   for (const auto& [id, group] : groups) {
     for (const auto& entry : group->conversations().entries()) {
       const bool is_group = entry.peer.empty();
-      const auto& name = is_group ? group->connection().group : entry.peer;
+      const auto& name = is_group ? group->connection().title() : entry.peer;
       std::optional<bool> here;
       if (!is_group) {
         const auto* member = group->members().find(entry.peer);
@@ -160,7 +160,9 @@ void ConversationList::Update(const std::map<GroupId, std::unique_ptr<GroupModel
                                               : one_line(entry.last_text);
       else if (is_group)
         last = to_wx(group->connection().user_id) + "@" + to_wx(group->connection().relay);
-      label += wxString::Format("\n<small><span alpha=\"65%%\">%s</span></small>", escaped(last));
+      // The badge stands first, where nothing cuts it off, in the colour of the row, which is read on every ground.
+      const auto badge = group->connection().classic ? "<b>" + escaped(classic_badge_wx()) + "</b>  " : wxString();
+      label += "\n<small>" + badge + "<span alpha=\"65%\">" + escaped(last) + "</span></small>";
       wxVector<wxVariant> row;
       row.push_back(wxVariant(make_face(*this, name, face_size, is_group, here)));
       row.push_back(wxVariant(label));

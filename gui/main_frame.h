@@ -68,25 +68,30 @@ class MainFrame : public wxFrame {
   void TransferMoved(GroupId id, const event::TransferChanged& transfer);
   void Notify(GroupId id, const event::MessageAdded& added);
   void Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file);
+  [[nodiscard]] wxString Badged(GroupId id, const wxString& text) const;
   void FollowJoin(GroupId id, const Event& event);
   void FailJoin(GroupId id, const Error& error);
 
-  // ── main_frame_actions.cpp: what the user does ──
+  // ── main_frame_groups.cpp: joined, opened again, hosted, closed, left ──
   void Connect(ConnectPage::Request request);
   void Open(Connection connection, Login login);
   void OpenSaved(const Connection& connection);
+  [[nodiscard]] std::vector<std::filesystem::path> ProfilesBeside(const std::filesystem::path& own) const;
   void CloseGroup(GroupId id);
   void Host(const std::string& user, const std::string& group, SecretBytes password);
   bool StartRelay(std::uint16_t port);   // false: the attention bar says why
-  void Show(const Key& key);
-  using wxFrame::Show;
   void ShowConnect();
   void CancelConnect();
+  void ShowInvite();
   void SaveConnections();
-  void MarkLookedAt();
-  void SendRead();
   void SetMuted(bool muted);
   void CloseCurrent();
+
+  // ── main_frame_actions.cpp: what the user does ──
+  void Show(const Key& key);
+  using wxFrame::Show;
+  void MarkLookedAt();
+  void SendRead();
   void ShowVerifyDialog(const GroupModel& group, const Member& member);
   void Act(GroupId id, const FileId& file, CardAction action);
   void AnswerOffer(GroupId id, const FileId& file, bool accept);
@@ -103,7 +108,6 @@ class MainFrame : public wxFrame {
   void ClearConversation();
   void CopyText(const wxString& text);
   void EditLast();
-  void ShowInvite();
   void ShowPreferences();
   void ShowWhatRelayKnows();
   void Quit();

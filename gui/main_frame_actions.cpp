@@ -2,9 +2,7 @@
 // What the user does, as commands.
 #include "gui/main_frame.h"
 
-#include "gui/app.h"
 #include "gui/file_text.h"
-#include "gui/invite_dialog.h"
 #include "gui/model/format.h"
 #include "gui/text.h"
 #include "netcore/base/random.h"
@@ -19,124 +17,7 @@
 
 namespace coterie::gui {
 
-// ── groups ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void MainFrame::Connect(ConnectPage::Request request) {
-  Connection connection;
-  connection.relay = join_address(request.host, request.port);
-  connection.user_id = request.user_id;
-  connection.group = request.group;
-  connection.remember = request.remember;
-  for (const auto& known : saved_)
-    if (known.is_same_group(connection)) {
-      const bool remember = request.remember;
-      connection = known;
-      connection.remember = remember;
-    }
-  for (const auto& [id, group] : groups_) {
-    if (!group->connection().is_same_group(connection)) continue;
-    if (group->link() == event::LinkState::online) {
-      connect_->ShowTrouble(ConnectPage::Field::none, _("You are in this group already."));
-      return;
-    }
-    CloseGroup(id);
-    break;
-  }
-  if (connection.profile.empty()) connection.profile = choose_profile(saved_, connection);
-  Login login;
-  login.relay = connection.relay;
-  login.group = connection.group;
-  login.user_id = connection.user_id;
-  login.password = std::move(request.password);
-  login.remember = request.remember;
-  login.pin = request.pin;
-  if (request.pin) connection.pin = request.pin->hex();
-  login.access_key = std::move(request.access_key);
-  Open(std::move(connection), std::move(login));
-}
-
-void MainFrame::OpenSaved(const Connection& connection) {
-  Login login;
-  login.relay = connection.relay;
-  login.group = connection.group;
-  login.user_id = connection.user_id;
-  login.remember = connection.remember;
-  if (!connection.remember) {
-    book_->ChangeSelection(0);
-    return connect_->ShowForm(connection);
-  }
-  if (connection.hosted) StartRelay(split_address(connection.relay, default_port).port);
-  const auto id = next_id_;
-  Open(connection, std::move(login));
-  // What is known can be read before the relay answers.
-  if (joining_ == id) joining_.reset();
-  Show({id, {}});
-}
-
-void MainFrame::Open(Connection connection, Login login) {
-  const auto id = next_id_++;
-  const auto profile = connection.profile;
-  joining_ = id;
-  groups_.emplace(id, std::make_unique<GroupModel>(std::move(connection)));
-  auto typed = std::make_shared<Login>(std::move(login));
-  auto open = [this, id, profile, typed] {
-    bridge_->open(id, profile, std::move(*typed));
-    bridge_->post(id, command::LoadConversations{});
-    bridge_->post(id, command::Connect{});
-  };
-  // The same profile may still be on its way out.
-  if (const auto busy = closing_.find(profile); busy != closing_.end()) {
-    const auto old = busy->second;
-    auto then = std::move(reopen_[old]);
-    reopen_[old] = [then, open] {
-      if (then) then();
-      open();
-    };
-  } else {
-    open();
-  }
-  UpdateSides();
-}
-
-void MainFrame::CloseGroup(GroupId id) {
-  const auto found = groups_.find(id);
-  if (found == groups_.end()) return;
-  const auto profile = found->second->connection().profile;
-  if (key_.group == id) {
-    key_ = {};
-    conversation_->ShowConversation(nullptr, nullptr);
-  }
-  if (joining_ == id) joining_.reset();
-  groups_.erase(found);
-  closing_[profile] = id;
-  reopen_[id] = [this, profile] { closing_.erase(profile); };
-  bridge_->close(id);
-  bar_->Forget("link" + std::to_string(id));
-  bar_->Forget("failed" + std::to_string(id));
-  transfers_->Update(groups_, Rate::Clock::now());
-  UpdateSides();
-  UpdateStatus();
-}
-
-void MainFrame::CancelConnect() {
-  if (joining_) CloseGroup(*joining_);
-  if (!connect_->IsBusy() && !groups_.empty()) {
-    const auto& [id, group] = *groups_.begin();
-    Show(Group(key_.group) != nullptr ? key_ : Key{id, {}});
-  }
-}
-
-void MainFrame::ShowConnect() {
-  std::vector<Connection> offered;
-  for (const auto& known : saved_) {
-    bool is_open = false;
-    for (const auto& [id, group] : groups_) is_open = is_open || group->connection().is_same_group(known);
-    if (!is_open) offered.push_back(known);
-  }
-  connect_->ShowStart(offered, !groups_.empty());
-  book_->ChangeSelection(0);
-  UpdateTitle();
-}
+// ── conversations ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 void MainFrame::Show(const Key& key) {
   auto* group = Group(key.group);
@@ -198,61 +79,6 @@ void MainFrame::StepConversation(int step) {
   const auto at = std::find(keys.begin(), keys.end(), key_) - keys.begin();
   const auto count = static_cast<std::ptrdiff_t>(keys.size());
   Show(keys[static_cast<std::size_t>((at + step + count) % count)]);
-}
-
-void MainFrame::ShowInvite() {
-  const auto* group = Current();
-  if (group == nullptr) return;
-  const auto& connection = group->connection();
-  Invite invite{connection.relay, connection.group, std::nullopt};
-  if (const auto pin = parse_pin(connection.pin)) invite.pin = *pin;
-  wxString note;
-  if (connection.hosted) {
-    // Others cannot use the address we use ourselves.
-    const auto addresses = own_addresses();
-    const auto port = split_address(connection.relay, default_port).port;
-    if (!addresses.empty()) invite.relay = join_address(addresses.front(), port);
-    note = wxString::Format(_("The relay runs in this program, at port %d of this computer. From outside your network "
-                              "it can be reached only where your router passes "
-                              "that port on."),
-                            static_cast<int>(port));
-  }
-  InviteDialog dialog(this, invite, note, [this](const wxString& link) { CopyText(link); });
-  dialog.ShowModal();
-}
-
-bool MainFrame::StartRelay(std::uint16_t port) {
-  if (relay_) return true;
-  auto started = HostedRelay::start(App::DataFolder() / "hosted-relay", port);
-  if (!started) {
-    bar_->Tell({"relay", AttentionBar::Kind::bad, explain_wx(started.error()), {}});
-    return false;
-  }
-  relay_ = std::move(*started);
-  return true;
-}
-
-void MainFrame::Host(const std::string& user, const std::string& group, SecretBytes password) {
-  if (!StartRelay(default_port) && !StartRelay(0))
-    return connect_->ShowTrouble(ConnectPage::Field::none,
-                                 _("No relay could be started on this computer; the bar above says why."));
-  bar_->Forget("relay");
-  Connection connection;
-  connection.relay = join_address("127.0.0.1", relay_->port());
-  connection.user_id = user;
-  connection.group = group;
-  connection.hosted = true;
-  connection.pin = relay_->pin().hex();
-  connection.profile = choose_profile(saved_, connection);
-  Login login;
-  login.relay = connection.relay;
-  login.group = group;
-  login.user_id = user;
-  login.password = std::move(password);
-  login.remember = true;
-  login.pin = relay_->pin();
-  Open(std::move(connection), std::move(login));
-  shows_invite_ = true;
 }
 
 // ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -387,7 +213,8 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
   enum { reply = 1, copy, copy_all, select_all, edit, remove, deliveries, verify, clear, first_emoji };
   const std::vector<wxString> emoji{wxString::FromUTF8("👍"), wxString::FromUTF8("❤️"), wxString::FromUTF8("😂"),
                                     wxString::FromUTF8("🎉"), wxString::FromUTF8("😮"),      wxString::FromUTF8("🙏")};
-  if (!message.deleted) {
+  const bool classic = Current() != nullptr && Current()->connection().classic;
+  if (!message.deleted && !classic) {
     if (!message.file) menu.Append(reply, _("&Reply"));
     auto* reactions = new wxMenu;
     for (std::size_t i = 0; i < emoji.size(); ++i) reactions->Append(first_emoji + static_cast<int>(i), emoji[i]);
@@ -399,10 +226,10 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
   menu.Append(select_all, _("Select A&ll"));
   if (message.outgoing) {
     menu.AppendSeparator();
-    if (!message.deleted && !message.file) menu.Append(edit, _("E&dit…"));
-    if (!message.deleted && !message.file) menu.Append(remove, _("De&lete for Everyone…"));
+    if (!classic && !message.deleted && !message.file) menu.Append(edit, _("E&dit…"));
+    if (!classic && !message.deleted && !message.file) menu.Append(remove, _("De&lete for Everyone…"));
     menu.Append(deliveries, _("&Who Has It…"));
-  } else {
+  } else if (!classic) {
     menu.AppendSeparator();
     menu.Append(verify, wxString::Format(_("&Verify %s…"), wxControl::EscapeMnemonics(to_wx(message.from))));
   }
@@ -470,7 +297,8 @@ void MainFrame::ClearConversation() {
 
 void MainFrame::ShowMember(const std::string& user) {
   auto* group = Current();
-  const auto* member = group == nullptr ? nullptr : group->members().find(user);
+  // Nobody has an identity in classic mode.
+  const auto* member = group == nullptr || group->connection().classic ? nullptr : group->members().find(user);
   if (member == nullptr) return;
   ShowVerifyDialog(*group, *member);
 }
@@ -480,8 +308,10 @@ void MainFrame::ShowMemberMenu(const std::string& user) {
   enum { message = 1, verify, send };
   menu.Append(message, _("&Message"));
   menu.Append(send, _("Send &Files…"));
-  menu.AppendSeparator();
-  menu.Append(verify, _("&Verify…"));
+  if (Current() != nullptr && !Current()->connection().classic) {
+    menu.AppendSeparator();
+    menu.Append(verify, _("&Verify…"));
+  }
   switch (members_->GetPopupMenuSelectionFromUser(menu)) {
     case message: return Show({key_.group, user});
     case send: Show({key_.group, user}); return ChooseFiles();
@@ -497,7 +327,7 @@ void MainFrame::ShowConversationMenu(const Key& key) {
   enum { read = 1, mute, invite, clear, leave };
   menu.Append(read, _("Mark as &Read"));
   menu.AppendCheckItem(mute, _("M&ute"))->Check(group->connection().muted);
-  menu.Append(invite, _("&Invite…"));
+  if (!group->connection().classic) menu.Append(invite, _("&Invite…"));
   menu.AppendSeparator();
   menu.Append(clear, _("&Clear Conversation…"));
   menu.Append(leave, _("Close &Group"));
@@ -512,27 +342,6 @@ void MainFrame::ShowConversationMenu(const Key& key) {
     case leave: return CloseCurrent();
     default: return;
   }
-}
-
-void MainFrame::SetMuted(bool muted) {
-  auto* group = Current();
-  if (group == nullptr) return;
-  group->connection().muted = muted;
-  for (auto& known : saved_)
-    if (known.is_same_group(group->connection())) known.muted = muted;
-  SaveConnections();
-}
-
-void MainFrame::CloseCurrent() {
-  if (Current() == nullptr) return;
-  for (auto& known : saved_)
-    if (known.is_same_group(Current()->connection())) known.remember = false;
-  SaveConnections();
-  CloseGroup(key_.group);
-  if (groups_.empty())
-    ShowConnect();
-  else
-    Show({groups_.begin()->first, {}});
 }
 
 void MainFrame::TakeOver(const wxString& words) {

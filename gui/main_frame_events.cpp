@@ -112,7 +112,7 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
           },
           [&](const event::Notice& notice) {
             if (notice.about == sent_.first && id == key_.group) conversation_->GiveBack(sent_.second);
-            bar_->Tell({"notice" + about, AttentionBar::Kind::warning, explain_wx(notice.error), {}});
+            bar_->Tell({"notice" + about, AttentionBar::Kind::warning, Badged(id, explain_wx(notice.error)), {}});
           },
           [&](const event::Failed& failed) {
             if (group == nullptr) return;
@@ -187,8 +187,8 @@ void MainFrame::UpdateLink() {
     if (left.count() <= 0) continue;
     bar_->Tell({about,
                 AttentionBar::Kind::info,
-                wxString::Format(_("%s is not connected; trying again in %d s. What you write waits."),
-                                 isolated(group->connection().group), static_cast<int>(left.count())),
+                Badged(id, wxString::Format(_("%s is not connected; trying again in %d s. What you write waits."),
+                                            isolated(group->connection().title()), static_cast<int>(left.count()))),
                 {{_("Try Now"), [this, id = id] { bridge_->post(id, command::Connect{}); }}}});
   }
 }
@@ -200,7 +200,8 @@ void MainFrame::UpdateTitle() {
   wxString title;
   if (unread > 0) title = wxString::Format("(%zu) ", unread);
   if (const auto* group = Current(); group != nullptr && book_->GetSelection() == 2)
-    title += (key_.peer.empty() ? to_wx(group->connection().group) : to_wx(key_.peer)) + wxString::FromUTF8(" – ");
+    title += (group->connection().classic ? classic_badge_wx() + wxString::FromUTF8(" – ") : wxString()) +
+             to_wx(key_.peer.empty() ? group->connection().title() : key_.peer) + wxString::FromUTF8(" – ");
   title += "Coterie";
   if (GetTitle() != title) SetTitle(title);
 }
@@ -214,6 +215,7 @@ void MainFrame::UpdateStatus() {
       case LinkState::joining: link = _("Joining…"); break;
       case LinkState::online: link = group->has_settled() ? _("Connected") : _("Greeting members…"); break;
     }
+    if (group->connection().classic) link = classic_badge_wx() + wxString::FromUTF8(" · ") + link;
     link += wxString::FromUTF8(" · ") + to_wx(group->connection().user_id) + "@" + to_wx(group->connection().relay);
   }
   const auto now = Rate::Clock::now();
@@ -238,6 +240,13 @@ void MainFrame::UpdateStatus() {
       2);
 }
 
+// With the badge before it that nothing of a classic connection is shown without.
+wxString MainFrame::Badged(GroupId id, const wxString& text) const {
+  const auto found = groups_.find(id);
+  if (found == groups_.end() || !found->second->connection().classic) return text;
+  return "[" + classic_badge_wx() + "] " + text;
+}
+
 // ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void MainFrame::Offered(GroupId id, const event::FileOffered& offered) {
@@ -254,7 +263,7 @@ void MainFrame::Offered(GroupId id, const event::FileOffered& offered) {
   if (offered.is_executable_type) text += " " + _("Caution: a file of this type can run a program on your computer.");
   bar_->Tell({"offer" + offered.id.hex(),
               offered.is_executable_type ? AttentionBar::Kind::warning : AttentionBar::Kind::info,
-              text,
+              Badged(id, text),
               {{_("Accept"), [this, id, file = offered.id] { AnswerOffer(id, file, true); }},
                {_("Decline"), [this, id, file = offered.id] { AnswerOffer(id, file, false); }}}});
   if (!IsActive()) Announce(id, offered.from, wxString::Format(_("offers a file: %s"), to_wx(offered.name)), {});
@@ -262,18 +271,25 @@ void MainFrame::Offered(GroupId id, const event::FileOffered& offered) {
 
 void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer) {
   const auto about = "transfer" + transfer.id.hex();
+  const auto* group = Group(id);
   if (transfer.phase != event::TransferPhase::offered) bar_->Forget("offer" + transfer.id.hex());
   if (transfer.phase == event::TransferPhase::failed && transfer.error)
-    bar_->Tell({about, AttentionBar::Kind::bad, isolated(transfer.name) + ": " + explain_wx(*transfer.error), {}});
+    bar_->Tell(
+        {about, AttentionBar::Kind::bad, Badged(id, isolated(transfer.name) + ": " + explain_wx(*transfer.error)), {}});
   if (transfer.phase == event::TransferPhase::waiting && transfer.error)
-    bar_->Tell({about, AttentionBar::Kind::warning, isolated(transfer.name) + ": " + explain_wx(*transfer.error), {}});
+    bar_->Tell({about,
+                AttentionBar::Kind::warning,
+                Badged(id, isolated(transfer.name) + ": " + explain_wx(*transfer.error)),
+                {}});
   if (transfer.phase != event::TransferPhase::finished || transfer.outgoing || !arriving_.erase(transfer.id)) return;
-  bar_->Tell(
-      {about,
-       AttentionBar::Kind::info,
-       wxString::Format(_("%s from %s has been saved and verified."), isolated(transfer.name), isolated(transfer.peer)),
-       {{_("Open"), [this, id, file = transfer.id] { Act(id, file, CardAction::open); }},
-        {_("Show in Folder"), [this, id, file = transfer.id] { Act(id, file, CardAction::show_in_folder); }}}});
+  bar_->Tell({about,
+              AttentionBar::Kind::info,
+              Badged(id, wxString::Format(group != nullptr && group->connection().classic
+                                              ? _("%s from %s has been saved; nothing vouches for what is in it.")
+                                              : _("%s from %s has been saved and verified."),
+                                          isolated(transfer.name), isolated(transfer.peer))),
+              {{_("Open"), [this, id, file = transfer.id] { Act(id, file, CardAction::open); }},
+               {_("Show in Folder"), [this, id, file = transfer.id] { Act(id, file, CardAction::show_in_folder); }}}});
   if (!IsActive())
     Announce(id, transfer.peer, wxString::Format(_("The file %s has arrived"), to_wx(transfer.name)), transfer.path);
 }
@@ -296,7 +312,7 @@ void MainFrame::Notify(GroupId id, const event::MessageAdded& added) {
 void MainFrame::Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file) {
   const auto* group = Group(id);
   if (!settings_.notifies || group == nullptr || group->connection().muted) return;
-  auto title = to_wx(from) + wxString::FromUTF8(" · ") + to_wx(group->connection().group);
+  const auto title = Badged(id, to_wx(from) + wxString::FromUTF8(" · ") + to_wx(group->connection().title()));
   // The desktop's notification service reads markup where it can; nothing of it comes from us.
   auto shown = settings_.hides_content ? _("New message") : text.Left(200);
   shown.Replace("&", "&amp;");

@@ -307,14 +307,17 @@ void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
     case wxID_FIND:
     case id_find_next:
     case id_find_previous:
-    case id_invite:
     case id_mark_read:
     case id_previous:
     case id_next:
-    case id_close_group:
+    case id_close_group: return event.Enable(chats);
+    // Classic mode has no words for these.
+    case id_invite:
     case id_reply:
-    case id_edit_last: return event.Enable(chats);
-    case id_verify: return event.Enable(chats && (!key_.peer.empty() || !members_->Selected().empty()));
+    case id_edit_last: return event.Enable(chats && !group->connection().classic);
+    case id_verify:
+      return event.Enable(chats && !group->connection().classic &&
+                          (!key_.peer.empty() || !members_->Selected().empty()));
     case id_reconnect: return event.Enable(chats && group->link() == event::LinkState::offline);
     case id_disconnect: return event.Enable(chats && (group->link() != event::LinkState::offline || group->retry_at()));
     case id_mute: event.Enable(chats); return event.Check(group != nullptr && group->connection().muted);

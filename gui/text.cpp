@@ -181,6 +181,8 @@ wxString explain_wx(const Error& error) {
   return what + ". " + next;
 }
 
+wxString classic_badge_wx() { return _("classic: not private"); }
+
 wxString day_name(std::int64_t ms, std::int64_t now) {
   const auto days = local_day(now) - local_day(ms);
   if (days == 0) return _("Today");

@@ -32,6 +32,9 @@ std::filesystem::path to_path(const wxString& path);
 // What happened and what to do next, in the user's language.
 wxString explain_wx(const Error& error);
 
+// netcore's classic_badge in the user's language: stands wherever a classic connection shows anything.
+wxString classic_badge_wx();
+
 // "Today", "Yesterday", "Monday, 3 June", "3 June 2024".
 wxString day_name(std::int64_t ms, std::int64_t now_ms);
 // "just now", "5 min ago", "14:05", "yesterday", a date; for when somebody was last seen.

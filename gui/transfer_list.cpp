@@ -124,11 +124,12 @@ void TransferList::Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& 
     const auto rate = moves ? transfer.rate.at(now) : std::nullopt;
     const auto left = moves ? transfer.rate.left(now, file.size - std::min(file.size, file.done)) : std::nullopt;
     // Only isolated, the arrow stays on its side of a name from the right.
-    const auto peer = wxString::FromUTF8(file.outgoing ? "→ " : "← ") + isolated(file.peer);
+    const auto peer = wxString::FromUTF8(file.outgoing ? "→ " : "← ") + isolated(file.peer) +
+                      (transfer.is_classic ? " [" + classic_badge_wx() + "]" : wxString());
     const auto status =
         file.error && (file.phase == event::TransferPhase::failed || file.phase == event::TransferPhase::waiting)
-            ? phase_name(file.phase, file.outgoing) + ": " + explain_wx(*file.error)
-            : phase_name(file.phase, file.outgoing);
+            ? phase_name(file.phase, file.outgoing, transfer.is_classic) + ": " + explain_wx(*file.error)
+            : phase_name(file.phase, file.outgoing, transfer.is_classic);
     wxVector<wxVariant> cells;
     cells.push_back(wxVariant(to_wx(file.name)));
     cells.push_back(wxVariant(peer));

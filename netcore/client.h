@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "netcore/base/result.h"
 #include "netcore/base/secret.h"
@@ -30,10 +31,14 @@ struct Login {
   // Speak the wire of the educational prototype (protocol.md S13): never by itself, and never without classic_badge being shown.
   // Then only `relay`, `user_id` and `password` mean something.
   bool classic = false;
+  // Classic only: more profiles of this person, whose groups' passwords are refused as those of this profile are.
+  std::vector<std::filesystem::path> other_profiles = {};
 };
 
 // What every user interface shows, always, while a login is classic.
 constexpr std::string_view classic_badge = "classic: not private";
+// Whether this build speaks it at all; where not, a classic login is refused with Errc::unsupported.
+bool has_classic();
 
 constexpr std::uint16_t default_port = 12345;
 

@@ -3,6 +3,8 @@
 
 namespace coterie {
 
+bool has_classic() { return false; }
+
 Result<std::unique_ptr<Engine>> open_classic_engine(io::EventLoop&, Worker&, Profile&, Login, EventSink) {
   return fail(Errc::unsupported, "this Coterie was built without classic mode");
 }

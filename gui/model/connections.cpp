@@ -50,6 +50,7 @@ Result<std::vector<Connection>> load_connections(const std::filesystem::path& fi
       connection.profile = std::filesystem::path(entry.value("profile", ""));
       connection.remember = entry.value("remember", true);
       connection.hosted = entry.value("hosted", false);
+      connection.classic = entry.value("classic", false);
       connection.pin = entry.value("pin", "");
       connection.muted = entry.value("muted", false);
       connection.accept = policy_named(entry.value("accept", "ask"));
@@ -74,6 +75,7 @@ Status save_connections(const std::filesystem::path& file, const std::vector<Con
                    {"profile", connection.profile.string()},
                    {"remember", connection.remember},
                    {"hosted", connection.hosted},
+                   {"classic", connection.classic},
                    {"pin", connection.pin},
                    {"muted", connection.muted},
                    {"accept", name_of_policy(connection.accept)},

@@ -17,10 +17,11 @@ enum class AcceptPolicy { ask, verified, always };
 struct Connection {
   std::string relay;   // "host:port"
   std::string user_id;
-  std::string group;
+  std::string group;   // empty: classic mode knows none
   std::filesystem::path profile;
   bool remember = true;   // connect by itself at the next start
   bool hosted = false;    // the relay runs in this program
+  bool classic = false;   // the wire of the educational prototype: nothing of it is private, and nothing is remembered
   bool muted = false;     // no notifications
   AcceptPolicy accept = AcceptPolicy::ask;
   std::uint64_t accept_limit = 100'000'000;   // bytes; larger files of verified members are asked about
@@ -28,8 +29,10 @@ struct Connection {
   std::filesystem::path folder;               // for received files; empty: the default one
 
   [[nodiscard]] bool is_same_group(const Connection& other) const {
-    return relay == other.relay && user_id == other.user_id && group == other.group;
+    return relay == other.relay && user_id == other.user_id && group == other.group && classic == other.classic;
   }
+  // What it is called where groups are listed.
+  [[nodiscard]] const std::string& title() const { return classic ? relay : group; }
 };
 
 // The file's connections; none where there is no file. A file that cannot be read is an error and stays as it is.

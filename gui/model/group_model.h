@@ -42,7 +42,7 @@ using Attention = std::variant<event::RelayUnknown, event::RelayChanged, event::
 
 class GroupModel {
  public:
-  explicit GroupModel(Connection connection) : connection_(std::move(connection)) {}
+  explicit GroupModel(Connection connection) : connection_(std::move(connection)), transfers_(connection_.classic) {}
 
   [[nodiscard]] const Connection& connection() const { return connection_; }
   [[nodiscard]] Connection& connection() { return connection_; }

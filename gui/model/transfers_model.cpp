@@ -20,7 +20,9 @@ bool Transfer::is_over() const {
          now.phase == TransferPhase::cancelled || now.phase == TransferPhase::failed;
 }
 bool Transfer::can_answer() const { return !now.outgoing && now.phase == TransferPhase::offered; }
-bool Transfer::can_pause() const { return now.phase == TransferPhase::running || now.phase == TransferPhase::waiting; }
+bool Transfer::can_pause() const {
+  return !is_classic && (now.phase == TransferPhase::running || now.phase == TransferPhase::waiting);
+}
 bool Transfer::can_resume() const { return now.phase == TransferPhase::paused; }
 bool Transfer::can_cancel() const { return !is_over() && !can_answer(); }
 bool Transfer::can_show() const { return !now.path.empty() && (now.outgoing || now.phase == TransferPhase::finished); }
@@ -51,7 +53,8 @@ std::optional<FileSummary> TransfersModel::summary(const FileId& id) const {
     const auto& now = transfer.now;
     if (now.id != id && now.batch != id) continue;
     if (!whole) {
-      whole = FileSummary{now.phase, now.size, now.done, 1, 0, now.outgoing, now.path, transfer.offer, now.error};
+      whole = FileSummary{now.phase,    now.size, now.done,       1,         0,
+                          now.outgoing, now.path, transfer.offer, now.error, is_classic_};
     } else {
       ++whole->receivers;
       if (weight(now.phase) > weight(whole->phase)) {
@@ -91,6 +94,7 @@ bool TransfersModel::apply(const event::TransferChanged& changed, Rate::Clock::t
   const auto [at, is_new] = index_.try_emplace(changed.id, transfers_.size());
   if (is_new) {
     transfers_.emplace_back();
+    transfers_.back().is_classic = is_classic_;
     if (const auto offer = offers_.find(changed.id); offer != offers_.end()) {
       transfers_.back().offer = offer->second;
       offers_.erase(offer);

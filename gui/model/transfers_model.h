@@ -17,6 +17,7 @@ struct Transfer {
   Rate rate;
   std::optional<event::FileOffered> offer;   // what FileOffered told, of those that come in
   std::int64_t changed_ms = 0;
+  bool is_classic = false;   // nothing is confirmed, vouched for or paused there
 
   [[nodiscard]] int percent() const;
   [[nodiscard]] bool is_over() const;
@@ -38,10 +39,13 @@ struct FileSummary {
   std::filesystem::path path;
   std::optional<event::FileOffered> offer;
   std::optional<Error> error;
+  bool is_classic = false;
 };
 
 class TransfersModel {
  public:
+  explicit TransfersModel(bool is_classic = false) : is_classic_(is_classic) {}
+
   [[nodiscard]] const std::vector<Transfer>& transfers() const { return transfers_; }
   [[nodiscard]] const Transfer* find(const FileId& id) const;
   // By the id a message carries: a transfer's own, or the batch it belongs to.
@@ -57,6 +61,7 @@ class TransfersModel {
   void clear_finished();
 
  private:
+  const bool is_classic_;
   std::vector<Transfer> transfers_;
   std::unordered_map<FileId, std::size_t> index_;
   std::unordered_map<FileId, event::FileOffered> offers_;   // told before their transfer

@@ -96,6 +96,19 @@ Result<std::unique_ptr<Profile>> Profile::open(const std::filesystem::path& fold
   return profile;
 }
 
+Status Profile::look_into(const std::filesystem::path& folder,
+                          const std::function<Status(store::ProfileStore&)>& read) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder / "key", ignored) || !std::filesystem::exists(folder / "coterie.db", ignored))
+    return {};
+  auto key = load_or_make_key(folder / "key");
+  if (!key) return tl::unexpected(key.error());
+  const SealedAtRest at_rest(std::move(*key));
+  auto store = store::ProfileStore::open(folder / "coterie.db", at_rest);
+  if (!store) return tl::unexpected(store.error());
+  return read(**store);
+}
+
 void Profile::discard() {
   assert(is_new_);
   store_.reset();

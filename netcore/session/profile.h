@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "netcore/base/private_file.h"
@@ -23,6 +24,10 @@ class Profile {
   Profile(const Profile&) = delete;
   Profile& operator=(const Profile&) = delete;
   ~Profile();
+
+  // Reads in a profile that another engine or program may have open at the moment; nothing is changed. No call, and no error, where
+  // there is no profile.
+  static Status look_into(const std::filesystem::path& folder, const std::function<Status(store::ProfileStore&)>& read);
 
   // Whether open() made it: there was no identity in this folder before.
   [[nodiscard]] bool is_new() const { return is_new_; }

@@ -42,6 +42,20 @@ BOOST_AUTO_TEST_CASE(what_is_saved_is_loaded_again) {
   BOOST_TEST((loaded->at(0).accept == AcceptPolicy::verified));
 }
 
+BOOST_AUTO_TEST_CASE(a_classic_connection_stays_one_and_is_never_taken_for_a_group) {
+  TempFolder folder;
+  auto classic = connection("alice", "");
+  classic.classic = true;
+  classic.remember = false;
+  BOOST_REQUIRE(save_connections(folder.path() / "list.json", {classic, connection("alice", "")}).has_value());
+  const auto loaded = load_connections(folder.path() / "list.json");
+  BOOST_REQUIRE(loaded.has_value());
+  BOOST_TEST(loaded->at(0).classic);
+  BOOST_TEST(!loaded->at(1).classic);
+  BOOST_TEST(!loaded->at(0).is_same_group(loaded->at(1)));
+  BOOST_TEST(loaded->at(0).title() == "example.org:12345");
+}
+
 BOOST_AUTO_TEST_CASE(without_a_file_there_are_none) {
   TempFolder folder;
   const auto loaded = load_connections(folder.path() / "list.json");

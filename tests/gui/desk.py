@@ -194,6 +194,18 @@ class Window:
         """A menu item, without opening its menu."""
         self.find("menu item", name, showing=False).queryAction().doAction(0)
 
+    def offers(self, menu):
+        """What can be chosen in a menu; it is only known while that is open."""
+        self.find("menu", menu).queryAction().doAction(0)
+        shown = await_that(lambda: self.all("menu item", below=self.find("menu", menu)), said=f"the menu {menu} is open")
+        names = [item.name for item in shown if item.getState().contains(self.spi.STATE_SENSITIVE)]
+        self.key("Escape", "Escape")
+        return names
+
+    def select(self, label, index):
+        """One of the choices behind a label."""
+        self.field(label).querySelection().selectChild(index)
+
     def key(self, *names):
         self.front()
         subprocess.run(["xdotool", "key", *names], env=self.desk.environment, check=True)
@@ -218,9 +230,9 @@ class Window:
         if trust:
             self.press(lambda text: "Match" in text)
 
-    def password(self, password):
+    def password(self, password, label="Group password"):
         """Into the field, whether it shows what is written or not."""
-        field = await_that(lambda: self.all("password text") or self._texts_after("Group password"), said="the password's field")[0]
+        field = await_that(lambda: self.all("password text") or self._texts_after(label), said="the password's field")[0]
         field.queryEditableText().setTextContents(password)
 
     def _texts_after(self, label):

@@ -95,4 +95,15 @@ BOOST_AUTO_TEST_CASE(clearing_keeps_what_is_not_over) {
   BOOST_TEST(files.find(file_id(1)) == nullptr);
 }
 
+BOOST_AUTO_TEST_CASE(in_classic_mode_nothing_can_be_paused_and_a_summary_says_so) {
+  for (const bool is_classic : {false, true}) {
+    TransfersModel model(is_classic);
+    const auto changed = transfer(1, TransferPhase::running);
+    model.apply(changed, now, 0);
+    BOOST_TEST(model.transfers().front().can_pause() == !is_classic);
+    BOOST_TEST(model.transfers().front().can_cancel());
+    BOOST_TEST(model.summary(changed.id)->is_classic == is_classic);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

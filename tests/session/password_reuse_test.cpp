@@ -56,4 +56,26 @@ BOOST_AUTO_TEST_CASE(C18_the_password_of_a_stored_group_is_found_remembered_or_n
   BOOST_TEST(group_of("") == "");
 }
 
+BOOST_AUTO_TEST_CASE(C18_a_profile_that_is_open_elsewhere_is_looked_into_all_the_same) {
+  add_group("climbing", "quartz lantern mossy", true);
+  std::string group;
+  const auto look = [&](store::ProfileStore& store) -> Status {
+    group = PasswordReuse::look_up(store).value().group_of(as_bytes("quartz lantern mossy"));
+    return {};
+  };
+  BOOST_TEST(Profile::look_into(folder / "profile", look).has_value());
+  BOOST_TEST(group == "climbing");
+}
+
+BOOST_AUTO_TEST_CASE(where_there_is_no_profile_nothing_is_looked_into_and_nothing_is_made) {
+  bool looked = false;
+  const auto look = [&](store::ProfileStore&) -> Status {
+    looked = true;
+    return {};
+  };
+  BOOST_TEST(Profile::look_into(folder / "nobody", look).has_value());
+  BOOST_TEST(!looked);
+  BOOST_TEST(!std::filesystem::exists(folder / "nobody"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

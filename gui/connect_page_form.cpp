@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+// The form of the connect page: its fields, what is checked before anything is sent, and the request it makes.
+#include "gui/connect_page.h"
+
+#include "gui/form_parts.h"
+#include "gui/model/phrase.h"
+#include "gui/text.h"
+#include "gui/theme.h"
+#include "netcore/base/password_strength.h"
+#include "netcore/base/unicode.h"
+#include "netcore/client.h"
+
+#include <wx/sizer.h>
+
+namespace coterie::gui {
+
+wxWindow* ConnectPage::MakeForm() {
+  wxBoxSizer* column = nullptr;
+  form_ = make_page(book_, column);
+  form_title_ = new wxStaticText(form_, wxID_ANY, wxString());
+  form_title_->SetFont(scaled_font(*form_, 1.5, true));
+  column->Add(form_title_);
+  form_text_ = new wxStaticText(form_, wxID_ANY, wxString());
+  form_text_->SetForegroundColour(Theme::current().faint);
+  column->Add(form_text_, wxSizerFlags().Expand().Border(wxBOTTOM, FromDIP(4)));
+
+  invite_box_ = new wxPanel(form_);
+  auto* invite_column = new wxBoxSizer(wxVERTICAL);
+  add_label(invite_box_, invite_column, _("&Invite link"));
+  invite_ = new wxTextCtrl(invite_box_, wxID_ANY);
+  invite_->SetName(_("Invite link"));
+  invite_->SetHint("coterie://…");
+  invite_column->Add(invite_, wxSizerFlags().Expand());
+  invite_trouble_ = add_trouble(invite_box_, invite_column);
+  invite_box_->SetSizer(invite_column);
+  column->Add(invite_box_, wxSizerFlags().Expand());
+  invite_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { TakeInvite(); });
+
+  relay_box_ = new wxPanel(form_);
+  auto* relay_column = new wxBoxSizer(wxVERTICAL);
+  auto* relay_row = new wxBoxSizer(wxHORIZONTAL);
+  auto* host_column = new wxBoxSizer(wxVERTICAL);
+  add_label(relay_box_, host_column, _("&Relay address"));
+  host_ = new wxTextCtrl(relay_box_, wxID_ANY);
+  host_->SetName(_("Relay address"));
+  host_column->Add(host_, wxSizerFlags().Expand());
+  auto* port_column = new wxBoxSizer(wxVERTICAL);
+  add_label(relay_box_, port_column, _("P&ort"));
+  port_ = new wxSpinCtrl(relay_box_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxSP_ARROW_KEYS, 1, 65535,
+                         default_port);
+  port_->SetName(_("Port"));
+  port_column->Add(port_);
+  relay_row->Add(host_column, wxSizerFlags(1));
+  relay_row->Add(port_column, wxSizerFlags().Border(wxLEFT, FromDIP(8)));
+  relay_column->Add(relay_row, wxSizerFlags().Expand());
+  relay_line_ = {add_trouble(relay_box_, relay_column), host_};
+  kind_box_ = new wxPanel(relay_box_);
+  auto* kind_column = new wxBoxSizer(wxVERTICAL);
+  add_label(kind_box_, kind_column, _("&Kind of server"));
+  kind_ = new wxChoice(kind_box_, wxID_ANY);
+  kind_->SetName(_("Kind of server"));
+  kind_->Append(_("A Coterie relay"));
+  kind_->Append(_("The Python prototype's server, or a classic relay"));
+  kind_->SetSelection(kind_coterie);
+  kind_column->Add(kind_, wxSizerFlags().Expand());
+  classic_warning_ = add_trouble(kind_box_, kind_column);
+  kind_box_->SetSizer(kind_column);
+  relay_column->Add(kind_box_, wxSizerFlags().Expand());
+  kind_->Bind(wxEVT_CHOICE, [this](wxCommandEvent&) {
+    ClearTrouble();
+    Turn(page_form);
+  });
+  relay_box_->SetSizer(relay_column);
+  column->Add(relay_box_, wxSizerFlags().Expand());
+
+  add_label(form_, column, _("&User id (what others see)"));
+  user_ = new wxTextCtrl(form_, wxID_ANY);
+  user_->SetName(_("User id"));
+  column->Add(user_, wxSizerFlags().Expand());
+  user_line_ = {add_trouble(form_, column), user_};
+
+  group_box_ = new wxPanel(form_);
+  auto* group_column = new wxBoxSizer(wxVERTICAL);
+  add_label(group_box_, group_column, _("&Group name"));
+  group_ = new wxTextCtrl(group_box_, wxID_ANY);
+  group_->SetName(_("Group name"));
+  group_column->Add(group_, wxSizerFlags().Expand());
+  group_line_ = {add_trouble(group_box_, group_column), group_};
+  group_box_->SetSizer(group_column);
+  column->Add(group_box_, wxSizerFlags().Expand());
+
+  password_label_ = add_label(form_, column, _("Group &password"));
+  auto* password_row = new wxBoxSizer(wxHORIZONTAL);
+  hidden_password_ = new wxTextCtrl(form_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PASSWORD);
+  shown_password_ = new wxTextCtrl(form_, wxID_ANY);
+  for (auto* field : {hidden_password_, shown_password_}) {
+    field->SetName(_("Group password"));
+    password_row->Add(field, wxSizerFlags(1).CentreVertical());
+    field->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { OnPassword(); });
+  }
+  shown_password_->Hide();
+  show_ = new wxCheckBox(form_, wxID_ANY, _("Sho&w"));
+  password_row->Add(show_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
+  suggest_ = new wxButton(form_, wxID_ANY, _("Su&ggest"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  suggest_->SetMinSize(suggest_->GetBestSize() + wxSize(FromDIP(18), 0));
+  suggest_->SetToolTip(_("Six words drawn by chance: easy to say, hard to guess"));
+  password_row->Add(suggest_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
+  column->Add(password_row, wxSizerFlags().Expand());
+  auto* strength_row = new wxBoxSizer(wxHORIZONTAL);
+  strength_ = new wxGauge(form_, wxID_ANY, 4, wxDefaultPosition, wxSize(FromDIP(130), FromDIP(8)), wxGA_HORIZONTAL);
+  strength_row->Add(strength_, wxSizerFlags().CentreVertical());
+  strength_text_ = new wxStaticText(form_, wxID_ANY, wxString());
+  strength_row->Add(strength_text_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
+  column->Add(strength_row, wxSizerFlags().Expand().Border(wxTOP, FromDIP(4)));
+  password_line_ = {add_trouble(form_, column), hidden_password_};
+  show_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
+    const auto password = show_->GetValue() ? hidden_password_->GetValue() : shown_password_->GetValue();
+    hidden_password_->Show(!show_->GetValue());
+    shown_password_->Show(show_->GetValue());
+    SetPassword(password);
+    form_->Layout();
+  });
+  suggest_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Suggest(); });
+
+  remember_ = new wxCheckBox(form_, wxID_ANY, _("Re&member on this computer"));
+  remember_->SetValue(true);
+  remember_->SetToolTip(
+      _("Keeps a stretched form of the password in the profile, and connects by itself at the next start"));
+  column->Add(remember_, wxSizerFlags().Border(wxTOP, FromDIP(10)));
+
+  key_box_ = new wxPanel(form_);
+  auto* key_column = new wxBoxSizer(wxVERTICAL);
+  add_label(key_box_, key_column, _("&Access key (only where the relay asks for one)"));
+  access_key_ = new wxTextCtrl(key_box_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PASSWORD);
+  access_key_->SetName(_("Access key"));
+  key_column->Add(access_key_, wxSizerFlags().Expand());
+  key_line_ = {add_trouble(key_box_, key_column), access_key_};
+  key_box_->SetSizer(key_column);
+  key_box_->Hide();
+  column->Add(key_box_, wxSizerFlags().Expand());
+  other_line_ = {add_trouble(form_, column), nullptr};
+
+  auto* buttons = new wxBoxSizer(wxHORIZONTAL);
+  auto* back = new wxButton(form_, wxID_ANY, _("&Back"));
+  connect_ = new wxButton(form_, wxID_ANY, _("&Connect"));
+  progress_ = new wxStaticText(form_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
+  progress_->SetForegroundColour(Theme::current().faint);
+  buttons->Add(back, wxSizerFlags().CentreVertical());
+  buttons->Add(progress_, wxSizerFlags(1).CentreVertical().Border(wxLEFT | wxRIGHT, FromDIP(8)));
+  buttons->Add(connect_, wxSizerFlags().CentreVertical());
+  column->Add(buttons, wxSizerFlags().Expand().Border(wxTOP, FromDIP(14)));
+  back->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
+    if (is_busy_ && actions_.cancel) actions_.cancel();
+    SetBusy(false);
+    Turn(page_start);
+  });
+  connect_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Connect(); });
+  form_->Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
+    const int key = event.GetKeyCode();
+    const bool in_field = wxDynamicCast(wxWindow::FindFocus(), wxTextCtrl) != nullptr;
+    if ((key == WXK_RETURN || key == WXK_NUMPAD_ENTER) && in_field) return Connect();
+    event.Skip();
+  });
+  return form_;
+}
+
+wxString ConnectPage::Password() const {
+  return show_->GetValue() ? shown_password_->GetValue() : hidden_password_->GetValue();
+}
+
+bool ConnectPage::IsClassic() const {
+  return !is_hosting_ && !invite_box_->IsShown() && kind_->GetSelection() == kind_classic;
+}
+
+void ConnectPage::SetPassword(const wxString& password) {
+  const wxString kept = password;
+  overwrite(hidden_password_);
+  overwrite(shown_password_);
+  (show_->GetValue() ? shown_password_ : hidden_password_)->ChangeValue(kept);
+  password_line_.field = show_->GetValue() ? shown_password_ : hidden_password_;
+  OnPassword();
+}
+
+void ConnectPage::OnPassword() {
+  const auto password = Password();
+  const int score = password.empty() ? 0 : password_score(to_utf8(password));
+  strength_->SetValue(score);
+  const bool is_saved = password.empty() && !saved_group_.empty();
+  strength_text_->SetLabel(is_saved           ? _("Empty: the remembered one")
+                           : password.empty() ? wxString()
+                           : score < 2        ? _("Weak: easy to guess")
+                           : score == 2       ? _("Fair")
+                           : score == 3       ? _("Good")
+                                              : _("Strong"));
+  form_->Layout();
+}
+
+void ConnectPage::Suggest() {
+  show_->SetValue(true);
+  hidden_password_->Hide();
+  shown_password_->Show();
+  SetPassword(to_wx(suggest_phrase()));
+  form_->Layout();
+  shown_password_->SetFocus();
+  shown_password_->SelectAll();
+}
+
+void ConnectPage::Connect() {
+  if (is_busy_) return;
+  ClearTrouble();
+  if (invite_box_->IsShown() && !invite_->IsEmpty() && invite_trouble_->IsShown()) return invite_->SetFocus();
+  auto host = to_utf8(host_->GetValue().Trim().Trim(false));
+  if (!is_hosting_ && host.empty())
+    return ShowTrouble(Field::relay, _("Type the address of the relay, for example example.org."));
+  const auto user = parse_user_id(to_utf8(user_->GetValue().Trim().Trim(false)));
+  if (!user) return ShowTrouble(Field::user, explain_wx(user.error()));
+  const bool classic = IsClassic();
+  std::string group;
+  if (!classic) {
+    auto checked = parse_group_name(to_utf8(group_->GetValue().Trim().Trim(false)));
+    if (!checked) return ShowTrouble(Field::group, explain_wx(checked.error()));
+    group = std::move(*checked);
+  }
+  auto typed = to_utf8(Password());
+  const auto relay = join_address(host, static_cast<std::uint16_t>(port_->GetValue()));
+  const bool may_be_remembered = *user == saved_user_ && group == saved_group_ && relay == saved_relay_;
+  if (classic) {
+    // Whatever the others have agreed on, weak or not: it protects nothing here.
+    if (typed.empty()) return ShowTrouble(Field::password, _("Type the password that the others use on this server."));
+  } else if (!typed.empty() || !may_be_remembered) {
+    if (const auto checked = parse_password(typed); !checked)
+      return ShowTrouble(Field::password, explain_wx(checked.error()));
+    if (is_hosting_ && password_score(typed) < weakest_allowed_score)
+      return ShowTrouble(Field::password, _("This password is too easy to guess. Press Suggest for a better one."));
+  }
+  auto password = SecretBytes::take(typed);
+  if (is_hosting_) {
+    SetBusy(true);
+    return actions_.host(*user, group, std::move(password));
+  }
+  Request request;
+  request.host = std::move(host);
+  request.port = static_cast<std::uint16_t>(port_->GetValue());
+  request.user_id = *user;
+  request.group = group;
+  request.password = std::move(password);
+  request.classic = classic;
+  if (!classic) {
+    request.remember = remember_->GetValue();
+    if (pin_ && pin_relay_ == relay) request.pin = pin_;
+    request.access_key = to_utf8(access_key_->GetValue());
+  }
+  SetBusy(true);
+  ShowProgress(_("Connecting…"));
+  actions_.connect(std::move(request));
+}
+
+}   // namespace coterie::gui

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+// Groups: joined, opened again, hosted, closed, left.
+#include "gui/main_frame.h"
+
+#include "gui/app.h"
+#include "gui/invite_dialog.h"
+#include "gui/text.h"
+
+#include <wx/msgdlg.h>
+
+namespace coterie::gui {
+
+void MainFrame::Connect(ConnectPage::Request request) {
+  Connection connection;
+  connection.relay = join_address(request.host, request.port);
+  connection.user_id = request.user_id;
+  connection.group = request.group;
+  connection.remember = request.remember;
+  connection.classic = request.classic;
+  for (const auto& known : saved_)
+    if (known.is_same_group(connection)) {
+      const bool remember = request.remember;
+      connection = known;
+      connection.remember = remember;
+    }
+  for (const auto& [id, group] : groups_) {
+    if (!group->connection().is_same_group(connection)) continue;
+    if (group->link() == event::LinkState::online) {
+      connect_->ShowTrouble(ConnectPage::Field::none, _("You are in this group already."));
+      return;
+    }
+    CloseGroup(id);
+    break;
+  }
+  if (connection.profile.empty()) connection.profile = choose_profile(saved_, connection);
+  Login login;
+  login.relay = connection.relay;
+  login.group = connection.group;
+  login.user_id = connection.user_id;
+  login.password = std::move(request.password);
+  login.remember = request.remember;
+  login.pin = request.pin;
+  if (request.pin) connection.pin = request.pin->hex();
+  login.access_key = std::move(request.access_key);
+  login.classic = request.classic;
+  if (login.classic) login.other_profiles = ProfilesBeside(connection.profile);
+  Open(std::move(connection), std::move(login));
+}
+
+// Every profile of this user, whichever program made it.
+std::vector<std::filesystem::path> MainFrame::ProfilesBeside(const std::filesystem::path& own) const {
+  std::vector<std::filesystem::path> found;
+  std::error_code failed;
+  for (auto at = std::filesystem::directory_iterator(App::DataFolder() / "profiles", failed);
+       !failed && at != std::filesystem::directory_iterator(); at.increment(failed))
+    if (at->is_directory(failed) && at->path() != own) found.push_back(at->path());
+  for (const auto& known : saved_)
+    if (known.profile != own && std::find(found.begin(), found.end(), known.profile) == found.end())
+      found.push_back(known.profile);
+  return found;
+}
+
+void MainFrame::OpenSaved(const Connection& connection) {
+  Login login;
+  login.relay = connection.relay;
+  login.group = connection.group;
+  login.user_id = connection.user_id;
+  login.remember = connection.remember;
+  if (!connection.remember) {
+    book_->ChangeSelection(0);
+    return connect_->ShowForm(connection);
+  }
+  if (connection.hosted) StartRelay(split_address(connection.relay, default_port).port);
+  const auto id = next_id_;
+  Open(connection, std::move(login));
+  // What is known can be read before the relay answers.
+  if (joining_ == id) joining_.reset();
+  Show({id, {}});
+}
+
+void MainFrame::Open(Connection connection, Login login) {
+  const auto id = next_id_++;
+  const auto profile = connection.profile;
+  joining_ = id;
+  groups_.emplace(id, std::make_unique<GroupModel>(std::move(connection)));
+  auto typed = std::make_shared<Login>(std::move(login));
+  auto open = [this, id, profile, typed] {
+    bridge_->open(id, profile, std::move(*typed));
+    bridge_->post(id, command::LoadConversations{});
+    bridge_->post(id, command::Connect{});
+  };
+  // The same profile may still be on its way out.
+  if (const auto busy = closing_.find(profile); busy != closing_.end()) {
+    const auto old = busy->second;
+    auto then = std::move(reopen_[old]);
+    reopen_[old] = [then, open] {
+      if (then) then();
+      open();
+    };
+  } else {
+    open();
+  }
+  UpdateSides();
+}
+
+void MainFrame::CloseGroup(GroupId id) {
+  const auto found = groups_.find(id);
+  if (found == groups_.end()) return;
+  const auto profile = found->second->connection().profile;
+  if (key_.group == id) {
+    key_ = {};
+    conversation_->ShowConversation(nullptr, nullptr);
+  }
+  if (joining_ == id) joining_.reset();
+  groups_.erase(found);
+  closing_[profile] = id;
+  reopen_[id] = [this, profile] { closing_.erase(profile); };
+  bridge_->close(id);
+  bar_->Forget("link" + std::to_string(id));
+  bar_->Forget("failed" + std::to_string(id));
+  transfers_->Update(groups_, Rate::Clock::now());
+  UpdateSides();
+  UpdateStatus();
+}
+
+void MainFrame::CancelConnect() {
+  if (joining_) CloseGroup(*joining_);
+  if (!connect_->IsBusy() && !groups_.empty()) {
+    const auto& [id, group] = *groups_.begin();
+    Show(Group(key_.group) != nullptr ? key_ : Key{id, {}});
+  }
+}
+
+void MainFrame::ShowConnect() {
+  std::vector<Connection> offered;
+  for (const auto& known : saved_) {
+    bool is_open = false;
+    for (const auto& [id, group] : groups_) is_open = is_open || group->connection().is_same_group(known);
+    if (!is_open) offered.push_back(known);
+  }
+  connect_->ShowStart(offered, !groups_.empty());
+  book_->ChangeSelection(0);
+  UpdateTitle();
+}
+
+void MainFrame::ShowInvite() {
+  const auto* group = Current();
+  if (group == nullptr) return;
+  const auto& connection = group->connection();
+  Invite invite{connection.relay, connection.group, std::nullopt};
+  if (const auto pin = parse_pin(connection.pin)) invite.pin = *pin;
+  wxString note;
+  if (connection.hosted) {
+    // Others cannot use the address we use ourselves.
+    const auto addresses = own_addresses();
+    const auto port = split_address(connection.relay, default_port).port;
+    if (!addresses.empty()) invite.relay = join_address(addresses.front(), port);
+    note = wxString::Format(_("The relay runs in this program, at port %d of this computer. From outside your network "
+                              "it can be reached only where your router passes "
+                              "that port on."),
+                            static_cast<int>(port));
+  }
+  InviteDialog dialog(this, invite, note, [this](const wxString& link) { CopyText(link); });
+  dialog.ShowModal();
+}
+
+bool MainFrame::StartRelay(std::uint16_t port) {
+  if (relay_) return true;
+  auto started = HostedRelay::start(App::DataFolder() / "hosted-relay", port);
+  if (!started) {
+    bar_->Tell({"relay", AttentionBar::Kind::bad, explain_wx(started.error()), {}});
+    return false;
+  }
+  relay_ = std::move(*started);
+  return true;
+}
+
+void MainFrame::Host(const std::string& user, const std::string& group, SecretBytes password) {
+  if (!StartRelay(default_port) && !StartRelay(0))
+    return connect_->ShowTrouble(ConnectPage::Field::none,
+                                 _("No relay could be started on this computer; the bar above says why."));
+  bar_->Forget("relay");
+  Connection connection;
+  connection.relay = join_address("127.0.0.1", relay_->port());
+  connection.user_id = user;
+  connection.group = group;
+  connection.hosted = true;
+  connection.pin = relay_->pin().hex();
+  connection.profile = choose_profile(saved_, connection);
+  Login login;
+  login.relay = connection.relay;
+  login.group = group;
+  login.user_id = user;
+  login.password = std::move(password);
+  login.remember = true;
+  login.pin = relay_->pin();
+  Open(std::move(connection), std::move(login));
+  shows_invite_ = true;
+}
+
+void MainFrame::SetMuted(bool muted) {
+  auto* group = Current();
+  if (group == nullptr) return;
+  group->connection().muted = muted;
+  for (auto& known : saved_)
+    if (known.is_same_group(group->connection())) known.muted = muted;
+  SaveConnections();
+}
+
+void MainFrame::CloseCurrent() {
+  if (Current() == nullptr) return;
+  for (auto& known : saved_)
+    if (known.is_same_group(Current()->connection())) known.remember = false;
+  SaveConnections();
+  CloseGroup(key_.group);
+  if (groups_.empty())
+    ShowConnect();
+  else
+    Show({groups_.begin()->first, {}});
+}
+
+}   // namespace coterie::gui

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""Scenarios with real windows: a room of the end-to-end tests, and windows on one screen that all of a run share."""
+
+import sys
+
+import desk
+import harness
+
+SKIPPED = 77
+screen = None
+
+
+class WindowScenario(harness.Scenario):
+    def setUp(self):
+        super().setUp()
+        self.windows = []
+        self.addCleanup(lambda: [window.close() for window in self.windows])
+
+    def window(self, name, *arguments, **options):
+        window = desk.Window(screen, self.room.folder / f"home-{name}", arguments, **options)
+        self.windows.append(window)
+        return window
+
+    def joined(self, name="alice", group="climbing"):
+        window = self.window(name)
+        window.join(self.room.relay.address, name, group, self.room.password)
+        window.joined()
+        return window
+
+
+def main():
+    global screen
+    missing = desk.what_is_missing()
+    if missing:
+        print("SKIPPED: the window is not tested here, for want of " + ", ".join(missing) + ". ./dev test installs what is needed.")
+        sys.exit(SKIPPED)
+    screen = desk.Desk()
+    try:
+        harness.main()
+    finally:
+        screen.close()
