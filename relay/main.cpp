@@ -88,7 +88,7 @@ void reload(relay::Options& options, relay::Server& server, relay::ServiceManage
 int run(relay::Options& options) {
   io::EventLoop loop;
   relay::ServiceManager manager(loop);
-  auto opened = relay::Server::open(loop, options.settings.config);
+  auto opened = relay::Server::open(loop, options.settings.config, manager.take_sockets());
   if (!opened) return say(opened.error());
   auto server = std::move(*opened);
   if (options.settings.config.classic) {

@@ -13,9 +13,9 @@ constexpr std::uint8_t tls_handshake = 0x16;
 constexpr std::uint8_t data_hello = 'C';
 static_assert(control::DataHello::magic.front() == data_hello);
 
-}  // namespace
+}   // namespace
 
-Result<std::unique_ptr<Server>> Server::open(io::EventLoop& loop, Config config) {
+Result<std::unique_ptr<Server>> Server::open(io::EventLoop& loop, Config config, std::vector<io::Descriptor> sockets) {
   if (auto made = make_private_folder(config.state_dir); !made) return tl::unexpected(made.error());
   auto lock = FileLock::acquire(config.state_dir / "lock");
   if (!lock && lock.error().code == Errc::in_use)
@@ -23,9 +23,9 @@ Result<std::unique_ptr<Server>> Server::open(io::EventLoop& loop, Config config)
   if (!lock) return tl::unexpected(lock.error());
   auto identity = io::TlsIdentity::load_or_make(config.state_dir);
   if (!identity) return tl::unexpected(identity.error());
-  auto registry = Registry::open(loop, config.state_dir / "relay.db",
-                                 {.capacity = config.limits.remembered, .keep = config.timing.remember,
-                                  .persist = config.timing.persist});
+  auto registry = Registry::open(
+      loop, config.state_dir / "relay.db",
+      {.capacity = config.limits.remembered, .keep = config.timing.remember, .persist = config.timing.persist});
   if (!registry) return tl::unexpected(registry.error());
   std::unique_ptr<Mailbox> mailbox;
   if (config.mailbox) {
@@ -35,15 +35,23 @@ Result<std::unique_ptr<Server>> Server::open(io::EventLoop& loop, Config config)
   }
   std::unique_ptr<Server> server(new Server(loop, std::move(config), std::move(*lock), std::move(*identity),
                                             std::move(*registry), std::move(mailbox)));
-  if (auto listening = server->listen(); !listening) return tl::unexpected(listening.error());
+  auto listening = sockets.empty() ? server->listen() : server->listen_on(std::move(sockets));
+  if (!listening) return tl::unexpected(listening.error());
   return server;
 }
 
 Server::Server(io::EventLoop& loop, Config config, FileLock lock, io::TlsIdentity identity,
                std::unique_ptr<Registry> registry, std::unique_ptr<Mailbox> mailbox)
-    : loop_(loop), config_(std::move(config)), lock_(std::move(lock)), identity_(std::move(identity)),
-      tls_(io::TlsContext::for_server(identity_)), registry_(std::move(registry)), mailbox_(std::move(mailbox)),
-      router_(config_, *registry_, mailbox_.get(), counters_, [this] { ask_for_turn_end(); }), blobs_(loop_, config_, counters_), loop_lag_(loop_),
+    : loop_(loop),
+      config_(std::move(config)),
+      lock_(std::move(lock)),
+      identity_(std::move(identity)),
+      tls_(io::TlsContext::for_server(identity_)),
+      registry_(std::move(registry)),
+      mailbox_(std::move(mailbox)),
+      router_(config_, *registry_, mailbox_.get(), counters_, [this] { ask_for_turn_end(); }),
+      blobs_(loop_, config_, counters_),
+      loop_lag_(loop_),
       ticks_(loop_.every(config_.timing.tick, [this] { tick(); })),
       sweeps_(loop_.every(config_.timing.sweep, [this] { sweep(); })),
       turn_end_(loop_.at_turn_end([this] { end_turn(); })) {}
@@ -71,15 +79,29 @@ Status Server::listen() {
 }
 
 Status Server::listen_at(const io::Endpoint& endpoint) {
-  const io::Listener::Limits limits{.per_address = config_.limits.connections_per_address,
-                                    .first_byte_deadline = config_.timing.first_byte};
   auto listener = io::Listener::open(
-      loop_, endpoint, limits, [this](const std::string& address) { return admits(address); },
+      loop_, endpoint, listener_limits(), [this](const std::string& address) { return admits(address); },
       [this](io::Accepted accepted) { accept(std::move(accepted)); });
   if (!listener) return tl::unexpected(listener.error());
   listening_.push_back({.host = endpoint.host, .port = (*listener)->port()});
   listeners_.push_back(std::move(*listener));
   return {};
+}
+
+Status Server::listen_on(std::vector<io::Descriptor> sockets) {
+  for (auto& socket : sockets) {
+    auto listener = io::Listener::adopt(
+        loop_, std::move(socket), listener_limits(), [this](const std::string& address) { return admits(address); },
+        [this](io::Accepted accepted) { accept(std::move(accepted)); });
+    if (!listener) return tl::unexpected(listener.error());
+    listening_.push_back((*listener)->bound_to());
+    listeners_.push_back(std::move(*listener));
+  }
+  return {};
+}
+
+io::Listener::Limits Server::listener_limits() const {
+  return {.per_address = config_.limits.connections_per_address, .first_byte_deadline = config_.timing.first_byte};
 }
 
 std::vector<std::uint16_t> Server::ports() const {
@@ -165,7 +187,8 @@ void Server::sweep() {
 }
 
 void Server::end_turn() {
-  for (auto* client : std::exchange(doomed_, {})) client->refuse(control::Refusal::too_slow, "what was sent to you was not read");
+  for (auto* client : std::exchange(doomed_, {}))
+    client->refuse(control::Refusal::too_slow, "what was sent to you was not read");
   router_.end_turn();
 }
 
@@ -174,7 +197,8 @@ void Server::reload(const Config& fresh) {
   config_.access = fresh.access;
   config_.limits = fresh.limits;
   config_.timing.remember = fresh.timing.remember;
-  registry_->set_options({.capacity = config_.limits.remembered, .keep = config_.timing.remember, .persist = config_.timing.persist});
+  registry_->set_options(
+      {.capacity = config_.limits.remembered, .keep = config_.timing.remember, .persist = config_.timing.persist});
   if (mailbox_) mailbox_->set_quotas(config_.limits.mailbox);
   for (auto& listener : listeners_) listener->set_places_per_address(config_.limits.connections_per_address);
 }
@@ -222,4 +246,4 @@ void Server::drained() {
   std::exchange(shut_down_done_, {})();
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

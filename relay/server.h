@@ -27,8 +27,10 @@ namespace coterie::relay {
 class Server {
  public:
   // Ready when it returns: listening, with its identity and registry loaded or made. Errors name what is in the way: in_use,
-  // permission_denied, invalid_argument, database_corrupt, disk_full …
-  static Result<std::unique_ptr<Server>> open(io::EventLoop& loop, Config config);
+  // permission_denied, invalid_argument, database_corrupt, disk_full … Where sockets that listen already are handed over, it is
+  // at those that it listens, and not where the configuration says.
+  static Result<std::unique_ptr<Server>> open(io::EventLoop& loop, Config config,
+                                              std::vector<io::Descriptor> sockets = {});
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server();
@@ -51,18 +53,18 @@ class Server {
   struct Stats {
     Counters counters;
     io::Duration uptime{};
-    io::Duration loop_lag{};             // filled by whoever takes it
+    io::Duration loop_lag{};   // filled by whoever takes it
     bool shutting_down = false;
-    std::size_t clients = 0;             // control connections
-    std::size_t members = 0;             // of them, joined
+    std::size_t clients = 0;   // control connections
+    std::size_t members = 0;   // of them, joined
     std::size_t groups = 0;
     std::size_t remembered = 0;
     std::size_t data_connections = 0;
     std::size_t transfers = 0;
-    std::size_t blobs = 0;               // offered or wanted
-    std::size_t tickets = 0;             // not used yet
+    std::size_t blobs = 0;     // offered or wanted
+    std::size_t tickets = 0;   // not used yet
     std::optional<Mailbox::Stats> mailbox;
-    std::size_t guests = 0;              // connections of theirs
+    std::size_t guests = 0;   // connections of theirs
   };
   [[nodiscard]] Stats stats() const;
 
@@ -75,16 +77,18 @@ class Server {
   Router& router() { return router_; }
   Blobs& blobs() { return blobs_; }
   Counters& counters() { return counters_; }
-  void closed(Client& client);           // its last word
-  void throttle(Client& client);         // read no more until its rate allows
-  void doom(Client& client);             // drop it at the end of the turn
-  void forget(Client& client);           // it has left: neither of these any more
+  void closed(Client& client);     // its last word
+  void throttle(Client& client);   // read no more until its rate allows
+  void doom(Client& client);       // drop it at the end of the turn
+  void forget(Client& client);     // it has left: neither of these any more
 
  private:
   Server(io::EventLoop& loop, Config config, FileLock lock, io::TlsIdentity identity,
          std::unique_ptr<Registry> registry, std::unique_ptr<Mailbox> mailbox);
   Status listen();
+  Status listen_on(std::vector<io::Descriptor> sockets);
   Status listen_at(const io::Endpoint& endpoint);
+  [[nodiscard]] io::Listener::Limits listener_limits() const;
   [[nodiscard]] std::size_t guests() const { return guests_ ? guests_->connections() : 0; }
   [[nodiscard]] bool admits(const std::string& address);
   void accept(io::Accepted accepted);
@@ -98,11 +102,11 @@ class Server {
   io::EventLoop& loop_;
   Config config_;
   Counters counters_;
-  FileLock lock_;                        // of the state folder
+  FileLock lock_;   // of the state folder
   io::TlsIdentity identity_;
   io::TlsContext tls_;
   std::unique_ptr<Registry> registry_;
-  std::unique_ptr<Mailbox> mailbox_;     // nothing: the relay keeps no letters
+  std::unique_ptr<Mailbox> mailbox_;   // nothing: the relay keeps no letters
   Router router_;
   Blobs blobs_;
   std::unique_ptr<Guests> guests_;
@@ -117,9 +121,9 @@ class Server {
   LoopLag loop_lag_;
   io::Timer ticks_;
   io::Timer sweeps_;
-  io::Timer refills_;                    // while somebody is throttled
+  io::Timer refills_;   // while somebody is throttled
   io::Timer drain_limit_;
-  std::shared_ptr<void> turn_end_;       // last: nothing is gathered once this goes
+  std::shared_ptr<void> turn_end_;   // last: nothing is gathered once this goes
 };
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

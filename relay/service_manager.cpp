@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdlib>
@@ -15,6 +16,9 @@
 
 namespace coterie::relay {
 namespace {
+
+constexpr int first_socket = 3;   // SD_LISTEN_FDS_START
+constexpr long long most_sockets = 64;
 
 std::string take_from_environment(const char* name) {
   const char* value = std::getenv(name);
@@ -33,6 +37,11 @@ std::optional<long long> number(const std::string& text) {
 }   // namespace
 
 ServiceManager::ServiceManager(io::EventLoop& loop) : loop_(loop) {
+  const auto handed = number(take_from_environment("LISTEN_FDS"));
+  const auto handed_to = number(take_from_environment("LISTEN_PID"));
+  take_from_environment("LISTEN_FDNAMES");
+  if (handed && handed_to == getpid())
+    for (int fd = first_socket; fd < first_socket + std::min(*handed, most_sockets); ++fd) sockets_.emplace_back(fd);
   auto address = take_from_environment("NOTIFY_SOCKET");
   const auto every = number(take_from_environment("WATCHDOG_USEC"));
   const auto whose = number(take_from_environment("WATCHDOG_PID"));

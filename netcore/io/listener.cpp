@@ -14,7 +14,7 @@
 namespace coterie::io {
 namespace {
 
-constexpr int accepts_per_turn = 64;                              // so that a flood of connects leaves room for the connected
+constexpr int accepts_per_turn = 64;   // so that a flood of connects leaves room for the connected
 constexpr Duration pause_without_descriptors = std::chrono::seconds(1);
 
 // Who counts as one peer: an IPv4 address, an IPv6 network.
@@ -55,7 +55,7 @@ class Places : public std::enable_shared_from_this<Places> {
   std::map<std::string, std::size_t> taken_;
 };
 
-}  // namespace
+}   // namespace
 
 struct Listener::State {
   struct Waiting {
@@ -95,8 +95,10 @@ struct Listener::State {
 
   // Nothing can be accepted for now. The event is level-triggered: it would come again at once, for nothing.
   void pause(int error) {
-    if (is_out_of_descriptors(error)) log::warning("accept_paused", {{"reason", reason_of(error)}});
-    else log::error("accept_failed", {{"reason", reason_of(error)}});
+    if (is_out_of_descriptors(error))
+      log::warning("accept_paused", {{"reason", reason_of(error)}});
+    else
+      log::error("accept_failed", {{"reason", reason_of(error)}});
     event_del(acceptable.get());
     resume = loop.after(pause_without_descriptors, [this] { event_add(acceptable.get(), nullptr); });
   }
@@ -123,7 +125,8 @@ struct Listener::State {
 
   void wait_for(Accepted accepted) {
     if (waiting.size() >= limits.waiting) waiting.pop_front();
-    auto& one = waiting.emplace_back(this, std::move(accepted), Clock::now() + limits.first_byte_deadline, waiting.end(), nullptr);
+    auto& one = waiting.emplace_back(this, std::move(accepted), Clock::now() + limits.first_byte_deadline,
+                                     waiting.end(), nullptr);
     one.place = std::prev(waiting.end());
     one.readable.reset(event_new(loop.base(), one.accepted.socket.get(), EV_READ, &State::on_first_byte, &one));
     if (!one.readable || event_add(one.readable.get(), nullptr) != 0) return waiting.pop_back();
@@ -153,7 +156,7 @@ struct Listener::State {
   Handler handler;
   std::shared_ptr<Places> places = std::make_shared<Places>();
   Descriptor socket;
-  std::uint16_t port = 0;
+  Endpoint at;
   EventHandle acceptable;   // goes before its socket
   Queue waiting;
   Timer deadline;
@@ -172,21 +175,35 @@ Result<std::unique_ptr<Listener>> Listener::open(EventLoop& loop, const Endpoint
     if (socket.error() == EACCES || socket.error() == EPERM) return fail(Errc::permission_denied, reason);
     return fail(Errc::invalid_argument, "cannot listen on " + reason);
   }
-  auto state = std::make_unique<State>(loop, limits, std::move(admit), std::move(handler));
-  state->socket = std::move(*socket);
-  if (const auto bound = local_address(state->socket.get())) state->port = bound->port();
+  return watch(std::make_unique<State>(loop, limits, std::move(admit), std::move(handler)), std::move(*socket));
+}
+
+Result<std::unique_ptr<Listener>> Listener::adopt(EventLoop& loop, Descriptor socket, Limits limits, Admit admit,
+                                                  Handler handler) {
+  assert(loop.in_loop());
+  auto taken = take_listening(std::move(socket));
+  if (!taken)
+    return fail(Errc::invalid_argument,
+                "a socket that was handed over does not listen for TCP (" + reason_of(taken.error()) + ")");
+  return watch(std::make_unique<State>(loop, limits, std::move(admit), std::move(handler)), std::move(*taken));
+}
+
+Result<std::unique_ptr<Listener>> Listener::watch(std::unique_ptr<State> state, Descriptor socket) {
+  state->socket = std::move(socket);
+  if (const auto bound = local_address(state->socket.get())) state->at = {.host = bound->host(), .port = bound->port()};
   state->acceptable.reset(
-      event_new(loop.base(), state->socket.get(), EV_READ | EV_PERSIST, &State::on_acceptable, state.get()));
+      event_new(state->loop.base(), state->socket.get(), EV_READ | EV_PERSIST, &State::on_acceptable, state.get()));
   if (!state->acceptable || event_add(state->acceptable.get(), nullptr) != 0)
-    return fail(Errc::invalid_argument, "cannot watch " + at.text());
+    return fail(Errc::invalid_argument, "cannot watch " + state->at.text());
   return std::unique_ptr<Listener>(new Listener(std::move(state)));
 }
 
 Listener::Listener(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Listener::~Listener() = default;
 
-std::uint16_t Listener::port() const { return state_->port; }
+std::uint16_t Listener::port() const { return state_->at.port; }
+Endpoint Listener::bound_to() const { return state_->at; }
 void Listener::set_places_per_address(std::size_t places) { state_->limits.per_address = places; }
 void Listener::stop() { state_->stop(); }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

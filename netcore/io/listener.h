@@ -15,9 +15,9 @@
 namespace coterie::io {
 
 struct Accepted {
-  Descriptor socket;                                  // non-blocking, TCP_NODELAY
+  Descriptor socket;   // non-blocking, TCP_NODELAY
   std::uint8_t first_byte = 0;
-  std::string peer_address;                           // numeric, without port
+  std::string peer_address;   // numeric, without port
   // The connection's place among those of its address: kept as long as the connection lives, dropped with it, on the loop's
   // thread.
   std::shared_ptr<void> slot;
@@ -30,7 +30,7 @@ class Listener {
     // (/64) count as one, since one customer has them all.
     std::size_t per_address = 64;
     Duration first_byte_deadline = std::chrono::seconds(5);
-    std::size_t waiting = 4096;                       // sockets that have not sent a first byte yet; beyond, the oldest goes
+    std::size_t waiting = 4096;   // sockets that have not sent a first byte yet; beyond, the oldest goes
   };
   // May refuse early: called with the numeric address before anything is read.
   using Admit = std::function<bool(const std::string& peer_address)>;
@@ -38,17 +38,23 @@ class Listener {
 
   // Errc::in_use, permission_denied or invalid_argument where the address cannot be had. Looks a name up where `at` has one,
   // and waits for that: meant for the start of a program.
-  static Result<std::unique_ptr<Listener>> open(EventLoop& loop, const Endpoint& at, Limits limits, Admit admit, Handler handler);
+  static Result<std::unique_ptr<Listener>> open(EventLoop& loop, const Endpoint& at, Limits limits, Admit admit,
+                                                Handler handler);
+  // The same on a socket that listens already: handed over by whoever started this program.
+  static Result<std::unique_ptr<Listener>> adopt(EventLoop& loop, Descriptor socket, Limits limits, Admit admit,
+                                                 Handler handler);
   ~Listener();
 
-  [[nodiscard]] std::uint16_t port() const;           // the real one when 0 was asked for
-  void set_places_per_address(std::size_t places);    // for those who come from now on
-  void stop();                                        // no more accepts; sockets waiting for their first byte are closed
+  [[nodiscard]] std::uint16_t port() const;          // the real one when 0 was asked for
+  [[nodiscard]] Endpoint bound_to() const;           // as the system says it
+  void set_places_per_address(std::size_t places);   // for those who come from now on
+  void stop();                                       // no more accepts; sockets waiting for their first byte are closed
 
  private:
   struct State;
   explicit Listener(std::unique_ptr<State> state);
+  static Result<std::unique_ptr<Listener>> watch(std::unique_ptr<State> state, Descriptor socket);
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

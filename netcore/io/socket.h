@@ -44,6 +44,8 @@ Taken accept_from(int listener);
 
 // A socket that listens on `at`, and on IPv6 for IPv6 alone, so that both of 0.0.0.0 and [::] can be had. Else the errno.
 tl::expected<Descriptor, int> listen_on(const SocketAddress& at);
+// A socket of somebody else's making as listen_on() would have made it, or EINVAL: it is none that listens for TCP.
+tl::expected<Descriptor, int> take_listening(Descriptor socket);
 // A connect under way, or done; else the errno.
 tl::expected<Descriptor, int> start_connecting(const SocketAddress& to);
 std::optional<SocketAddress> local_address(int socket);
@@ -69,4 +71,4 @@ std::string reason_of(int error);
 // Whether accept failed because the process or the system has no descriptor left.
 bool is_out_of_descriptors(int error);
 
-}  // namespace coterie::io
+}   // namespace coterie::io

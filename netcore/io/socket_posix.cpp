@@ -35,7 +35,7 @@ bool make_non_blocking(int socket) {
   return evutil_make_socket_nonblocking(socket) == 0 && evutil_make_socket_closeonexec(socket) == 0;
 }
 
-}  // namespace
+}   // namespace
 
 Moved receive(int socket, MutableByteView into) { return receive_with(socket, into, 0); }
 Moved peek(int socket, MutableByteView into) { return receive_with(socket, into, MSG_PEEK); }
@@ -73,7 +73,8 @@ Taken accept_from(int listener) {
               .outcome = Moved::Outcome::some};
     }
     // The peer was gone before we came: on to the next. (accept(2): network errors are to be treated like EAGAIN.)
-    if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO || errno == ENETDOWN || errno == EHOSTUNREACH) continue;
+    if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO || errno == ENETDOWN || errno == EHOSTUNREACH)
+      continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {};
     return {.socket = {}, .peer = {}, .outcome = Moved::Outcome::failed, .error = errno};
   }
@@ -87,6 +88,17 @@ tl::expected<Descriptor, int> listen_on(const SocketAddress& at) {
   if (at.family() == AF_INET6) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   if (::bind(socket.get(), at.get(), static_cast<socklen_t>(at.size())) != 0 || ::listen(socket.get(), SOMAXCONN) != 0)
     return tl::unexpected(errno);
+  return socket;
+}
+
+tl::expected<Descriptor, int> take_listening(Descriptor socket) {
+  int listens = 0;
+  socklen_t size = sizeof listens;
+  const auto at = local_address(socket.get());
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0 || !at ||
+      (at->family() != AF_INET && at->family() != AF_INET6))
+    return tl::unexpected(EINVAL);
+  if (!make_non_blocking(socket.get())) return tl::unexpected(errno);
   return socket;
 }
 
@@ -118,8 +130,8 @@ void set_keep_alive(int socket) {
   const int on = 1;
   ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 #ifdef TCP_KEEPIDLE
-  const int idle = 30;      // seconds of silence before the first question
-  const int interval = 10;  // between questions
+  const int idle = 30;       // seconds of silence before the first question
+  const int interval = 10;   // between questions
   const int unanswered = 3;
   ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
   ::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
@@ -150,4 +162,4 @@ bool is_out_of_descriptors(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -61,6 +61,7 @@ if(TARGET coterie-relay)
   install(FILES grafana/coterie-relay.json DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/coterie-relay/examples/grafana" COMPONENT coterie-relay)
   install(FILES linux/coterie-relay.bash-completion DESTINATION "${completions}" RENAME coterie-relay COMPONENT coterie-relay)
   coterie_install_filled(coterie-relay linux/coterie-relay.service.in coterie-relay.service lib/systemd/system)
+  install(FILES linux/coterie-relay.socket DESTINATION lib/systemd/system COMPONENT coterie-relay)
   install(FILES linux/coterie-relay-port.conf DESTINATION lib/systemd/system/coterie-relay.service.d RENAME 10-port.conf
     COMPONENT coterie-relay)
   install(FILES linux/coterie-relay.sysusers DESTINATION lib/sysusers.d RENAME coterie-relay.conf COMPONENT coterie-relay)

@@ -194,6 +194,37 @@ class Operation(unittest.TestCase):
         await_word("STOPPING=1")
         self.assertEqual(self.relay.process.wait(DEADLINE), 0)
 
+    def test_sockets_that_the_service_manager_listens_on_are_used(self):
+        listening = socket.socket()
+        self.addCleanup(listening.close)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+
+        def handed(descriptor, *words):
+            # The number of the process is known only inside it.
+            return subprocess.Popen(["sh", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', "sh", harness.relay_path(), "--state-dir",
+                                     str(self.folder / "state"), *words], preexec_fn=lambda: os.dup2(descriptor, 3), pass_fds=(3,),
+                                    stderr=subprocess.PIPE, text=True)
+
+        waiting = socket.create_connection(("127.0.0.1", port), DEADLINE)   # before anybody is there to accept it
+        self.addCleanup(waiting.close)
+        # The port of the command line is in use: it is not asked for.
+        relay = handed(listening.fileno(), "--listen", f"127.0.0.1:{port}", "--log-level", "info")
+        self.addCleanup(relay.stderr.close)
+        self.addCleanup(lambda: relay.poll() is None and relay.kill())
+        self.assertIn(f" ready listen=127.0.0.1:{port} ", relay.stderr.readline())
+        member = RawMember(port, self.alice, DEADLINE)
+        member.close()
+        relay.terminate()
+        self.assertEqual(relay.wait(DEADLINE), 0)
+        other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(other.close)
+        useless = handed(other.fileno())
+        said = useless.communicate(timeout=DEADLINE)[1]
+        self.assertEqual(useless.returncode, 1)
+        self.assertRegex(said, r"^coterie-relay: .*handed over does not listen.*\n$")
+
     def test_a_stop_tells_everybody_and_keeps_what_was_not_acknowledged(self):
         self.relay.start()
         alice = self.acquaint()

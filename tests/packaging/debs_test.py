@@ -16,6 +16,7 @@ VERSION = checks.cache_value("CMAKE_PROJECT_VERSION")
 INSTALLED = {
     "coterie-relay": {
         "/etc/coterie/relay.conf", "/usr/sbin/coterie-relay", "/usr/lib/systemd/system/coterie-relay.service",
+        "/usr/lib/systemd/system/coterie-relay.socket",
         "/usr/lib/systemd/system/coterie-relay.service.d/10-port.conf", "/usr/lib/sysusers.d/coterie-relay.conf",
         "/usr/share/man/man8/coterie-relay.8.gz", "/usr/share/man/man5/relay.conf.5.gz",
         "/usr/share/bash-completion/completions/coterie-relay"},

@@ -321,8 +321,17 @@ class RunningSystem(unittest.TestCase):
         self.container.must("systemctl", "stop", SERVICE)
         self.assertEqual(self.state_of("Result"), "success")
         self.assertEqual(self.state_of("ExecMainStatus"), "0")
+        # As coterie-relay(8) says it; enabled, it has to be gone after the purge too.
+        self.container.must("systemctl", "enable", "--now", "coterie-relay.socket")
         self.container.must("systemctl", "start", SERVICE)
         self.await_active()
+        self.assertIn("::", self.state_of("StatusText"))
+        self.start_chats()
+        start = self.marks()
+        self.container.must("systemctl", "restart", SERVICE)
+        self.await_both_online(start)
+        self.talk("through the socket that was handed over")
+        self.end_chats()
 
     def test_14_removed_and_installed_again_it_is_the_same_relay(self):
         self.container.must("apt-get", "-qq", "remove", "--yes", "coterie-relay")
