@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/app.h"
 
+#include "gui/loop_watch.h"
 #include "gui/main_frame.h"
 #include "gui/text.h"
 #include "netcore/base/log.h"
@@ -11,6 +12,7 @@
 #include <wx/msgdlg.h>
 #include <wx/socket.h>
 
+#include <array>
 #include <clocale>
 #include <csignal>
 #include <cstdlib>
@@ -53,6 +55,12 @@ class HandoverClient : public wxClient {
   wxConnectionBase* OnMakeConnection() override { return new Handover; }
 };
 
+constexpr std::array<std::pair<const char*, log::Level>, 5> levels{{{"debug", log::Level::debug},
+                                                                    {"info", log::Level::info},
+                                                                    {"warning", log::Level::warning},
+                                                                    {"error", log::Level::error},
+                                                                    {"off", log::Level::off}}};
+
 wxString socket_path() { return path_to_wx(App::DataFolder() / "instance"); }
 
 }   // namespace
@@ -64,6 +72,7 @@ void App::OnInitCmdLine(wxCmdLineParser& parser) {
   parser.SetLogo("Coterie " COTERIE_VERSION);
   parser.AddSwitch("m", "minimised", _("start without showing the window in front"));
   parser.AddSwitch("V", "version", _("say which version this is"));
+  parser.AddOption("l", "log-level", _("how much is told on standard error: debug, info, warning, error or off"));
   parser.AddParam(_("an invite link, or files to send"), wxCMD_LINE_VAL_STRING,
                   wxCMD_LINE_PARAM_OPTIONAL | wxCMD_LINE_PARAM_MULTIPLE);
 }
@@ -74,6 +83,14 @@ bool App::OnCmdLineParsed(wxCmdLineParser& parser) {
     std::exit(0);
   }
   starts_minimised_ = parser.Found("minimised");
+  if (wxString level; parser.Found("log-level", &level)) {
+    const auto known = std::find_if(levels.begin(), levels.end(), [&](const auto& one) { return level == one.first; });
+    if (known == levels.end()) {
+      wxFprintf(stderr, _("%s is no level of the log; use debug, info, warning, error or off.") + "\n", level);
+      return false;
+    }
+    log_level_ = known->second;
+  }
   for (std::size_t i = 0; i < parser.GetParamCount(); ++i) {
     auto word = parser.GetParam(i);
     if (!word.StartsWith("coterie://")) {
@@ -107,12 +124,13 @@ bool App::OnInit() {
 #ifndef _WIN32
   std::signal(SIGPIPE, SIG_IGN);
 #endif
-  log::set_level(log::Level::warning);
+  log::set_level(log_level_);
   wxFileName::Mkdir(path_to_wx(DataFolder()), 0700, wxPATH_MKDIR_FULL);
   is_second_ = IsSecond();
   if (is_second_) return true;
   wxInitAllImageHandlers();
 
+  watch_loop();
   frame_ = new MainFrame(settings_, *config_);
   SetTopWindow(frame_);
 #ifdef __WXGTK__

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gui/settings.h"
+#include "netcore/base/log.h"
 
 #include <wx/app.h>
 #include <wx/intl.h>
@@ -46,6 +47,7 @@ class App : public wxApp {
   wxLocale locale_;
   wxString handed_over_;
   bool starts_minimised_ = false;
+  log::Level log_level_ = log::Level::warning;
   bool is_second_ = false;   // everything was handed to the window that runs
   MainFrame* frame_ = nullptr;
 };

@@ -161,7 +161,8 @@ MessageAccessible::MessageAccessible(MessageView& view) : state_(std::make_uniqu
     usual_accessible = type->get_accessible;
     type->get_accessible = get_accessible;
   }
-  state_->list = static_cast<List*>(g_object_new(coterie_list_get_type(), nullptr));
+  // Without its widget the list would be told as one that is gone: not showing, and not to be focused.
+  state_->list = static_cast<List*>(g_object_new(coterie_list_get_type(), "widget", state_->widget, nullptr));
   state_->list->view = &view;
   atk_object_initialize(ATK_OBJECT(state_->list), state_->widget);
   atk_object_set_role(ATK_OBJECT(state_->list), ATK_ROLE_LIST);

@@ -4,6 +4,7 @@
 #include "gui/file_text.h"
 #include "gui/model/format.h"
 #include "gui/text.h"
+#include "netcore/base/log.h"
 
 #include <wx/dcbuffer.h>
 #include <wx/graphics.h>
@@ -60,9 +61,12 @@ void MessageView::Show(GroupModel* group, ChatModel* chat) {
   selection_.reset();
   current_.reset();
   wanted_ = 0;
+  wants_start_ = false;
   unread_row_ = 0;
   sticks_to_end_ = true;
   anchor_ = 0;
+  asked_at_ = std::chrono::steady_clock::now();
+  is_awaited_ = chat != nullptr;
   Refreshed();
 }
 
@@ -117,9 +121,14 @@ void MessageView::Refreshed() {
     layouts_.erase(first_);
     first_ = chat_->at(0).message.row;
   }
+  if (wants_start_ && chat_ != nullptr && chat_->is_at_start()) {
+    wants_start_ = false;
+    return ScrollTo(0);
+  }
   if (wanted_ != 0 && chat_ != nullptr && chat_->find_row(wanted_)) {
     const auto row = wanted_;
     wanted_ = 0;
+    visible_.clear();   // places in what was loaded before: one of them could be taken for this row
     return Reveal(row);
   }
   Arrange();
@@ -240,6 +249,8 @@ void MessageView::ScrollTo(int position) {
 
 void MessageView::ScrollToEnd() {
   if (chat_ == nullptr) return;
+  wants_start_ = false;
+  wanted_ = 0;
   if (!chat_->is_at_end()) {
     if (auto load = chat_->load_newest(); load && actions_.load) actions_.load(*load);
   }
@@ -248,8 +259,19 @@ void MessageView::ScrollToEnd() {
   Refresh();
 }
 
+void MessageView::ScrollToStart() {
+  if (chat_ == nullptr || chat_->empty()) return;
+  if (chat_->is_at_start()) return ScrollTo(0);
+  wants_start_ = true;
+  wanted_ = 0;
+  sticks_to_end_ = false;
+  // Rows are numbered from 1, whichever conversation has that one.
+  if (actions_.load) actions_.load(chat_->load_around(1));
+}
+
 void MessageView::Reveal(std::int64_t row) {
   if (chat_ == nullptr) return;
+  wants_start_ = false;
   const auto index = chat_->find_row(row);
   if (!index) {
     wanted_ = row;
@@ -288,7 +310,7 @@ void MessageView::OnPaint(wxPaintEvent&) {
                     std::min(GetClientSize().x - FromDIP(40), FromDIP(420)));
     block.draw(*to, (GetClientSize().x - block.size().x) / 2, (GetClientSize().y - block.size().y) / 2,
                {theme_.faint, theme_.link, theme_.found, theme_.selection, theme_.selected_text});
-    return;
+    return TellShown();
   }
   const bool has_focus = HasFocus();
   for (const auto& row : visible_) {
@@ -297,6 +319,14 @@ void MessageView::OnPaint(wxPaintEvent&) {
     layout.paint(*to, row.y, theme_, SelectedIn(chat_->at(row.index)),
                  has_focus && current_ == chat_->at(row.index).message.row);
   }
+  TellShown();
+}
+
+void MessageView::TellShown() {
+  if (!std::exchange(is_awaited_, false)) return;
+  const auto waited = std::chrono::steady_clock::now() - asked_at_;
+  log::debug("conversation.shown",
+             {{"rows", chat_->size()}, {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(waited).count()}});
 }
 
 void MessageView::OnSize(wxSizeEvent& event) {
@@ -311,7 +341,7 @@ void MessageView::OnScroll(wxScrollWinEvent& event) {
   const auto type = event.GetEventType();
   const int page = GetClientSize().y;
   if (type == wxEVT_SCROLLWIN_TOP)
-    ScrollTo(0);
+    ScrollToStart();
   else if (type == wxEVT_SCROLLWIN_BOTTOM)
     ScrollToEnd();
   else if (type == wxEVT_SCROLLWIN_LINEUP)
@@ -343,7 +373,7 @@ void MessageView::OnKey(wxKeyEvent& event) {
     case WXK_PAGEDOWN:
     case WXK_NUMPAD_PAGEDOWN: return ScrollBy(page);
     case WXK_HOME:
-    case WXK_NUMPAD_HOME: return ScrollTo(0);
+    case WXK_NUMPAD_HOME: return ScrollToStart();
     case WXK_END:
     case WXK_NUMPAD_END: return ScrollToEnd();
     case WXK_TAB:

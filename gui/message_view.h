@@ -10,6 +10,7 @@
 #include <wx/timer.h>
 #include <wx/window.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -40,6 +41,8 @@ class MessageView : public wxWindow {
   void SearchFor(const std::string& words);
   // Brings a message into view and marks it as the current one.
   void Reveal(std::int64_t row);
+  // To the first message there ever was.
+  void ScrollToStart();
   void ScrollToEnd();
   void MarkUnreadFrom(std::size_t index);
   [[nodiscard]] bool IsAtEnd() const { return sticks_to_end_; }
@@ -90,6 +93,7 @@ class MessageView : public wxWindow {
   void OnContextMenu(wxContextMenuEvent& event);
   void OnCaptureLost(wxMouseCaptureLostEvent& event);
 
+  void TellShown();   // in the log, how long it took
   void Arrange();
   void LayOut();
   void ScrollBy(int pixels);
@@ -130,7 +134,10 @@ class MessageView : public wxWindow {
   bool is_selecting_ = false;
   std::optional<std::int64_t> current_;   // row of the message the keyboard is at
   std::int64_t wanted_ = 0;               // row to be revealed when it has been loaded
+  bool wants_start_ = false;              // the first one is to be, likewise
   std::int64_t first_ = 0;                // row of the oldest one loaded: what comes before it decides how it looks
+  std::chrono::steady_clock::time_point asked_at_;   // when this conversation was to be shown …
+  bool is_awaited_ = false;                          // … and nothing of it has been painted yet
   std::unique_ptr<MessageAccessible> accessible_;
 };
 

@@ -5,6 +5,7 @@ driven through them, as a screen reader or a person would. Uses pyatspi, so it r
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -163,6 +164,16 @@ class Window:
 
     def await_message(self, part, seconds=harness.DEADLINE):
         return self.find("list item", lambda text: part in text, seconds)
+
+    def messages(self):
+        return self.find("list", lambda text: text == "Messages")
+
+    def first_line(self):
+        """The number in the uppermost message on the screen that says "line N of"."""
+        for row in self.all("list item", below=self.messages()):
+            if found := re.search(r"line (\d+) of", row.name):
+                return int(found.group(1))
+        raise harness.Failure("no line is on the screen")
 
     # ── doing ──
 
