@@ -20,11 +20,12 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import coterie  # noqa: E402
+import desktop  # noqa: E402
 import peers  # noqa: E402
 from processes import Failure, raise_descriptor_limit  # noqa: E402
 
 MIB = 1 << 20
-MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "handshakes", "mailbox", "latency", "idle",
+MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "handshakes", "mailbox", "latency", "idle", "window",
                 *(f"{whose}_{shape}" for shape in ("broadcast", "pairs", "file") for whose in ("classic", "prototype", "python")),
                 "classic_held")
 # Beside whom classic mode is measured: the prototype itself where it is given, else a server of our own in Python that speaks its wire.
@@ -42,6 +43,8 @@ class Settings:
         self.idle_clients = 500 if quick else 10_000
         self.latency_seconds = 2 if quick else 10
         self.payload = 256
+        self.history = 10_000 if quick else 100_000
+        self.incoming = 1000
         self.classic_mib = 64 if quick else 256
         self.wormhole_rounds = 1                  # it takes as long as everything else together
 
@@ -101,6 +104,7 @@ class Bench:
             self.measure("latency", lambda: coterie.latency(self.build, self.folder, s.latency_seconds, s.payload),
                          s.latency_seconds + 20)
             self.measure("idle", lambda: coterie.idle_memory(self.build, self.folder, s.idle_clients), 30)
+            self.measure("window", lambda: desktop.window(self.build, self.folder, source, s.history, s.incoming), 15 + limit / 4)
 
     def median(self, name, *keys):
         values = self.each(name, *keys)
@@ -138,6 +142,11 @@ def bars(bench):
         ("classic, MiB for each connection that is held up", bench.median("classic_held", "mib_per_connection"), "<=", 4.0),
         ("idle TLS member, KiB", bench.median("idle", "kib_per_client"), "<=", 20.0),
         ("mailbox: letters stored a second", bench.median("mailbox", "stored_per_second"), ">=", 2000.0),
+        ("window: start to usable, s", bench.median("window", "start_seconds"), "<=", 1.0),
+        ("window: resident MiB", bench.median("window", "resident_mib"), "<=", 120.0),
+        ("window: opening the conversation, ms", bench.median("window", "opening_ms"), "<=", 200.0),
+        ("window: longest stall, much arriving, ms", bench.median("window", "stall_ms"), "<=", 100.0),
+        ("window: share of a core while a file comes", bench.median("window", "transfer_window_busy"), "<=", 0.05),
         ("200 members, 20 messages a second: p99 ms", bench.median("latency", "p99_ms"), "<=", 250.0),
     ]
 
@@ -230,6 +239,20 @@ def print_table(bench, settings, place, seconds):
         line(f"  {'200 members, 20 messages a second: p99 ms':<44} {number(bench.median('latency', 'p99_ms'), 1):>12}"
              f"   median {number(bench.median('latency', 'p50_ms'), 1)}, worst {number(bench.median('latency', 'worst_ms'), 1)}; lost "
              f"{sum(bench.each('latency', 'lost'))}, duplicated {sum(bench.each('latency', 'duplicated'))}")
+    if not missing("window", "window with a long history"):
+        one = bench.results["window"][0]
+        line("")
+        line(f"The window, with a history of {one['messages']:,} messages")
+        line(f"  {'start to usable, s':<44} {number(bench.median('window', 'start_seconds'), 2):>12}"
+             f"   the first time {number(bench.median('window', 'first_start_seconds'), 2)}")
+        line(f"  {'resident memory, MiB':<44} {number(bench.median('window', 'resident_mib')):>12}"
+             f"   {number(bench.median('window', 'resident_after_mib'))} after all of this")
+        line(f"  {'opening that conversation, ms':<44} {number(bench.median('window', 'opening_ms')):>12}")
+        line(f"  {'longest stall while messages arrive, ms':<44} {number(bench.median('window', 'stall_ms')):>12}"
+             f"   {one['incoming']:,} in {number(bench.median('window', 'incoming_seconds'), 2)} s")
+        line(f"  {'share of a core while a file comes, %':<44} {number((bench.median('window', 'transfer_window_busy') or 0) * 100, 1):>12}"
+             f"   at {number(bench.median('window', 'transfer_mb_per_second'))} MB/s, longest stall "
+             f"{number(bench.median('window', 'transfer_stall_ms'))} ms")
     line("")
     line("Bars".ljust(46) + "        value      bound")
     for what, value, comparison, bound in bars(bench):
