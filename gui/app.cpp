@@ -129,6 +129,8 @@ bool App::OnInit() {
   is_second_ = IsSecond();
   if (is_second_) return true;
   wxInitAllImageHandlers();
+  // What menus allow is asked when they open, and otherwise this often (ms) instead of with every event.
+  wxUpdateUIEvent::SetUpdateInterval(200);
 
   watch_loop();
   frame_ = new MainFrame(settings_, *config_);

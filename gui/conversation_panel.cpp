@@ -20,6 +20,11 @@ wxButton* small_button(wxWindow* parent, const wxString& label, const wxString& 
   return button;
 }
 
+// Setting a text that is there already would have the whole panel laid out again.
+void set_text(wxStaticText& label, const wxString& text) {
+  if (label.GetLabelText() != text) label.SetLabelText(text);
+}
+
 }   // namespace
 
 ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
@@ -169,13 +174,13 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   const auto& peer = chat_->conversation();
   wxString subtitle;
   if (peer.empty()) {
-    title_->SetLabelText(to_wx(group_->connection().title()));
+    set_text(*title_, to_wx(group_->connection().title()));
     const auto all = group_->members().members().size() + 1;
     subtitle = wxString::Format(wxPLURAL("Everyone · %zu member · end-to-end encrypted",
                                          "Everyone · %zu members · end-to-end encrypted", plural(all)),
                                 all);
   } else {
-    title_->SetLabelText(to_wx(peer));
+    set_text(*title_, to_wx(peer));
     const auto* member = group_->members().find(peer);
     if (member == nullptr)
       subtitle = _("Only the two of you");
@@ -190,7 +195,7 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
     subtitle = classic_badge_wx() + ". " + _("The server, and whoever listens on the way, can read everything.");
   // The status bar says it too, but no screen reader reads that.
   if (group_->link() != event::LinkState::online) subtitle = _("Not connected") + wxString::FromUTF8(" · ") + subtitle;
-  if (subtitle_->GetLabelText() != subtitle) subtitle_->SetLabelText(subtitle);
+  set_text(*subtitle_, subtitle);
   subtitle_->SetForegroundColour(classic ? theme.bad : theme.faint);
 
   wxString gaps;
@@ -201,7 +206,7 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
                 static_cast<unsigned long long>(gap.missing), isolated(gap.user_id));
   gap_text_->SetForegroundColour(theme.warning);
   bool moved = gap_text_->IsShown() == gaps.empty();
-  gap_text_->SetLabelText(gaps);
+  set_text(*gap_text_, gaps);
   gap_text_->Show(!gaps.empty());
 
   wxString writing;
@@ -211,7 +216,7 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
     writing = wxString::Format(wxPLURAL("%zu member is writing…", "%zu members are writing…", plural(typing.size())),
                                typing.size());
   typing_text_->SetForegroundColour(theme.faint);
-  if (typing_text_->GetLabelText() != writing) typing_text_->SetLabelText(writing);
+  set_text(*typing_text_, writing);
 
   const bool is_away = !view_->IsAtEnd() && !chat_->empty();
   moved = moved || to_end_->IsShown() != is_away;

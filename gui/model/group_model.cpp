@@ -110,9 +110,10 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    attention.emplace_back(offered);
                  },
                  [&](const event::TransferChanged& transfer) {
-                   changes.transfers = true;
                    const auto* known = transfers_.find(transfer.id);
                    const bool is_news = known == nullptr || known->now.phase != transfer.phase;
+                   // Of one that moves the list and the status bar are renewed by the clock, not with every report.
+                   if (is_news || transfer.phase != event::TransferPhase::running) changes.transfers = true;
                    transfers_.apply(transfer, now, wall_ms);
                    for (const auto& [conversation, chat] : chats_) {
                      const bool own = chat->touch_file(transfer.id);
