@@ -44,7 +44,7 @@ void Audience::give_up_waiting(std::chrono::seconds limit) {
                               "; try again when somebody has joined, or give --wait more time.");
   shell_.give_up(ExitCode::error, "no_such_member",
                  "Nobody named " + join_names(unknown) + " has been seen in this group. " + nothing_done_ +
-                     "; known here: " + shell_.roster().names() + ".");
+                     shell_.roster().known_here() + ".");
 }
 
 }  // namespace coterie::cli

@@ -63,8 +63,13 @@ void HumanReporter::on(const event::RelayUnknown& relay) {
 }
 
 void HumanReporter::on(const event::RelayChanged& relay) {
-  fail(Error{Errc::relay_identity_changed, safe(relay.relay) + "\nknown: " + format_pin(relay.expected) +
-                                               "\nnow:   " + format_pin(relay.seen) + "\nNothing was sent"});
+  const auto both = [&](const char* expected) {
+    return safe(relay.relay) + "\n" + expected + format_pin(relay.expected) + "\nnow:   " + format_pin(relay.seen) + "\nNothing was sent";
+  };
+  if (!has_pin_) return fail(Error{Errc::relay_identity_changed, both("known: ")});
+  fail(name_of(Errc::relay_identity_changed),
+       "The relay's identity is not the one --pin names: " + both("--pin: ") +
+           ". Check the fingerprint you gave; ask the person who runs the relay for the right one (coterie-relay --fingerprint).");
 }
 
 void HumanReporter::on(const event::MemberChanged& member) {
@@ -106,6 +111,10 @@ void HumanReporter::on(const event::Settled& settled) {
 
 void HumanReporter::on(const event::PasswordRejected& rejected) {
   const auto left = rejected.attempts_left;
+  if (rejected.ours_is_right)
+    return aside("of the " + std::to_string(rejected.of) + (rejected.of == 1 ? " member" : " members") + " here " +
+                 std::to_string(rejected.rejected) + (rejected.rejected == 1 ? " has" : " have") +
+                 " another password than this group, and " + (rejected.rejected == 1 ? "gets" : "get") + " nothing");
   console_.complain(console_.err(Style::warning, "coterie-cli: ") + "No common password with " +
                     std::to_string(rejected.rejected) + " of the " + std::to_string(rejected.of) +
                     (rejected.of == 1 ? " member" : " members") +

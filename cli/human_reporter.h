@@ -14,9 +14,14 @@ namespace coterie::cli {
 class HumanReporter final : public Reporter {
  public:
   // `own_user`: the name before our own messages. `shows_ids`: for lines that name a message, in a chat. `is_classic`: the badge
-  // stands with every message, and nothing is said to have arrived.
-  HumanReporter(Console& console, std::string own_user, bool shows_ids = false, bool is_classic = false)
-      : console_(console), own_user_(std::move(own_user)), shows_ids_(shows_ids), is_classic_(is_classic) {}
+  // stands with every message, and nothing is said to have arrived. `has_pin`: the relay's fingerprint was given, not remembered.
+  HumanReporter(Console& console, std::string own_user, bool shows_ids = false, bool is_classic = false,
+                bool has_pin = false)
+      : console_(console),
+        own_user_(std::move(own_user)),
+        shows_ids_(shows_ids),
+        is_classic_(is_classic),
+        has_pin_(has_pin) {}
 
   using Reporter::fail;
   void show(const Event& event) override;
@@ -57,6 +62,7 @@ class HumanReporter final : public Reporter {
   std::string own_user_;
   bool shows_ids_;
   bool is_classic_;
+  bool has_pin_;
   std::optional<Errc> told_reason_;   // why the link is down, as said last; said once until it is up again
   std::map<PublicKey, event::MemberChanged> members_;   // as told last
   bool is_cut_off_ = false;                             // our own link broke: who seems to go then has gone nowhere

@@ -172,7 +172,7 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
                         {"unanswered", settled.unanswered}};
           },
           [](const event::PasswordRejected& rejected) -> std::optional<Json> {
-            auto json = error_of({Errc::wrong_password, ""});
+            auto json = rejected.ours_is_right ? Json{{"event", "other_password"}} : error_of({Errc::wrong_password, ""});
             json["rejected"] = rejected.rejected;
             json["of"] = rejected.of;
             json["attempts_left"] = rejected.attempts_left;
@@ -239,16 +239,25 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
 
 }  // namespace
 
-std::optional<std::string> to_json_line(const Event& event, const std::string& own_user) {
-  const auto json = to_json(event, own_user);
+std::optional<std::string> to_json_line(const Event& event, const std::string& own_user, bool is_answer) {
+  auto json = to_json(event, own_user);
   if (!json) return std::nullopt;
+  if (is_answer) (*json)["answer"] = true;
   return line_of(*json);
 }
 
-std::vector<std::string> to_json_lines(const std::vector<event::Message>& messages, const std::string& own_user) {
+std::vector<std::string> to_json_lines(const Event& listing, const std::string& own_user) {
   std::vector<std::string> lines;
-  lines.reserve(messages.size());
-  for (const auto& message : messages) lines.push_back(line_of(message_of(message, own_user)));
+  const auto add = [&](Json json) {
+    json["answer"] = true;
+    lines.push_back(line_of(json));
+  };
+  if (const auto* page = std::get_if<event::HistoryPage>(&listing))
+    for (const auto& message : page->messages) add(message_of(message, own_user));
+  if (const auto* found = std::get_if<event::SearchResults>(&listing))
+    for (const auto& message : found->messages) add(message_of(message, own_user));
+  if (const auto* all = std::get_if<event::Conversations>(&listing))
+    for (const auto& conversation : all->conversations) add(conversation_of(conversation));
   return lines;
 }
 
@@ -257,15 +266,7 @@ std::string error_line(std::string_view code, std::string_view sentence) {
 }
 
 void JsonReporter::show(const Event& event) {
-  const auto print_all = [this](const std::vector<event::Message>& messages) {
-    for (const auto& line : to_json_lines(messages, own_user_)) print(line);
-  };
-  if (const auto* page = std::get_if<event::HistoryPage>(&event)) return print_all(page->messages);
-  if (const auto* found = std::get_if<event::SearchResults>(&event)) return print_all(found->messages);
-  if (const auto* all = std::get_if<event::Conversations>(&event)) {
-    for (const auto& conversation : all->conversations) print(line_of(conversation_of(conversation)));
-    return;
-  }
+  for (const auto& line : to_json_lines(event, own_user_)) print(line);
   if (const auto line = to_json_line(event, own_user_)) print(*line);
 }
 
@@ -274,7 +275,9 @@ void JsonReporter::print(std::string line) {
   console_.print(line);
 }
 
-void JsonReporter::answer(const Event& event, std::string_view) { show(event); }
+void JsonReporter::answer(const Event& event, std::string_view) {
+  if (const auto line = to_json_line(event, own_user_, true)) print(*line);
+}
 
 void JsonReporter::note(std::string_view line) { console_.complain(std::string("coterie-cli: ").append(line)); }
 

@@ -12,10 +12,10 @@
 namespace coterie::cli {
 
 // The object for one event, as text without a line break; nothing for events that say nothing to a program. `own_user`: who a direct
-// message from somebody else is addressed to.
-std::optional<std::string> to_json_line(const Event& event, const std::string& own_user);
-// One line for each message of a page.
-std::vector<std::string> to_json_lines(const std::vector<event::Message>& messages, const std::string& own_user);
+// message from somebody else is addressed to. `is_answer`: it was asked for, and is no news.
+std::optional<std::string> to_json_line(const Event& event, const std::string& own_user, bool is_answer = false);
+// One line for each message or conversation of a page, of what was found, or of a list, marked as an answer; none for other events.
+std::vector<std::string> to_json_lines(const Event& listing, const std::string& own_user);
 std::string error_line(std::string_view code, std::string_view sentence);
 
 class JsonReporter final : public Reporter {

@@ -277,6 +277,9 @@ std::vector<std::string> named_members(const CommandOptions& command) {
 std::optional<std::string> mistake_in(const Options& options) {
   for (const auto& name : named_members(options.command))
     if (same_user(name, options.user)) return escape_unprintable(name) + " is your own user id; name another member.";
+  if (const auto* send = std::get_if<SendOptions>(&options.command))
+    for (const auto& path : send->paths)
+      if (path.empty()) return "The path of a file is empty; name the file to send.";
   const auto* say = std::get_if<SayOptions>(&options.command);
   if (say == nullptr || say->text == "-") return std::nullopt;
   const auto text = clean_message_text(say->text);
@@ -319,6 +322,12 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
       app.exit(error, out, unused);
       return Ended{ExitCode::ok, out.str()};
     }
+    // What stands where a command is wanted is no command.
+    const auto words = app.remaining();
+    if (app.get_subcommands().empty() && !words.empty() && !words.front().starts_with("-") &&
+        dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && std::string_view(error.what()).starts_with("A subcommand"))
+      return mistake("There is no command " + escape_unprintable(words.front()) +
+                     ". Run coterie-cli --help for the list of commands.");
     return mistake(command_line::sentence_about(error, "coterie-cli"));
   }
 

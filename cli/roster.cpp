@@ -70,11 +70,11 @@ std::vector<event::MemberChanged> Roster::addressable() const {
   return members;
 }
 
-std::string Roster::names() const {
+std::string Roster::known_here() const {
   std::vector<std::string> names;
   for (const auto& member : all())
     if (names.empty() || names.back() != member.user_id) names.push_back(member.user_id);
-  return join_names(names);
+  return names.empty() ? std::string() : "; known here: " + join_names(names);
 }
 
 std::string join_names(const std::vector<std::string>& names) {

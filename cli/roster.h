@@ -23,8 +23,8 @@ class Roster {
   [[nodiscard]] std::vector<event::MemberChanged> all() const;
   // Those to whom something can be addressed: not gone for good, not held.
   [[nodiscard]] std::vector<event::MemberChanged> addressable() const;
-  // "alice, bob and carol" for messages; "nobody" where there is none.
-  [[nodiscard]] std::string names() const;
+  // "; known here: alice, bob and carol" at the end of a sentence about somebody who is not; empty where nobody is.
+  [[nodiscard]] std::string known_here() const;
 
  private:
   std::map<PublicKey, event::MemberChanged> members_;

@@ -81,7 +81,8 @@ Session::Session(Options options, std::optional<SecretBytes> password)
     reporter_ = std::make_unique<JsonReporter>(console_, options_.user, options_.classic);
   else
     reporter_ = std::make_unique<HumanReporter>(
-        console_, options_.user, std::holds_alternative<ChatOptions>(options_.command) && !options_.classic, options_.classic);
+        console_, options_.user, std::holds_alternative<ChatOptions>(options_.command) && !options_.classic, options_.classic,
+        options_.pin.has_value());
 }
 
 Session::~Session() { *hashing_given_up_ = true; }
@@ -183,7 +184,7 @@ void Session::tell(Command command) {
 void Session::finish(ExitCode code) {
   if (code_) return;
   code_ = code;
-  if (task_) task_->on_finish();
+  if (task_) task_->on_finish(code);
   console_.status({});
   if (!client_) return loop_.post([this] { loop_.stop(); });
   client_->handle(command::Shutdown{});
@@ -279,7 +280,14 @@ void Session::deliver(const Event& event) {
   if (link != nullptr) {
     was_online_ = was_online_ || link->state == event::LinkState::online;
     if (link->state == event::LinkState::joining) has_settled_ = false;
-    if (is_first_failure) return give_up(*link->reason);
+    if (is_first_failure) {
+      const auto why = about_connecting(*link->reason);
+      if (is_without_connection_ || task_->on_no_connection(why)) {
+        is_without_connection_ = true;
+        return;
+      }
+      return give_up(exit_code_for(why.code), name_of(why.code), explain_end(why));
+    }
   }
   if (std::holds_alternative<event::RelayUnknown>(event)) return finish(ExitCode::error);
   if (std::holds_alternative<event::RelayChanged>(event)) return finish(ExitCode::relay_changed);
@@ -289,6 +297,13 @@ void Session::deliver(const Event& event) {
     return finish(is_usage ? ExitCode::error : exit_code_for(failed->error.code));
   }
   task_->on_event(event);
+}
+
+Error Session::about_connecting(Error why) const {
+  const auto relay = escape_unprintable(options_.relay);
+  if (why.detail.find(relay) == std::string::npos)
+    why.detail = relay + (why.detail.empty() ? "" : " (" + why.detail + ")");
+  return why;
 }
 
 void Session::on_unknown_relay(const event::RelayUnknown& relay) {

@@ -53,6 +53,8 @@ class Session final : public Shell {
   void on_signal(int signal);
   void on_event(Event event);
   void deliver(const Event& event);
+  // What happened, and with which relay.
+  [[nodiscard]] Error about_connecting(Error why) const;
   void on_unknown_relay(const event::RelayUnknown& relay);
   [[nodiscard]] bool wants_digest(const Event& event) const;
   void compute_digest(event::TransferChanged transfer);
@@ -70,6 +72,7 @@ class Session final : public Shell {
   // then everything starts again with the one that is typed.
   std::optional<std::vector<Event>> held_back_;
   bool was_online_ = false;
+  bool is_without_connection_ = false;   // the task has something to do all the same
   bool output_is_broken_ = false;
   bool has_settled_ = false;                          // since the link joined last
   std::optional<event::PasswordRejected> rejected_;   // until then

@@ -60,10 +60,12 @@ class Task {
   virtual void on_event(const Event& event) = 0;
   // Whether people, or programs, are shown this event while this task runs.
   [[nodiscard]] virtual bool shows(const Event& event, bool to_program) const = 0;
+  // The first connection has failed. True: the task goes on without one and ends the program itself; false: it ends now.
+  virtual bool on_no_connection(const Error&) { return false; }
   // SIGINT and the like.
   [[nodiscard]] virtual ExitCode when_interrupted() const { return ExitCode::not_delivered; }
   // Once, when the program is about to end, whoever decided that.
-  virtual void on_finish() {}
+  virtual void on_finish(ExitCode) {}
 };
 
 // An answer to a question that ends in [y/N].

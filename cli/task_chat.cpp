@@ -19,6 +19,7 @@ namespace coterie::cli {
 namespace {
 
 constexpr std::chrono::seconds last_confirmations{5};    // waited for when piped input has ended
+constexpr std::chrono::milliseconds time_to_speak{500};   // for what is in the pipe already when no relay answers
 constexpr std::size_t most_remembered = 2'000;           // messages that can be named by the start of their id
 constexpr std::chrono::milliseconds reading_time{300};   // messages shown together are reported as read together
 
@@ -63,12 +64,26 @@ class ChatTask final : public Task {
                    [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
                    [&](const event::FileOffered& offer) { offers_[offer.id] = offer; },
                    [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
+                   [&](const event::Notice& notice) { on_notice(notice); },
                    [](const auto&) {},
                },
                event);
   }
 
-  [[nodiscard]] bool shows(const Event&, bool) const override { return true; }
+  // What is piped in goes to the outbox, for those the profile knows; what comes too late for that is not taken from the pipe.
+  bool on_no_connection(const Error& why) override {
+    if (shell_.is_interactive()) return false;
+    no_connection_ = why;
+    shell_.after(time_to_speak, [this] { on_end(); });
+    read_lines();
+    return true;
+  }
+
+  // One that could not be kept is counted at the end.
+  [[nodiscard]] bool shows(const Event& event, bool) const override {
+    const auto* notice = std::get_if<event::Notice>(&event);
+    return notice == nullptr || !no_connection_ || notice->error.code != Errc::no_such_member;
+  }
   [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::ok; }
 
  private:
@@ -80,9 +95,25 @@ class ChatTask final : public Task {
   }
 
   void on_end() {
+    if (no_connection_) return end_without_connection();
     if (shell_.is_interactive() || unconfirmed_.empty()) return shell_.finish(ExitCode::ok);
     has_ended_ = true;
     shell_.after(last_confirmations, [this] { shell_.finish(ExitCode::ok); });
+  }
+
+  // Each text is answered by an event: it is in the outbox, or there is nobody to keep it for.
+  void end_without_connection() {
+    has_ended_ = true;
+    if (kept_ + lost_ < said_.size()) return;
+    const auto counted = [](std::size_t count) { return std::to_string(count) + (count == 1 ? " message" : " messages"); };
+    if (said_.empty()) return shell_.give_up(ExitCode::error, name_of(no_connection_->code), explain_end(*no_connection_));
+    auto text = explain_end(*no_connection_);
+    if (kept_ > 0)
+      text += " " + counted(kept_) + (kept_ == 1 ? " is" : " are") +
+              " kept in the outbox of this profile and will be delivered the next time any command connects.";
+    if (lost_ > 0)
+      text += " " + counted(lost_) + (lost_ == 1 ? " was" : " were") + " not kept: there is nobody yet whom this profile knows.";
+    shell_.give_up(ExitCode::not_delivered, name_of(no_connection_->code), text);
   }
 
   void take(const std::string& line) {
@@ -92,10 +123,15 @@ class ChatTask final : public Task {
   // ── lines ──
 
   void on(const chat::Nothing&) {}
-  void on(const chat::Say& say) { shell_.tell(command::SendText{random_id<MessageId>(), {}, say.text}); }
+  void on(const chat::Say& say) { this->say(std::nullopt, say.text); }
   void on(const chat::Tell& tell) {
     const auto* member = member_named(tell.user);
-    if (member != nullptr) shell_.tell(command::SendText{random_id<MessageId>(), member->user_id, tell.text});
+    if (member != nullptr) say(member->user_id, tell.text);
+  }
+  void say(std::optional<std::string> to, const std::string& text) {
+    const auto id = random_id<MessageId>();
+    if (no_connection_) said_.insert(id);
+    shell_.tell(command::SendText{id, std::move(to), text});
   }
 
   void on(const chat::Send& send) {
@@ -120,14 +156,16 @@ class ChatTask final : public Task {
     if (const auto known = message_named(react.id)) shell_.tell(command::React{known->id, react.emoji, react.add});
   }
   void on(const chat::Edit& edit) {
-    if (const auto known = message_named(edit.id)) shell_.tell(command::EditText{known->id, edit.text});
+    if (const auto own = own_message_named(edit.id)) shell_.tell(command::EditText{*own, edit.text});
   }
   void on(const chat::Delete& removal) {
-    if (const auto known = message_named(removal.id)) shell_.tell(command::DeleteMessage{known->id});
+    if (const auto own = own_message_named(removal.id)) shell_.tell(command::DeleteMessage{*own});
   }
   void on(const chat::Conversations&) { shell_.tell(command::LoadConversations{}); }
   void on(const chat::Forget& forget) { shell_.tell(command::DeleteHistory{forget.user}); }
-  void on(const chat::Type& type) { shell_.tell(command::SetTyping{type.user, true}); }
+  void on(const chat::Type& type) {
+    if (!type.user || member_named(*type.user) != nullptr) shell_.tell(command::SetTyping{type.user, true});
+  }
 
   void on(const chat::Answer& answer) {
     const bool is_reply = answer.answer == chat::OfferAnswer::accept || answer.answer == chat::OfferAnswer::decline;
@@ -181,7 +219,9 @@ class ChatTask final : public Task {
 
   void on(const chat::History& history) { shell_.tell(command::LoadHistory{{}, 0, history.count}); }
   void on(const chat::Search& search) { shell_.tell(command::Search{search.words, 100}); }
-  void on(const chat::Read& read) { shell_.tell(command::MarkRead{read.user}); }
+  void on(const chat::Read& read) {
+    if (!read.user || member_named(*read.user) != nullptr) shell_.tell(command::MarkRead{read.user});
+  }
   void on(const chat::Help&) {
     for (const auto& line : chat::help_lines()) shell_.reporter().result(line);
   }
@@ -198,13 +238,14 @@ class ChatTask final : public Task {
     if (member == nullptr)
       shell_.reporter().fail("no_such_member",
                              "Nobody named " + escape_unprintable(user) +
-                                 " has been seen in this group; known here: " + shell_.roster().names() + ".");
+                                 " has been seen in this group" + shell_.roster().known_here() + ".");
     return member;
   }
 
   struct Shown {
     MessageId id;
     std::optional<std::string> conversation;
+    std::optional<std::string> author;   // none: ourselves
   };
   // The message whose id begins so, of those that were shown, or with exactly that id; or a complaint.
   std::optional<Shown> message_named(const std::string& id) {
@@ -217,8 +258,17 @@ class ChatTask final : public Task {
       return std::nullopt;
     }
     if (const auto whole = from_hex(id); whole && whole->size() == MessageId::size)
-      return Shown{MessageId::from(*whole), std::nullopt};
+      return Shown{MessageId::from(*whole), std::nullopt, std::nullopt};
     shell_.reporter().fail("not_found", "No message with this id was shown here; /history shows earlier ones.");
+    return std::nullopt;
+  }
+
+  std::optional<MessageId> own_message_named(const std::string& id) {
+    const auto known = message_named(id);
+    if (!known) return std::nullopt;
+    if (!known->author) return known->id;
+    shell_.reporter().fail("invalid_argument", "That message is from " + escape_unprintable(*known->author) +
+                                                   "; only your own messages can be edited and deleted.");
     return std::nullopt;
   }
 
@@ -226,12 +276,22 @@ class ChatTask final : public Task {
 
   void remember(const event::Message& message) {
     if (std::any_of(shown_.begin(), shown_.end(), [&](const Shown& one) { return one.id == message.id; })) return;
-    shown_.push_back({message.id, message.conversation});
+    shown_.push_back({message.id, message.conversation, message.outgoing ? std::nullopt : std::optional(message.from)});
     if (shown_.size() > most_remembered) shown_.pop_front();
+  }
+
+  void on_notice(const event::Notice& notice) {
+    if (std::none_of(said_.begin(), said_.end(), [&](const MessageId& id) { return id.hex() == notice.about; })) return;
+    ++lost_;
+    if (has_ended_) end_without_connection();
   }
 
   void on_message(const event::Message& message) {
     remember(message);
+    if (said_.contains(message.id)) {
+      ++kept_;
+      if (has_ended_) return end_without_connection();
+    }
     if (message.outgoing) {
       for (const auto& delivery : message.deliveries)
         if (is_open(delivery.state) && is_here(delivery.user_id)) unconfirmed_[message.id].insert(delivery.user_id);
@@ -274,6 +334,10 @@ class ChatTask final : public Task {
 
   Shell& shell_;
   ChatOptions options_;
+  std::optional<Error> no_connection_;   // why there is none, where what is typed is kept all the same
+  std::set<MessageId> said_;             // without one
+  std::size_t kept_ = 0;
+  std::size_t lost_ = 0;
   bool is_reading_ = false;
   bool has_ended_ = false;
   std::map<FileId, event::FileOffered> offers_;   // not answered yet

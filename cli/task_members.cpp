@@ -39,8 +39,9 @@ class MembersTask final : public Task {
                event);
   }
 
-  // Also when the relay could not be reached: what is known is better than nothing.
-  void on_finish() override {
+  // Also when the relay could not be reached: what is known is better than nothing. Not under a warning that must be read.
+  void on_finish(ExitCode code) override {
+    if (code == ExitCode::relay_changed) return;
     const auto members = shell_.roster().all();
     if (members.empty() && is_answered_) shell_.reporter().result("No members are known yet.");
     std::size_t width = 0;

@@ -34,7 +34,15 @@ class ReceiveTask final : public Task {
 
   void on_event(const Event& event) override {
     std::visit(overloaded{
-                   [&](const event::Settled& settled) { settled_ = settled; },
+                   [&](const event::Settled& settled) {
+                     settled_ = settled;
+                     if (settled.unanswered == 0) end_if_locked_out();
+                   },
+                   // One after the other of those who are here.
+                   [&](const event::PasswordRejected& rejected) {
+                     if (settled_) settled_->rejected = rejected.rejected;
+                     if (rejected.rejected >= rejected.of) end_if_locked_out();
+                   },
                    [&](const event::FileOffered& offer) { on_offer(offer); },
                    [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
                    [&](const event::Notice& notice) { on_notice(notice); },
@@ -53,7 +61,7 @@ class ReceiveTask final : public Task {
   [[nodiscard]] ExitCode when_interrupted() const override {
     return options_.count == 0 ? ExitCode::ok : ExitCode::not_delivered;
   }
-  void on_finish() override { shell_.status({}); }
+  void on_finish(ExitCode) override { shell_.status({}); }
 
  private:
   [[nodiscard]] bool is_wanted_from(const std::string& user) const {
@@ -169,12 +177,22 @@ class ReceiveTask final : public Task {
     consider_next();
   }
 
+  // Whoever is here has another password; of those who are not nothing is known.
+  [[nodiscard]] bool is_locked_out() const {
+    const auto members = shell_.roster().all();
+    return settled_ && settled_->ready == 0 && settled_->rejected > 0 &&
+           std::none_of(members.begin(), members.end(),
+                        [](const auto& member) { return member.state == event::MemberState::ready; });
+  }
+  void end_if_locked_out() {
+    if (is_locked_out()) shell_.finish(ExitCode::no_common_password);
+  }
+
   [[nodiscard]] bool is_enough() const { return options_.count != 0 && arrived_ >= options_.count; }
 
   void time_is_up() {
     if (options_.count == 0) return shell_.finish(ExitCode::ok);
-    if (settled_ && settled_->ready == 0 && settled_->rejected > 0)
-      return shell_.finish(ExitCode::no_common_password);   // told when it was found
+    if (is_locked_out()) return shell_.finish(ExitCode::no_common_password);   // told when it was found
     shell_.give_up(ExitCode::not_delivered, "timed_out",
                    std::to_string(arrived_) + " of " + std::to_string(options_.count) + " files arrived within " +
                        std::to_string(options_.timeout->count()) +

@@ -61,7 +61,7 @@ class SendTask final : public Task {
     return to_program || is_trouble(event);
   }
 
-  void on_finish() override { shell_.status({}); }
+  void on_finish(ExitCode) override { shell_.status({}); }
 
  private:
   // One file for one recipient.

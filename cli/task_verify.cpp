@@ -50,9 +50,8 @@ class VerifyTask final : public Task {
     shell_.give_up(ExitCode::error, "no_such_member",
                    "Nobody named " + escape_unprintable(options_.user) +
                        " has been seen in this group. A safety number exists as soon as both of you have been online "
-                       "together; known "
-                       "here: " +
-                       shell_.roster().names() + ".");
+                       "together" +
+                       shell_.roster().known_here() + ".");
   }
 
   void show() {

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -62,7 +63,14 @@ inline std::string sentence_about(const CLI::ParseError& error, std::string_view
   };
   if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) return name + " " + after(": ") + ".";
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    const auto extra = after("expected: ");
+    auto extra = after("expected: ");
+    // Several, in no order one could rely on: the option among them is what was meant to be one.
+    for (std::size_t from = 0, end = 0; from < extra.size(); from = end + 1) {
+      end = std::min(extra.find(' ', from), extra.size());
+      if (extra[from] != '-') continue;
+      extra = extra.substr(from, end - from);
+      break;
+    }
     return (extra.starts_with("-") ? "There is no option " + extra : "Nothing more can be given here: " + extra) + "." +
            see_help;
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "netcore/base/result.h"
 
+#include <algorithm>
+#include <cctype>
+
 namespace coterie {
 namespace {
 
@@ -9,6 +12,7 @@ struct Row {
   std::string_view name;
   std::string_view what;   // what happened
   std::string_view next;   // what to do next
+  std::string_view ended = {};   // what to do next, where nothing is tried again by itself; empty: the same
 };
 
 constexpr Row rows[] = {
@@ -28,12 +32,12 @@ constexpr Row rows[] = {
     {Errc::replaced, "replaced", "This profile has signed in from somewhere else", "Close the other program, or use another profile there."},
     {Errc::group_full, "group_full", "The group is full (256 members)", "Ask someone to leave, or use another group."},
     {Errc::refused, "refused", "The relay refused", "Its operator can say more."},
-    {Errc::rate_limited, "rate_limited", "Too much at once for this relay", "Wait a moment; it is tried again by itself."},
+    {Errc::rate_limited, "rate_limited", "Too much at once for this relay", "Wait a moment; it is tried again by itself.", "Wait a moment, then try again."},
     {Errc::unreachable, "unreachable", "The relay cannot be reached", "Check address and port, and that coterie-relay is running there."},
     {Errc::tls_failure, "tls_failure", "No secure connection to the relay could be made", "Check its address and port."},
-    {Errc::timed_out, "timed_out", "No answer in time", "Check the network; it is tried again by itself."},
-    {Errc::connection_lost, "connection_lost", "The connection was lost", "It is tried again by itself; nothing is lost."},
-    {Errc::shutting_down, "shutting_down", "The relay is shutting down", "It is tried again by itself; nothing is lost."},
+    {Errc::timed_out, "timed_out", "No answer in time", "Check the network; it is tried again by itself.", "Check the network, then try again."},
+    {Errc::connection_lost, "connection_lost", "The connection was lost", "It is tried again by itself; nothing is lost.", "Check address and port, then try again; a relay also closes connections when too many come from one address."},
+    {Errc::shutting_down, "shutting_down", "The relay is shutting down", "It is tried again by itself; nothing is lost.", "Try again in a moment; nothing is lost."},
     {Errc::not_found, "not_found", "That does not exist", "Check the name and try again."},
     {Errc::no_such_member, "no_such_member", "Nobody of that name is known in this group", "The command `members` shows who is known."},
     {Errc::not_a_file, "not_a_file", "Only ordinary files can be sent", "Choose a regular file; pack a folder first."},
@@ -57,12 +61,27 @@ const Row& row_of(Errc code) {
 
 std::string_view name_of(Errc code) { return row_of(code).name; }
 
+namespace {
+
+std::string sentence(const Error& error, std::string_view what, std::string_view next) {
+  std::string text(what);
+  // A detail may be what the other side said, in the very words of ours.
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
+  if (!error.detail.empty() && !std::ranges::equal(error.detail, what, same)) text.append(": ").append(error.detail);
+  text.append(". ").append(next);
+  return text;
+}
+
+}  // namespace
+
 std::string explain(const Error& error) {
   const auto& row = row_of(error.code);
-  std::string text(row.what);
-  if (!error.detail.empty()) text.append(": ").append(error.detail);
-  text.append(". ").append(row.next);
-  return text;
+  return sentence(error, row.what, row.next);
+}
+
+std::string explain_end(const Error& error) {
+  const auto& row = row_of(error.code);
+  return sentence(error, row.what, row.ended.empty() ? row.next : row.ended);
 }
 
 }  // namespace coterie

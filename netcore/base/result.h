@@ -65,4 +65,7 @@ std::string_view name_of(Errc code);
 // One sentence that says what happened and what to do next; `error.detail` is woven in where present.
 std::string explain(const Error& error);
 
+// The same for a program that ends with this error, so that nothing is tried again by itself.
+std::string explain_end(const Error& error);
+
 }  // namespace coterie

@@ -70,6 +70,7 @@ struct PasswordRejected {
   std::size_t rejected = 0;
   std::size_t of = 0;
   unsigned attempts_left = 0;                        // of the guess budget
+  bool ours_is_right = false;                        // members have accepted our password: it is theirs that is another one
 };
 
 // A known person came with another key; AcceptIdentity, or compare numbers first.

@@ -151,7 +151,8 @@ Status GroupEngine::adopt(const MemberId& member, const crypto::PairOutcome& out
 
 void GroupEngine::on_rejected(const MemberId& member) {
   rejected_.insert(member);
-  emit(event::PasswordRejected{.rejected = rejected_.size(), .of = roster_.size(), .attempts_left = pairing_.guesses_left()});
+  emit(event::PasswordRejected{.rejected = rejected_.size(), .of = roster_.size(), .attempts_left = pairing_.guesses_left(),
+                               .ours_is_right = pairing_.is_proved()});
 }
 
 void GroupEngine::on_pairing_changed() {

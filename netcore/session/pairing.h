@@ -49,6 +49,7 @@ class Pairing {
   // Nothing is sent or answered before the stretched password is here. `proved`: members have accepted it before.
   void set_secret(const crypto::GroupSecret& secret, bool proved);
   [[nodiscard]] bool has_secret() const { return secret_.has_value(); }
+  [[nodiscard]] bool is_proved() const { return proved_; }
 
   // ── the roster, as the relay tells it ──
   void on_joined(std::uint64_t own_join_seq, const ConnectionNonce& own_nonce);

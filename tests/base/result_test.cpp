@@ -33,6 +33,19 @@ BOOST_AUTO_TEST_CASE(the_detail_is_woven_in) {
              "Permission denied: /home/a/key. Check the permissions of the file or folder.");
 }
 
+BOOST_AUTO_TEST_CASE(a_detail_that_only_repeats_the_sentence_is_left_out) {
+  BOOST_TEST(explain({Errc::shutting_down, "the relay is shutting down"}) == explain({Errc::shutting_down, {}}));
+}
+
+BOOST_AUTO_TEST_CASE(who_ends_with_an_error_promises_no_further_try) {
+  for (int code = 0; code <= static_cast<int>(Errc::in_use); ++code) {
+    const auto sentence = explain_end({static_cast<Errc>(code), {}});
+    BOOST_TEST(sentence.find("is tried again by itself") == std::string::npos, sentence);
+    BOOST_TEST(sentence.find("t is tried again") == std::string::npos, sentence);
+  }
+  BOOST_TEST(explain_end({Errc::unreachable, "here"}) == explain({Errc::unreachable, "here"}));
+}
+
 BOOST_AUTO_TEST_CASE(errors_are_compared_by_their_code) {
   BOOST_TEST((Error{Errc::replay, "a"} == Error{Errc::replay, "b"}));
   BOOST_TEST(!(Error{Errc::replay, "a"} == Error{Errc::malformed, "a"}));

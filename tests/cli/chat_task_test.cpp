@@ -88,10 +88,68 @@ BOOST_AUTO_TEST_CASE(what_is_said_about_a_message_goes_where_the_message_is) {
   BOOST_TEST((told<command::React>()[0].message == group.id));
   BOOST_TEST(told<command::React>()[0].add);
   BOOST_TEST(!told<command::React>()[1].add);
+}
+
+BOOST_AUTO_TEST_CASE(only_own_messages_are_edited_and_deleted) {
+  chat();
+  event::Message own;
+  own.id = MessageId{{0xab, 0xcd, 0x01}};
+  own.from = "alice";
+  own.outgoing = true;
+  feed(event::MessageAdded{own});
+  auto foreign = own;
+  foreign.id = MessageId{{0xee}};
+  foreign.from = "bob";
+  foreign.outgoing = false;
+  feed(event::MessageAdded{foreign});
   type("/edit abcd better");
   BOOST_TEST(told<command::EditText>().front().text == "better");
   type("/delete abcd");
-  BOOST_TEST((told<command::DeleteMessage>().front().message == group.id));
+  BOOST_TEST((told<command::DeleteMessage>().front().message == own.id));
+  type("/edit ee worse");
+  type("/delete ee");
+  BOOST_TEST(told<command::EditText>().size() == 1U);
+  BOOST_TEST(told<command::DeleteMessage>().size() == 1U);
+  BOOST_TEST(reports.errors.back().second == "That message is from bob; only your own messages can be edited and deleted.");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_typed_while_no_relay_answers_is_kept_and_said_to_be) {
+  run(make_chat(*this, {}));
+  feed(member("bob", event::MemberState::waiting, false));
+  const Error refused{Errc::unreachable, "here"};
+  BOOST_TEST(task->on_no_connection(refused));
+  type("first");
+  type("second");
+  BOOST_TEST(!code);
+  for (const auto& sent : told<command::SendText>()) {
+    event::Message message;
+    message.id = sent.id;
+    message.outgoing = true;
+    message.deliveries = {{"bob", event::DeliveryState::waiting}};
+    feed(event::MessageAdded{message});
+  }
+  end_input();
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().first == "unreachable");
+  BOOST_TEST(reports.errors.back().second.find("2 messages are kept") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_kept_is_said_to_be_lost) {
+  run(make_chat(*this, {}));   // nobody is known whom it could be kept for
+  BOOST_TEST(task->on_no_connection({Errc::unreachable, {}}));
+  type("hello");
+  feed(event::Notice{Error{Errc::no_such_member, {}}, told<command::SendText>().front().id.hex()});
+  end_input();
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second.find("1 message was not kept") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(without_anything_typed_a_relay_that_does_not_answer_is_the_error) {
+  run(make_chat(*this, {}));
+  BOOST_TEST(task->on_no_connection({Errc::unreachable, "here"}));
+  expire(500ms);   // whoever holds the pipe open says nothing
+  BOOST_TEST(code == ExitCode::error);
+  BOOST_TEST(reports.errors.back().first == "unreachable");
 }
 
 BOOST_AUTO_TEST_CASE(a_message_that_is_not_clear_is_not_guessed) {
@@ -223,7 +281,9 @@ BOOST_AUTO_TEST_CASE(a_script_says_itself_what_was_read) {
   BOOST_TEST(timers.empty());
   type("/read");
   type("/read bob");
+  type("/read dave");
   BOOST_TEST(told<command::MarkRead>().size() == 2U);
+  BOOST_TEST(reports.errors.back().first == "no_such_member");
   BOOST_TEST(*told<command::MarkRead>()[1].conversation == "bob");
 }
 

@@ -79,7 +79,7 @@ class FakeShell : public Shell {
   void finish(ExitCode with) override {
     if (code) return;
     code = with;
-    task->on_finish();
+    task->on_finish(with);
   }
   void after(std::chrono::milliseconds delay, std::function<void()> job) override { timers.emplace_back(delay, std::move(job)); }
   Reporter& reporter() override { return reports; }

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(every_other_event_has_its_name) {
   BOOST_TEST(shown(member("bob"))["event"] == "member");
   BOOST_TEST(shown(member("bob"))["state"] == "ready");
   BOOST_TEST(shown(event::Settled{3, 1, 0})["ready"] == 3);
-  BOOST_TEST(shown(event::PasswordRejected{1, 2, 9})["code"] == "wrong_password");
+  BOOST_TEST(shown(event::PasswordRejected{1, 2, 9, false})["code"] == "wrong_password");
   BOOST_TEST(shown(event::IdentityChanged{"bob", PublicKey{{1}}, PublicKey{{2}}, "1"})["event"] == "identity");
   BOOST_TEST(shown(event::GapChanged{"bob", {}, 2})["missing"] == 2);
   event::FileOffered offer;
@@ -176,9 +176,29 @@ BOOST_AUTO_TEST_CASE(every_other_event_has_its_name) {
 BOOST_AUTO_TEST_CASE(pages_come_out_as_messages_and_the_end_says_nothing) {
   BOOST_TEST(!to_json_line(event::HistoryPage{}, "alice"));
   BOOST_TEST(!to_json_line(event::Stopped{}, "alice"));
-  const auto lines = to_json_lines({message(), message()}, "alice");
-  BOOST_REQUIRE_EQUAL(lines.size(), 2U);
-  BOOST_TEST(json::parse(lines[1])["row"] == 7);
+  event::HistoryPage page;
+  page.messages = {message(), message()};
+  event::SearchResults found;
+  found.messages = page.messages;
+  for (const Event& listing : {Event(page), Event(found)}) {
+    const auto lines = to_json_lines(listing, "alice");
+    BOOST_REQUIRE_EQUAL(lines.size(), 2U);
+    BOOST_TEST(json::parse(lines[1])["row"] == 7);
+    BOOST_TEST(json::parse(lines[1])["answer"] == true);
+  }
+  BOOST_TEST(to_json_lines(event::MessageAdded{message()}, "alice").empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_asked_for_is_marked_and_news_is_not) {
+  BOOST_TEST(!shown(member("bob")).contains("answer"));
+  BOOST_TEST(!shown(event::MessageAdded{message()}).contains("answer"));
+  BOOST_TEST(json::parse(*to_json_line(member("bob"), "alice", true))["answer"] == true);
+}
+
+BOOST_AUTO_TEST_CASE(another_members_wrong_password_is_no_error_of_ours) {
+  const auto theirs = shown(event::PasswordRejected{.rejected = 1, .of = 2, .attempts_left = 9, .ours_is_right = true});
+  BOOST_TEST(theirs["event"] == "other_password");
+  BOOST_TEST(!theirs.contains("code"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -166,12 +166,32 @@ BOOST_AUTO_TEST_CASE(without_a_count_the_time_is_the_intended_end) {
   BOOST_TEST(code == ExitCode::ok);
 }
 
-BOOST_AUTO_TEST_CASE(another_password_everywhere_is_told_at_the_end) {
+BOOST_AUTO_TEST_CASE(another_password_everywhere_ends_it) {
   receive(Accept::all);
   feed(event::Settled{0, 1, 0});
-  BOOST_TEST(!code);   // others may still come
-  expire(60s);
   BOOST_TEST(code == ExitCode::no_common_password);
+}
+
+BOOST_AUTO_TEST_CASE(another_password_everywhere_ends_it_when_the_last_one_here_was_asked) {
+  receive(Accept::all);
+  feed(event::Settled{0, 1, 1});   // two are here, one has refused
+  BOOST_TEST(!code);
+  feed(event::PasswordRejected{2, 2, 8, false});
+  BOOST_TEST(code == ExitCode::no_common_password);
+}
+
+BOOST_AUTO_TEST_CASE(one_with_the_same_password_is_enough_to_go_on) {
+  receive(Accept::all);
+  feed(event::Settled{0, 1, 1});
+  feed(member("bob"));
+  feed(event::PasswordRejected{2, 2, 8, true});
+  BOOST_TEST(!code);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_here_is_no_refusal) {
+  receive(Accept::all);
+  feed(event::Settled{0, 0, 0});
+  BOOST_TEST(!code);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

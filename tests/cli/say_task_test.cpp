@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(another_password_everywhere_ends_at_once) {
   for (const auto& to : {std::vector<std::string>{}, std::vector<std::string>{"bob"}}) {
     Saying one;
     one.say(to);
-    one.feed(event::PasswordRejected{1, 1, 9});
+    one.feed(event::PasswordRejected{1, 1, 9, false});
     BOOST_TEST(!one.code);
     one.feed(event::Settled{0, 1, 0});
     BOOST_TEST(one.code == ExitCode::no_common_password);
