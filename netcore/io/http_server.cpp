@@ -25,6 +25,11 @@ void answer(evhttp_request* request, const HttpServer::Page& page) {
   evhttp_add_header(headers, "Content-Type", page.type.c_str());
   evhttp_add_header(headers, "Cache-Control", "no-store");
   evhttp_add_header(headers, "X-Content-Type-Options", "nosniff");
+  if (evhttp_request_get_command(request) == EVHTTP_REQ_HEAD) {
+    // The library would send what it is given here all the same.
+    evhttp_add_header(headers, "Content-Length", std::to_string(page.body.size()).c_str());
+    return evhttp_send_reply(request, page.status, nullptr, nullptr);
+  }
   const Handle<evbuffer, evbuffer_free> body(evbuffer_new());
   if (body) evbuffer_add(body.get(), page.body.data(), page.body.size());
   evhttp_send_reply(request, page.status, nullptr, body.get());

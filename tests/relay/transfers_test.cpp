@@ -171,6 +171,46 @@ BOOST_AUTO_TEST_CASE(the_blob_can_be_read_again) {
   BOOST_TEST(stats().counters.transfers == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_bandwidth_holds_a_transfer_back_and_nothing_else_and_can_be_lifted) {
+  for (auto limit : {&relay::Limits::transfer_bandwidth, &relay::Limits::transfers_bandwidth}) {
+    Club club([limit](relay::Config& config) { config.limits.*limit = 1; });
+    const auto content = test::pattern(8'000'000);
+    club.match(content.size());
+    club.open_both();
+    club.uploader->send(content);
+    club.uploader->stream->end_writing();
+    // What is in the bucket goes through, and at a byte a second that is all for months.
+    BOOST_REQUIRE(club.reader->gets(1));
+    for (int i = 0; i < 20; ++i) club.alice->sync();
+    BOOST_TEST(club.reader->received.size() < 2'000'000U);
+    BOOST_TEST(club.stats().transfers == 1U);
+
+    auto fresh = club.server().config();
+    fresh.limits.*limit = 0;
+    club.server().reload(fresh);
+    BOOST_REQUIRE(club.reader->gets(content.size()));
+    BOOST_TEST((club.reader->received == content));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(all_transfers_together_have_a_bandwidth) {
+  Club club([](relay::Config& config) { config.limits.transfers_bandwidth = 1; });
+  club.match(1'000'000);
+  club.open_both();
+  club.uploader->send(test::pattern(1'000'000));
+  BOOST_REQUIRE(club.reader->gets(1));
+  for (int i = 0; i < 20; ++i) club.alice->sync();
+  const auto first = std::move(club.reader);
+  const auto its_uploader = std::move(club.uploader);
+  club.blob = random_id<BlobId>();
+  club.match(3'000'000);
+  club.open_both();
+  club.uploader->send(test::pattern(3'000'000));
+  for (int i = 0; i < 20; ++i) club.alice->sync();
+  BOOST_TEST(club.reader->received.size() < 1'000'000U);
+  BOOST_TEST(club.stats().transfers == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(more_bytes_than_announced_end_it_for_both_and_do_not_reach_the_reader) {
   match(1000);
   open_both();
