@@ -5,8 +5,10 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 
 #include "netcore/base/log.h"
 #include "netcore/base/private_file.h"
@@ -32,7 +34,20 @@ void keep_freed_memory() {
 }
 
 int say(const Error& error) {
-  std::fprintf(stderr, "coterie-relay: %s\n", explain(error).c_str());
+  // What the table of texts advises is for whoever sends and receives files.
+  const auto text = error.code == Errc::disk_full
+                        ? "The disk is full: " + error.detail + ". Free some space and start the relay again."
+                        : explain(error);
+  std::fprintf(stderr, "coterie-relay: %s\n", text.c_str());
+  return 1;
+}
+
+// Success only where what was asked for has reached whoever asked.
+int printed() {
+  const int failed = std::fflush(stdout) != 0 ? errno : 0;
+  if (failed == 0 && std::ferror(stdout) == 0) return 0;
+  std::fprintf(stderr, "coterie-relay: Standard output could not be written%s%s. Send it somewhere that has room.\n",
+               failed == 0 ? "" : ": ", failed == 0 ? "" : std::strerror(failed));
   return 1;
 }
 
@@ -41,7 +56,7 @@ int print_fingerprint(const relay::Config& config) {
   const auto identity = io::TlsIdentity::load_or_make(config.state_dir);
   if (!identity) return say(identity.error());
   std::printf("%s\n", identity->pin().hex().c_str());
-  return 0;
+  return printed();
 }
 
 // Whole or not at all: a script that sees the file can use it.
@@ -49,7 +64,8 @@ Status write_port_file(const std::filesystem::path& file, std::uint16_t port) {
   auto fresh = file;
   fresh += ".new";
   const auto text = std::to_string(port) + "\n";
-  const io::Descriptor opened(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH));
+  const io::Descriptor opened(
+      open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH));
   if (!opened || write(opened.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       std::rename(fresh.c_str(), file.c_str()) != 0)
     return tl::unexpected(system_error(file));
@@ -94,20 +110,23 @@ int run(relay::Options& options) {
   if (options.settings.config.classic) {
 #ifdef COTERIE_WITH_CLASSIC
     server->welcome(std::make_unique<relay::ClassicPort>(loop, server->config()));
-    log::warning("classic_mode", {{"note", "classic clients are served on the same port; nothing they say is private"}});
+    log::warning("classic_mode",
+                 {{"note", "classic clients are served on the same port; nothing they say is private"}});
 #else
     return say({Errc::unsupported, "this coterie-relay was built without classic mode"});
 #endif
   }
   std::unique_ptr<io::HttpServer> metrics;
   if (const auto& at = options.settings.config.metrics) {
-    auto serving = io::HttpServer::open(loop, *at, [&](std::string_view path) { return relay::metrics_page(*server, path); });
+    auto serving =
+        io::HttpServer::open(loop, *at, [&](std::string_view path) { return relay::metrics_page(*server, path); });
     if (!serving) return say(serving.error());
     metrics = std::move(*serving);
     log::info("metrics", {{"listen", io::Endpoint{at->host, metrics->port()}.text()}});
   }
   if (!options.port_file.empty())
-    if (auto written = write_port_file(options.port_file, server->ports().front()); !written) return say(written.error());
+    if (auto written = write_port_file(options.port_file, server->ports().front()); !written)
+      return say(written.error());
   log::info("ready", {{"listen", addresses_of(*server)}, {"fingerprint", server->pin().hex()}});
   manager.ready("Listening on " + addresses_of(*server));
 
@@ -130,22 +149,25 @@ int run(relay::Options& options) {
   return 0;
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
   using Action = relay::Options::Action;
   keep_freed_memory();
   std::signal(SIGPIPE, SIG_IGN);
   auto parsed = relay::parse_command_line(argc, argv);
-  if (const auto* status = std::get_if<int>(&parsed)) return *status;
+  if (const auto* status = std::get_if<int>(&parsed)) return *status == 0 ? printed() : *status;
   auto& options = std::get<relay::Options>(parsed);
   apply_log_settings(options.settings);
   try {
     switch (options.action) {
-      case Action::print_config: std::fputs(relay::settings_template().c_str(), stdout); return 0;
-      case Action::check_config: std::puts("The configuration can be used."); return 0;
+      case Action::print_config: std::fputs(relay::settings_template().c_str(), stdout); return printed();
+      case Action::check_config: std::puts("The configuration can be used."); return printed();
       case Action::fingerprint: return print_fingerprint(options.settings.config);
-      case Action::doctor: return relay::examine(options);
+      case Action::doctor: {
+        const int found = relay::examine(options);
+        return printed() == 0 ? found : 1;
+      }
       case Action::serve: return run(options);
     }
     return 1;

@@ -127,7 +127,7 @@ void RelayLink::handle_refusal(const control::Refused& refused) {
     case control::Refusal::malformed: refusal_ = Error{Errc::malformed, text}; return;
     case control::Refusal::too_many: refusal_ = Error{Errc::rate_limited, text}; return;
     case control::Refusal::too_slow: refusal_ = Error{Errc::timed_out, text}; return;
-    case control::Refusal::shutting_down: refusal_ = Error{Errc::shutting_down, text}; return;
+    case control::Refusal::shutting_down: refusal_ = Error{Errc::shutting_down, {}}; return;   // the code says it all
   }
 }
 

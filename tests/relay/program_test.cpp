@@ -32,6 +32,15 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_printed) {
   BOOST_TEST(version.printed.starts_with("coterie-relay "));
 }
 
+BOOST_AUTO_TEST_CASE(what_could_not_be_printed_is_no_success) {
+  for (const std::string what : {"--fingerprint", "--print-config", "--check-config", "--help", "--version", "doctor"}) {
+    Run run({what, "--state-dir", folder / "state"}, {}, "/dev/full");
+    BOOST_TEST(run.wait() == 1, what);
+    BOOST_TEST(is_one_sentence_to_the_user(run.printed), what + ": " + run.printed);
+    BOOST_TEST(run.printed.find("Standard output could not be written") != std::string::npos, run.printed);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_command_line_is_status_2) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{{"--bogus"},
                                                                      {"--listen"},

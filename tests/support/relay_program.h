@@ -25,15 +25,18 @@ namespace coterie::test {
 // One run of coterie-relay. Whatever happens, it does not outlive the test.
 class Run {
  public:
-  // `environment` ("NAME=value") comes on top of our own.
-  explicit Run(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
+  // `environment` ("NAME=value") comes on top of our own. Standard output goes to a file where one is named.
+  explicit Run(std::vector<std::string> arguments, std::vector<std::string> environment = {}, const char* output = nullptr) {
     int ends[2];
     BOOST_REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
     output_.reset(ends[0]);
     const io::Descriptor theirs(ends[1]);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDOUT_FILENO);
+    if (output == nullptr)
+      posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDOUT_FILENO);
+    else
+      posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, theirs.get(), STDERR_FILENO);
     arguments.insert(arguments.begin(), RELAY_PROGRAM);
     std::vector<char*> argv;
