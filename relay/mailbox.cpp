@@ -55,21 +55,25 @@ std::chrono::seconds Mailbox::now() const {
 void Mailbox::deposit(const GroupTag& group, const MemberId& recipient, Letter letter) {
   assert(letter.body);
   const auto size = letter.body->size();
-  if (queued_bytes_ + size > queue_bytes) {
-    // The disk does not keep up: an answer that says so is better than memory that grows.
+  // The disk does not keep up, or takes nothing: an answer that says so is better than memory that grows.
+  const bool is_too_much = queued_bytes_ + size > queue_bytes;
+  if (is_too_much || stats_.damaged) {
     ++stats_.full;
-    return told_(group, {.recipient = recipient, .sender = letter.sender, .message = letter.message},
-                 control::Delivery::full);
+    told_(group, {.recipient = recipient, .sender = letter.sender, .message = letter.message}, control::Delivery::full);
+    // Only its name goes on, so that what comes behind it does not come before it.
+    if (stats_.damaged || !turned_away_.emplace(recipient, letter.sender).second) return;
+    letter.body = nullptr;
   }
   auto& box = boxes_[recipient];
   ++box.pending;
   box.last_deposit = ++last_deposit_;
-  queued_bytes_ += size;
+  queued_bytes_ += letter.body ? size : 0;
   queue_.push_back({.group = group, .deposit = {.recipient = recipient, .letter = std::move(letter)}});
   write_soon();
 }
 
 void Mailbox::remove(const MailboxStore::Name& letter) {
+  if (stats_.damaged) return;
   removals_.push_back(letter);
   ++stats_.collected;
   if (removals_.size() >= batch_letters) return write_soon();
@@ -92,6 +96,7 @@ void Mailbox::write_soon() {
 }
 
 void Mailbox::start_batch() {
+  if (stats_.damaged) give_up();
   if (queue_.empty() && removals_.empty()) return;
   auto batch = std::make_shared<Batch>();
   const auto count = std::min(queue_.size(), batch_letters);
@@ -127,6 +132,7 @@ void Mailbox::written(const Batch& batch, Result<MailboxStore::Written> result) 
     const bool stored = result && result->fates[i] == MailboxStore::Fate::stored;
     settle(batch, i, stored ? control::Delivery::stored : control::Delivery::full);
   }
+  if (stats_.damaged) give_up();
   if (batches_out_ > 0 || (queue_.empty() && removals_.empty())) return;
   if (result) return start_batch();
   // A disk that is full does not empty itself within a turn.
@@ -136,12 +142,27 @@ void Mailbox::written(const Batch& batch, Result<MailboxStore::Written> result) 
   });
 }
 
+// What waits goes nowhere: everybody is told, and writing on would only make it worse.
+void Mailbox::give_up() {
+  removals_.clear();
+  Batch refused;
+  for (auto& one : std::exchange(queue_, {})) {
+    refused.groups.push_back(one.group);
+    refused.deposits.push_back(std::move(one.deposit));
+  }
+  for (std::size_t i = 0; i < refused.deposits.size(); ++i) settle(refused, i, control::Delivery::full);
+}
+
 void Mailbox::settle(const Batch& batch, std::size_t at, control::Delivery outcome) {
   const auto& [recipient, letter] = batch.deposits[at];
-  queued_bytes_ -= letter.body->size();
   const auto box = boxes_.find(recipient);
   assert(box != boxes_.end() && box->second.pending > 0);
   if (--box->second.pending == 0 && box->second.stored == 0) boxes_.erase(box);
+  if (!letter.body) {   // told when it came
+    turned_away_.erase({recipient, letter.sender});
+    return;
+  }
+  queued_bytes_ -= letter.body->size();
   ++(outcome == control::Delivery::stored ? stats_.stored : stats_.full);
   told_(batch.groups[at], {.recipient = recipient, .sender = letter.sender, .message = letter.message}, outcome);
 }
@@ -156,6 +177,12 @@ void Mailbox::set_count(const MailboxStore::Count& count) {
 void Mailbox::note_failure(const Status& result) {
   if (!result && !stats_.failing)
     log::error("mailbox_not_written", {{"error", name_of(result.error().code)}, {"detail", result.error().detail}});
+  if (!result && result.error().code == Errc::database_corrupt && !std::exchange(stats_.damaged, true))
+    log::error("mailbox_damaged", {{"detail", result.error().detail}});
+  if (stats_.damaged) {   // for as long as this relay runs
+    stats_.failing = true;
+    return;
+  }
   if (result && stats_.failing) log::info("mailbox_written_again");
   stats_.failing = !result;
 }
@@ -172,10 +199,14 @@ void Mailbox::fetch(const MemberId& recipient, std::int64_t after, Answer answer
   while (!queue_.empty() || !removals_.empty()) start_batch();
   worker_->run(
       [store = store_.get(), recipient, after] { return store->read(recipient, after, page_letters, page_bytes); },
-      [answer = std::move(answer)](Result<MailboxStore::Page> page) { answer(std::move(page)); });
+      [this, answer = std::move(answer)](Result<MailboxStore::Page> page) {
+        if (!page && page.error().code == Errc::database_corrupt) note_failure(tl::unexpected(page.error()));
+        answer(std::move(page));
+      });
 }
 
 void Mailbox::sweep() {
+  if (stats_.damaged) return;
   worker_->run(
       [store = store_.get(), keep = quotas_.keep, at = now()] { return store->expire(at - keep, expired_at_once, at); },
       [this](Result<MailboxStore::Expired> expired) {

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -35,7 +36,7 @@ class Mailbox {
   void set_told(Told told) { told_ = std::move(told); }
   // `group` comes back with the answer. The letter has a body.
   void deposit(const GroupTag& group, const MemberId& recipient, Letter letter);
-  // The recipient has acknowledged it.
+  // The recipient has acknowledged it. Nothing happens where the database is damaged.
   void remove(const MailboxStore::Name& letter);
   // Something is in its box, or on its way there.
   [[nodiscard]] bool has_mail(const MemberId& recipient) const { return boxes_.contains(recipient); }
@@ -61,6 +62,7 @@ class Mailbox {
     std::uint64_t expired = 0;
     std::uint64_t batches = 0;
     bool failing = false;   // the last batch could not be written
+    bool damaged = false;   // the database is: nothing is written into it any more
   };
   [[nodiscard]] Stats stats() const;
 
@@ -85,6 +87,7 @@ class Mailbox {
   void write_soon();
   void start_batch();
   void written(const Batch& batch, Result<MailboxStore::Written> result);
+  void give_up();
   void settle(const Batch& batch, std::size_t at, control::Delivery outcome);
   void set_count(const MailboxStore::Count& count);
   void note_failure(const Status& result);
@@ -94,6 +97,7 @@ class Mailbox {
   Told told_;
   std::unordered_map<MemberId, Box, MemberHash> boxes_;   // those with something in them
   std::vector<Queued> queue_;
+  std::set<std::pair<MemberId, MemberId>> turned_away_;   // recipient and sender of letters without a body in the queue
   std::vector<MailboxStore::Name> removals_;
   std::size_t queued_bytes_ = 0;                    // of bodies not committed yet, counted once for each recipient
   std::size_t writing_ = 0;                         // deposits handed to the worker

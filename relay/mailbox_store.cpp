@@ -46,10 +46,14 @@ constexpr std::size_t row_overhead = 320;
 // Of the disk, for deletions to pass through the journal.
 constexpr std::uint64_t most_reserved = 32_MiB;
 
+// How long one refusal keeps back what its sender says behind it.
+constexpr std::chrono::seconds refusal_holds{60};
+
 // What the disk takes for a deposit: the letters to a whole group come one after the other and have one body.
 std::uint64_t cost(const std::vector<MailboxStore::Deposit>& deposits, std::size_t at) {
   const auto& body = deposits[at].letter.body;
   const bool is_here_already = at > 0 && deposits[at - 1].letter.body == body;
+  if (!body) return 0;
   return row_overhead + (is_here_already ? 0 : body->size());
 }
 
@@ -127,10 +131,14 @@ Result<MailboxStore::Written> MailboxStore::write(const std::vector<Deposit>& de
     for (const auto& name : removals) remove(name);
     auto room = deposits.empty() || bytes_in_use() >= quotas.database ? 0 : disk;
     for (std::size_t i = 0; i < deposits.size(); ++i) {
+      const auto& one = deposits[i];
       const auto takes = cost(deposits, i);
+      const bool waits = !one.letter.body || has_to_wait(one, now);
       // Behind one that finds no room none does: a smaller one would come before what was said earlier.
-      room = takes <= room ? room : 0;
-      written.fates.push_back(room > 0 ? deposit(deposits[i], quotas, now) : Fate::full);
+      if (!waits) room = takes <= room ? room : 0;
+      written.fates.push_back(!waits && room > 0 ? deposit(one, quotas, now) : Fate::full);
+      note(one, written.fates.back(), now);
+      if (waits) continue;
       room -= std::min(room, takes);
     }
     set_clock(now);
@@ -139,12 +147,38 @@ Result<MailboxStore::Written> MailboxStore::write(const std::vector<Deposit>& de
   if (!done && done.error().code == Errc::disk_full && !removals.empty()) {
     done = remove_in_small_steps(removals);
     written.fates.assign(deposits.size(), Fate::full);
+    for (const auto& one : deposits) note(one, Fate::full, now);
   }
-  if (!done) return tl::unexpected(done.error());
+  if (!done) {
+    for (const auto& one : deposits) note(one, Fate::full, now);
+    return tl::unexpected(done.error());
+  }
   for (const auto& name : removals) written.counts.push_back(count_of(name.recipient));
   for (const auto& one : deposits) written.counts.push_back(count_of(one.recipient));
   written.depth = depth(now);
   return written;
+}
+
+bool MailboxStore::has_to_wait(const Deposit& deposit, std::chrono::seconds now) const {
+  const auto box = refused_.find(deposit.recipient);
+  if (box == refused_.end()) return false;
+  const auto first = box->second.find(deposit.letter.sender);
+  return first != box->second.end() && first->second.message != deposit.letter.message &&
+         now - first->second.since < refusal_holds;
+}
+
+void MailboxStore::note(const Deposit& deposit, Fate fate, std::chrono::seconds now) {
+  if (fate == Fate::full) {
+    auto& first = refused_[deposit.recipient]
+                      .try_emplace(deposit.letter.sender, Refused{deposit.letter.message, now})
+                      .first->second;
+    if (now - first.since >= refusal_holds) first = {deposit.letter.message, now};
+    return;
+  }
+  const auto box = refused_.find(deposit.recipient);
+  if (box == refused_.end()) return;
+  box->second.erase(deposit.letter.sender);
+  if (box->second.empty()) refused_.erase(box);
 }
 
 MailboxStore::Fate MailboxStore::deposit(const Deposit& deposit, const MailboxQuotas& quotas,
@@ -356,6 +390,7 @@ Result<MailboxStore::Expired> MailboxStore::expire(std::chrono::seconds oldest, 
 Result<MailboxStore::Page> MailboxStore::read(const MemberId& recipient, std::int64_t after, std::size_t letters,
                                               std::size_t bytes) {
   Page page;
+  if (after == 0) refused_.erase(recipient);   // it is back: from here on it gets everything in the order it comes
   auto done = database_.read([&] {
     auto rows = sql_(
         "SELECT l.place, l.sender, l.message, l.session, l.chain, l.wrap, b.bytes FROM letters l"

@@ -43,7 +43,7 @@ class MailboxStore {
 
   struct Deposit {
     MemberId recipient;
-    Letter letter;
+    Letter letter;   // without a body: it has been refused already, and those behind it must not come before it
   };
   // What identifies a letter in a box.
   struct Name {
@@ -63,7 +63,9 @@ class MailboxStore {
     MailboxDepth depth;
   };
   // One transaction: removes, then deposits. A letter that is here already stays where it is; under a session that has changed it
-  // is exchanged for the new one. Nothing at all has happened when it fails.
+  // is exchanged for the new one. Nothing at all has happened when it fails. Once a letter has been refused, those of the same
+  // sender for the same recipient are, too, until that letter comes again, the recipient fetches, or a minute has passed: a
+  // sender who has been told will begin with the one that was refused, and what it had sent meanwhile must not overtake it.
   Result<Written> write(const std::vector<Deposit>& deposits, const std::vector<Name>& removals,
                         const MailboxQuotas& quotas, std::chrono::seconds now);
 
@@ -97,7 +99,15 @@ class MailboxStore {
     std::uint64_t bytes = 0;
   };
 
+  struct Refused {
+    MessageId message;
+    std::chrono::seconds since{};
+  };
+
   MailboxStore(const std::filesystem::path& file, store::Database database);
+  // Whether one that was refused has to come before it.
+  [[nodiscard]] bool has_to_wait(const Deposit& deposit, std::chrono::seconds now) const;
+  void note(const Deposit& deposit, Fate fate, std::chrono::seconds now);
   Status load();
   Fate deposit(const Deposit& deposit, const MailboxQuotas& quotas, std::chrono::seconds now);
   std::int64_t body_row(const io::SharedBytes& body);
@@ -123,6 +133,8 @@ class MailboxStore {
   store::Database database_;
   store::Statements sql_;   // go before database_
   std::unordered_map<MemberId, Box, MemberHash> boxes_;
+  // By recipient, then by sender: the first that was refused.
+  std::unordered_map<MemberId, std::unordered_map<MemberId, Refused, MemberHash>, MemberHash> refused_;
   std::vector<std::pair<MemberId, Box>> before_;   // boxes as they were before the transaction under way
   std::int64_t next_place_ = 1;
   std::size_t items_ = 0;

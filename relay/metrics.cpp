@@ -108,6 +108,10 @@ io::HttpServer::Page health_page(const Server::Stats& stats) {
         .status = status, .type = "text/plain; charset=utf-8", .body = std::string(words) + "\n"};
   };
   if (stats.shutting_down) return say(unavailable, "shutting down");
+  if (stats.mailbox && stats.mailbox->damaged)
+    return say(unavailable,
+               "the mailbox is damaged: live delivery goes on, nothing is kept; stop the relay and restore or move "
+               "away mailbox.db");
   if (stats.mailbox && stats.mailbox->failing)
     return say(unavailable, "the mailbox cannot be written: live delivery goes on, nothing is kept");
   return say(200, "ok");

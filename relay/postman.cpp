@@ -121,6 +121,11 @@ void Postman::read_on(const Group& group, Member& member, Drain& drain) {
         assert(reader != nullptr && reader->is_here());
         if (!page) {   // looked at again with the next tick
           log::error("mailbox_not_read", {{"error", name_of(page.error().code)}, {"detail", page.error().detail}});
+          // Damage does not go away: the member gets at least what comes from now on.
+          if (page.error().code == Errc::database_corrupt) {
+            reader->behind = false;
+            drains_.erase(found);
+          }
           return;
         }
         waiting.at_end = page->at_end;

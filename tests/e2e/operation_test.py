@@ -375,6 +375,22 @@ class Operation(unittest.TestCase):
             self.assertLess(number, first + 200)
         return number
 
+    def test_a_start_on_a_full_disk_is_one_sentence(self):
+        alice, mount = self.on_a_small_file_system()
+        alice.close()
+        self.assertEqual(self.relay.stop(), 0)
+        with open(mount / "ballast", "wb", buffering=0) as ballast, self.assertRaises(OSError):
+            while True:
+                ballast.write(bytes(4096))
+        for state in (self.relay.state, mount / "another"):
+            before = {path: path.read_bytes() for path in state.glob("*")}
+            self.assert_refused(["--state-dir", str(state), "--listen", "127.0.0.1:0"], str(state), "The disk is full", "start the relay again")
+            for path, content in before.items():
+                self.assertEqual(path.read_bytes(), content)
+        (mount / "ballast").unlink()
+        self.relay.start()
+        self.member(self.alice)
+
     def test_a_full_file_system_takes_as_much_again_once_letters_were_fetched(self):
         alice, _ = self.on_a_small_file_system()
         end = self.fill(alice, 1)
@@ -401,6 +417,39 @@ class Operation(unittest.TestCase):
         harness.wait_until(lambda: self.fate(alice, 500, self.bob, size=60_000) == STORED, "there is room again")
         self.assertEqual(self.numbers(self.bob, 1), [500])
         self.assert_whole()
+
+    def test_a_mailbox_that_is_damaged_while_the_relay_runs_is_noticed_and_live_delivery_goes_on(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.relay.options += ["--metrics", f"127.0.0.1:{port}"]
+        self.relay.start()
+        alice = self.acquaint()
+        # More than the database keeps in memory, and carried over from its journal.
+        for number in range(1, 101):
+            self.assertEqual(self.fate(alice, number, self.bob, size=60_000), STORED)
+        file = self.relay.state / "mailbox.db"
+        harness.wait_until(lambda: file.stat().st_size > 5_000_000, "the journal is carried over")
+        with open(file, "r+b") as damaged:
+            damaged.seek(4096)
+            damaged.write(random.Random(1).randbytes(4_000_000))
+        bob = self.member(self.bob)   # the relay reads what it has for him
+        self.await_said(" mailbox_damaged ")
+        self.assertEqual(page(port, "/health")[0], 503)
+        self.assertIn("damaged", page(port, "/health")[1])
+        self.assertEqual(self.fate(alice, 200, self.carol), FULL)
+        carol = self.member(self.carol)
+        for number, (who, link) in enumerate(((self.bob, bob), (self.carol, carol))):
+            alice.send((300 + number).to_bytes(16, "big"), [who], b"live")
+            while RawMember.received(link.until(RECEIVE))[3] != b"live":
+                pass
+        before = file.read_bytes()
+        self.relay.kill()
+        self.assertEqual(file.read_bytes(), before)
+        checked = subprocess.run([harness.relay_path(), "doctor", "--state-dir", str(self.relay.state), "--listen", "127.0.0.1:0"],
+                                 capture_output=True, text=True, timeout=DEADLINE)
+        self.assertEqual(checked.returncode, 1)
+        self.assertIn("mailbox.db", checked.stdout)
 
     def test_clocks_that_jump_take_nothing_away(self):
         self.relay.options += ["--mailbox-keep", "60", "--remember", "60"]

@@ -342,9 +342,33 @@ BOOST_FIXTURE_TEST_CASE(quotas_are_per_box_and_per_sender, Shelf) {
   quotas.bytes = 1000;
   BOOST_TEST((put(letter(14, 7, 5, 600)) == Fate::stored));
   BOOST_TEST((put(letter(15, 7, 5, 600)) == Fate::full));
-  BOOST_TEST((put(letter(16, 7, 5, 400)) == Fate::stored));
+  BOOST_TEST((put(letter(16, 7, 6, 400)) == Fate::stored));   // there is room for a smaller one of somebody else
   BOOST_REQUIRE(store->write({}, {name(14, 7, 5)}, quotas, seconds(0)).has_value());
   BOOST_TEST((put(letter(15, 7, 5, 600)) == Fate::stored));
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_overtakes_what_was_refused, Shelf) {
+  quotas.bytes = 1000;
+  BOOST_TEST((put({letter(1, 1, 2, 600), letter(2, 1, 2, 600), letter(3, 1, 2, 100)}) ==
+              std::vector{Fate::stored, Fate::full, Fate::full}));
+  BOOST_TEST((put(letter(4, 1, 2, 100)) == Fate::full));     // had been sent before its sender was told
+  BOOST_TEST((put(letter(5, 1, 3, 100)) == Fate::stored));   // somebody else's
+  BOOST_TEST((put(letter(6, 8, 2, 100)) == Fate::stored));   // to somebody else
+  BOOST_REQUIRE(store->write({}, {name(1)}, quotas, seconds(0)).has_value());
+  // The sender begins again where it was refused.
+  BOOST_TEST((put({letter(2, 1, 2, 600), letter(3, 1, 2, 100), letter(4, 1, 2, 100)}) == std::vector(3, Fate::stored)));
+  BOOST_TEST((numbers() == Numbers{5, 2, 3, 4}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_refusal_is_forgotten_when_the_recipient_comes_or_after_a_minute, Shelf) {
+  quotas.bytes = 500;
+  for (const auto to : std::initializer_list<std::uint8_t>{1, 9})
+    BOOST_TEST((put({letter(1, to, 2, 400), letter(2, to, 2, 200)}) == std::vector{Fate::stored, Fate::full}));
+  BOOST_TEST((put(letter(3, 1, 2, 50)) == Fate::full));
+  BOOST_TEST((numbers() == Numbers{1}));
+  BOOST_TEST((put(letter(3, 1, 2, 50)) == Fate::stored));
+  BOOST_TEST((put(letter(3, 9, 2, 50), seconds(59)) == Fate::full));
+  BOOST_TEST((put(letter(3, 9, 2, 50), seconds(60)) == Fate::stored));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_file_grows_no_further_than_it_may, Shelf) {
