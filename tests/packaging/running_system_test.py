@@ -322,8 +322,8 @@ class RunningSystem(unittest.TestCase):
         self.assertEqual(self.state_of("Result"), "success")
         self.assertEqual(self.state_of("ExecMainStatus"), "0")
         # As coterie-relay(8) says it; enabled, it has to be gone after the purge too.
-        self.container.must("systemctl", "enable", "--now", "coterie-relay.socket")
-        self.container.must("systemctl", "start", SERVICE)
+        self.container.must("systemctl", "enable", "coterie-relay.socket")
+        self.container.must("systemctl", "start", "coterie-relay.socket", SERVICE)
         self.await_active()
         self.assertIn("::", self.state_of("StatusText"))
         self.start_chats()
