@@ -27,6 +27,9 @@ nlohmann::json run_fanout(const FanoutLoad& load, const RelayPin& pin);
 // The same through a NATS server, plain and without acknowledgements.
 nlohmann::json run_nats_fanout(const FanoutLoad& load);
 
+// The same through an MQTT broker, likewise.
+nlohmann::json run_mqtt_fanout(const FanoutLoad& load);
+
 // Bytes of one envelope as it reaches a recipient, for a text of `payload` bytes.
 std::size_t delivered_size(std::size_t payload);
 

@@ -60,6 +60,8 @@ int run(int argc, char** argv) {
   latency->add_option("--pace", pace, "messages a second")->check(CLI::Range(0.1, 10000.0));
   auto* nats = app.add_subcommand("nats", "the same through a NATS server");
   add_load(nats);
+  auto* mqtt = app.add_subcommand("mqtt", "the same through an MQTT broker");
+  add_load(mqtt);
   auto* handshakes = app.add_subcommand("handshakes", "pair handshakes in this process");
   handshakes->add_option("--seconds", seconds, "how long to measure")->check(CLI::Range(0.1, 600.0));
   auto* idle = app.add_subcommand("idle", "members who say nothing, until SIGTERM");
@@ -81,7 +83,7 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   load.measured = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
-  if (fanout->parsed() || nats->parsed() || mailbox->parsed() || latency->parsed()) load.server = server_at(server);
+  if (fanout->parsed() || nats->parsed() || mqtt->parsed() || mailbox->parsed() || latency->parsed()) load.server = server_at(server);
 #ifdef COTERIE_WITH_CLASSIC
   if (classic_load->parsed()) {
     load.server = server_at(server);
@@ -95,6 +97,7 @@ int run(int argc, char** argv) {
   if (mailbox->parsed()) std::cout << run_mailbox(load, pin_from(pin)) << std::endl;
   if (latency->parsed()) std::cout << run_latency(load, pin_from(pin), pace) << std::endl;
   if (nats->parsed()) std::cout << run_nats_fanout(load) << std::endl;
+  if (mqtt->parsed()) std::cout << run_mqtt_fanout(load) << std::endl;
   if (handshakes->parsed()) std::cout << run_handshakes(load.measured) << std::endl;
   if (idle->parsed()) hold_idle_members(server_at(server), pin_from(pin), clients);
   if (size->parsed()) std::cout << nlohmann::json{{"bytes", delivered_size(load.payload)}} << std::endl;

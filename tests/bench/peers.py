@@ -181,10 +181,26 @@ def nats_fan_out(build, folder, seconds, payload):
                              "--payload", payload)
 
 
+def mosquitto_fan_out(build, folder, seconds, payload):
+    program = need("mosquitto")
+    port = free_port()
+    configuration = os.path.join(folder, "mosquitto.conf")
+    with open(configuration, "w", encoding="utf-8") as file:
+        # No bound on what waits for a receiver: a message that is dropped would hold the publisher for ever.
+        file.write(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\nmax_queued_bytes 0\n"
+                   "set_tcp_nodelay true\nlog_type error\n")
+    with Process([program, "-c", configuration], os.path.join(folder, "mosquitto.log"), cwd=folder) as server:
+        wait_until(lambda: accepts(port) or not server.is_running(), 10, "mosquitto did not start")
+        if not server.is_running():
+            raise Failure(f"mosquitto: {server.last_words()}")
+        return run_generator(build, seconds, "mqtt", "--server", f"127.0.0.1:{port}", "--pid", server.pid, "--seconds", seconds,
+                             "--payload", payload)
+
+
 def versions():
     """What was measured beside us."""
     asked = {"iperf3": ["iperf3", "--version"], "scp": ["ssh", "-V"], "socat": ["socat", "-V"], "nats-server": ["nats-server", "--version"],
-             "wormhole": ["wormhole", "--version"]}
+             "mosquitto": ["mosquitto", "-h"], "wormhole": ["wormhole", "--version"]}
     found = {}
     for name, (program, option) in asked.items():
         path = find(program)

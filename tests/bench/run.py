@@ -25,7 +25,8 @@ import peers  # noqa: E402
 from processes import Failure, raise_descriptor_limit  # noqa: E402
 
 MIB = 1 << 20
-MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "handshakes", "mailbox", "latency", "idle", "window",
+MEASUREMENTS = ("file", "scp", "socat", "iperf3", "wormhole", "fanout", "nats", "nats_equal", "mosquitto", "handshakes", "mailbox", "latency",
+                "idle", "window",
                 *(f"{whose}_{shape}" for shape in ("broadcast", "pairs", "file") for whose in ("classic", "prototype", "python")),
                 "classic_held")
 # Beside whom classic mode is measured: the prototype itself where it is given, else a server of our own in Python that speaks its wire.
@@ -93,6 +94,7 @@ class Bench:
             self.measure("fanout", lambda: coterie.fan_out(self.build, self.folder, s.seconds, s.payload), s.seconds + 10)
             self.measure("nats", lambda: peers.nats_fan_out(self.build, self.folder, s.seconds, s.payload), s.seconds + 10)
             self.measure("nats_equal", lambda: peers.nats_fan_out(self.build, self.folder, s.seconds, nats_payload), s.seconds + 10)
+            self.measure("mosquitto", lambda: peers.mosquitto_fan_out(self.build, self.folder, s.seconds, s.payload), s.seconds + 10)
             self.measure("handshakes", lambda: coterie.handshakes(self.build, s.seconds / 2), s.seconds + 2)
             for shape in ("broadcast", "pairs", "file"):
                 load = (shape, s.seconds, s.payload, s.classic_mib)
@@ -100,7 +102,7 @@ class Bench:
                 other = peers.prototype if IS_PROTOTYPE_HERE else peers.python_peer
                 self.measure(f"{OTHER}_{shape}", lambda load=load: other(self.build, self.folder, *load), s.seconds + 20)
             self.measure("classic_held", lambda: coterie.classic(self.build, self.folder, "held", s.seconds, s.payload, s.classic_mib), 30)
-            self.measure("mailbox", lambda: coterie.mailbox(self.build, self.folder, s.seconds, s.payload), s.seconds + 30)
+            self.measure("mailbox", lambda: coterie.mailbox(self.build, s.seconds, s.payload), s.seconds + 30)
             self.measure("latency", lambda: coterie.latency(self.build, self.folder, s.latency_seconds, s.payload),
                          s.latency_seconds + 20)
             self.measure("idle", lambda: coterie.idle_memory(self.build, self.folder, s.idle_clients), 30)
@@ -135,6 +137,7 @@ def bars(bench):
         ("file: CPU s/GB, relay", bench.median("file", "cpu_s_per_gb_of", "relay"), "<=", 0.45),
         ("fan-out over TLS / nats plain", bench.ratio("fanout", "nats", "delivered_per_second"), ">=", 1.0),
         ("the same, nats with as many bytes", bench.ratio("fanout", "nats_equal", "delivered_per_second"), ">=", 1.0),
+        ("the same / mosquitto plain", bench.ratio("fanout", "mosquitto", "delivered_per_second"), ">=", 1.0),
         ("classic, 1 to 50 / the prototype", bench.ratio("classic_broadcast", "prototype_broadcast", "delivered_per_second"), ">=", 8.0),
         ("classic, 100 pairs / the prototype", bench.ratio("classic_pairs", "prototype_pairs", "messages_per_second"), ">=", 50.0),
         ("classic, a file / the prototype", bench.ratio("classic_file", "prototype_file", "mb_per_second"), ">=", 2.5),
@@ -199,6 +202,7 @@ def print_table(bench, settings, place, seconds):
     fan_row("fanout", "Coterie: sealed, TLS, each acknowledged")
     fan_row("nats", "nats-server: plain, no acknowledgement")
     fan_row("nats_equal", "nats-server, as many bytes as Coterie")
+    fan_row("mosquitto", "mosquitto: plain, no acknowledgement")
     lost = sum(bench.each("fanout", "lost"))
     if bench.results.get("fanout"):
         line(f"  {'lost by Coterie':<44} {lost:>12,}")
