@@ -23,7 +23,8 @@ AttentionBar::AttentionBar(wxWindow* parent) : wxPanel(parent, wxID_ANY) {
       const auto run = notices_.front().actions[i].run;
       notices_.erase(notices_.begin());
       Rebuild();
-      if (run) run();
+      // Later: what opens a dialog must not keep whoever pressed for a screen reader waiting.
+      if (run) CallAfter(run);
     });
     buttons_.push_back(button);
     row->Add(button, wxSizerFlags().CentreVertical().Border(wxLEFT));

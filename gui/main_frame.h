@@ -85,7 +85,13 @@ class MainFrame : public wxFrame {
   void ShowInvite();
   void SaveConnections();
   void SetMuted(bool muted);
-  void CloseCurrent();
+  void CloseCurrent();   // disconnects; opened again on request
+  void LeaveGroup();
+  void ShowAnyGroup();
+  // The profile cannot be used: there is no engine, and nothing to show. Says so, and offers the way on.
+  void FailProfile(GroupId id, const Error& error);
+  static bool IsAboutProfile(const Error& error);
+  void BeginAnew(const Connection& connection);
 
   // ── main_frame_actions.cpp: what the user does ──
   void Show(const Key& key);

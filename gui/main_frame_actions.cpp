@@ -324,13 +324,14 @@ void MainFrame::ShowConversationMenu(const Key& key) {
   auto* group = Group(key.group);
   if (group == nullptr) return;
   wxMenu menu;
-  enum { read = 1, mute, invite, clear, leave };
+  enum { read = 1, mute, invite, clear, close, leave };
   menu.Append(read, _("Mark as &Read"));
   menu.AppendCheckItem(mute, _("M&ute"))->Check(group->connection().muted);
   if (!group->connection().classic) menu.Append(invite, _("&Invite…"));
   menu.AppendSeparator();
   menu.Append(clear, _("&Clear Conversation…"));
-  menu.Append(leave, _("Close &Group"));
+  menu.Append(close, _("C&lose Group"));
+  menu.Append(leave, _("Leave Gro&up…"));
   const int chosen = conversations_->GetPopupMenuSelectionFromUser(menu);
   if (chosen == wxID_NONE) return;
   Show(key);
@@ -339,7 +340,8 @@ void MainFrame::ShowConversationMenu(const Key& key) {
     case mute: return SetMuted(!group->connection().muted);
     case invite: return ShowInvite();
     case clear: return ClearConversation();
-    case leave: return CloseCurrent();
+    case close: return CloseCurrent();
+    case leave: return LeaveGroup();
     default: return;
   }
 }

@@ -66,7 +66,10 @@ void MainFrame::FailJoin(GroupId id, const Error& error) {
   joining_.reset();
   connect_->ShowTrouble(ConnectPage::FieldOf(error), explain_wx(error));
   book_->ChangeSelection(0);
-  CloseGroup(id);
+  if (error.code == Errc::database_corrupt)
+    FailProfile(id, error);
+  else
+    CloseGroup(id);
 }
 
 void MainFrame::Tell(GroupId id, const Attention& attention) {
@@ -127,15 +130,18 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
               connect_->ShowForm(connection);
               return;
             }
-            bar_->Tell(
-                {"failed" + about, AttentionBar::Kind::bad, explain_wx(failed.error), {{_("Connect Again"), [this, id] {
-                                                                                          if (auto* again = Group(id)) {
-                                                                                            const auto connection =
-                                                                                                again->connection();
-                                                                                            CloseGroup(id);
-                                                                                            OpenSaved(connection);
-                                                                                          }
-                                                                                        }}}});
+            if (IsAboutProfile(failed.error)) return FailProfile(id, failed.error);
+            const auto again = [this, id] {
+              const auto* known = Group(id);
+              if (known == nullptr) return;
+              const auto connection = known->connection();
+              CloseGroup(id);
+              OpenSaved(connection);
+            };
+            bar_->Tell({"failed" + about,
+                        AttentionBar::Kind::bad,
+                        Badged(id, explain_wx(failed.error)),
+                        {{_("Connect Again"), again}}});
           },
           [&](const event::Stopped&) {
             const auto waiting = reopen_.find(id);

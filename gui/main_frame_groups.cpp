@@ -5,8 +5,11 @@
 #include "gui/app.h"
 #include "gui/invite_dialog.h"
 #include "gui/text.h"
+#include "netcore/client.h"
 
+#include <wx/datetime.h>
 #include <wx/msgdlg.h>
+#include <wx/richmsgdlg.h>
 
 namespace coterie::gui {
 
@@ -207,16 +210,127 @@ void MainFrame::SetMuted(bool muted) {
   SaveConnections();
 }
 
+// For good: the others are told, and it is not offered again. Confirmed once; what was said here is asked about with it.
+void MainFrame::LeaveGroup() {
+  const auto* group = Current();
+  if (group == nullptr) return;
+  const auto connection = group->connection();
+  const auto id = key_.group;
+  wxRichMessageDialog question(this, wxString::Format(_("Leave %s for good?"), isolated(connection.title())),
+                               _("Leave Group"), wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
+  wxString more;
+  if (connection.classic)
+    more = _("It is no longer offered when Coterie starts.");
+  else if (group->link() == event::LinkState::online)
+    more =
+        _("The others are told, and write to you no more. The password is forgotten here; with it you can come back.");
+  else
+    more =
+        _("You are not connected, so the others will not be told. The password is forgotten here; with it you can come "
+          "back.");
+  question.SetExtendedMessage(more);
+  question.SetYesNoLabels(_("&Leave"), _("&Stay"));
+  if (!connection.classic) question.ShowCheckBox(_("&Delete its conversations on this computer as well"));
+  if (question.ShowModal() != wxID_YES || Group(id) == nullptr) return;
+  if (!connection.classic) bridge_->post(id, command::Leave{});
+  if (question.IsCheckBoxChecked()) {
+    for (const auto& entry : Group(id)->conversations().entries()) {
+      command::DeleteHistory forget;
+      if (!entry.peer.empty()) forget.conversation = entry.peer;
+      bridge_->post(id, std::move(forget));
+    }
+    std::error_code ignored;   // what stays is a picture that was pasted, and nothing else knows of it
+    std::filesystem::remove_all(connection.profile / "pasted", ignored);
+  }
+  std::erase_if(saved_, [&](const Connection& known) { return known.is_same_group(connection); });
+  SaveConnections();
+  CloseGroup(id);
+  ShowAnyGroup();
+}
+
+void MainFrame::ShowAnyGroup() {
+  if (groups_.empty())
+    ShowConnect();
+  else
+    Show({groups_.begin()->first, {}});
+}
+
 void MainFrame::CloseCurrent() {
   if (Current() == nullptr) return;
   for (auto& known : saved_)
     if (known.is_same_group(Current()->connection())) known.remember = false;
   SaveConnections();
   CloseGroup(key_.group);
-  if (groups_.empty())
-    ShowConnect();
-  else
-    Show({groups_.begin()->first, {}});
+  ShowAnyGroup();
+}
+
+// ── profiles that cannot be opened ─────────────────────────────────────────────────────────────────────────────────
+
+bool MainFrame::IsAboutProfile(const Error& error) {
+  switch (error.code) {
+    case Errc::database_corrupt:
+    case Errc::database_newer:
+    case Errc::in_use:
+    case Errc::permission_denied:
+    case Errc::disk_full:
+    case Errc::io_failure: return true;
+    default: return false;
+  }
+}
+
+void MainFrame::FailProfile(GroupId id, const Error& error) {
+  const auto* group = Group(id);
+  if (group == nullptr) return;
+  const auto connection = group->connection();
+  const bool was_shown = key_.group == id;
+  CloseGroup(id);
+  if (was_shown) ShowAnyGroup();
+  const auto text = isolated(connection.title()) + ": " + explain_wx(error);
+  std::vector<AttentionBar::Action> actions;
+  if (error.code == Errc::database_corrupt) {
+    actions = {{_("Start a New History…"), [this, connection] { BeginAnew(connection); }},
+               {_("Show in Folder"), [this, connection] { OpenPath(connection.profile / "coterie.db", true); }}};
+  } else {
+    actions = {{_("Connect Again"), [this, connection] { OpenSaved(connection); }}};
+  }
+  bar_->Tell({"profile" + connection.profile.string(), AttentionBar::Kind::bad, Badged(id, text), std::move(actions)});
+}
+
+// Nothing of the damaged history is lost: it stays beside the new one, for whoever can mend it.
+void MainFrame::BeginAnew(const Connection& connection) {
+  wxMessageDialog question(this, wxString::Format(_("Start a new history of %s?"), isolated(connection.title())),
+                           _("Damaged History"), wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
+  question.SetExtendedMessage(
+      wxString::Format(_("The damaged one is kept in a folder with today's date inside %s. The new one has another "
+                         "identity key: the others are told so, and should compare safety numbers with you again."),
+                       isolated(connection.profile.string())));
+  question.SetYesNoLabels(_("&Start a New One"), _("&Leave It as It Is"));
+  if (question.ShowModal() != wxID_YES) return;
+  auto begin = [this, connection] {
+    const auto kept = set_profile_aside(connection.profile, to_utf8(wxDateTime::Now().Format("damaged-%Y%m%d-%H%M%S")));
+    if (!kept) {
+      bar_->Tell({"profile" + connection.profile.string(), AttentionBar::Kind::bad, explain_wx(kept.error()), {}});
+      return;
+    }
+    bar_->Tell({"profile" + connection.profile.string(),
+                AttentionBar::Kind::info,
+                wxString::Format(_("The damaged history is kept in %s."), isolated(kept->string())),
+                {{_("Show in Folder"), [this, folder = *kept] { OpenPath(folder / "coterie.db", true); }}}});
+    // A remembered password has gone with it.
+    book_->ChangeSelection(0);
+    connect_->ShowForm(connection);
+    UpdateTitle();
+  };
+  // The engine that found the damage may still be on its way out.
+  if (const auto busy = closing_.find(connection.profile); busy != closing_.end()) {
+    const auto old = busy->second;
+    reopen_[old] = [then = std::move(reopen_[old]), begin] {
+      if (then) then();
+      begin();
+    };
+  } else {
+    begin();
+  }
 }
 
 }   // namespace coterie::gui

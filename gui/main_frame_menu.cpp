@@ -34,6 +34,7 @@ enum Id : int {
   id_previous,
   id_next,
   id_close_group,
+  id_leave_group,
   id_reconnect,
   id_disconnect,
   id_accept_ask,
@@ -54,9 +55,11 @@ enum Id : int {
 }   // namespace
 
 void MainFrame::BuildMenu() {
+  // Later, and not from inside the event: a dialog that is opened while a screen reader's request is being answered would keep that
+  // waiting until it is closed, and the screen reader deaf.
   const auto on = [this](int id, std::function<void()> run) {
     Bind(
-        wxEVT_MENU, [run = std::move(run)](wxCommandEvent&) { run(); }, id);
+        wxEVT_MENU, [this, run = std::move(run)](wxCommandEvent&) { CallAfter(run); }, id);
   };
   auto* file = new wxMenu;
   file->Append(id_new_group, _("&Join or Create a Group…") + "\tCtrl+N");
@@ -172,6 +175,7 @@ void MainFrame::BuildMenu() {
   group->Append(id_reconnect, _("&Connect"));
   group->Append(id_disconnect, _("&Disconnect"));
   group->Append(id_close_group, _("C&lose Group") + "\tCtrl+W");
+  group->Append(id_leave_group, _("Leave Gro&up…"));
   on(id_invite, [this] { ShowInvite(); });
   on(id_verify, [this] { ShowMember(key_.peer.empty() ? members_->Selected() : key_.peer); });
   on(id_mark_read, [this] { MarkLookedAt(); });
@@ -194,6 +198,7 @@ void MainFrame::BuildMenu() {
   on(id_reconnect, [this] { bridge_->post(key_.group, command::Connect{}); });
   on(id_disconnect, [this] { bridge_->post(key_.group, command::Disconnect{}); });
   on(id_close_group, [this] { CloseCurrent(); });
+  on(id_leave_group, [this] { LeaveGroup(); });
 
   auto* message = new wxMenu;
   message->Append(id_reply, _("&Reply") + "\tCtrl+R");
@@ -310,7 +315,8 @@ void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
     case id_mark_read:
     case id_previous:
     case id_next:
-    case id_close_group: return event.Enable(chats);
+    case id_close_group:
+    case id_leave_group: return event.Enable(chats);
     // Classic mode has no words for these.
     case id_invite:
     case id_reply:

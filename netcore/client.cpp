@@ -85,6 +85,10 @@ Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::fil
 
 void Client::handle(Command command) { state_->engine->handle(std::move(command)); }
 
+Result<std::filesystem::path> set_profile_aside(const std::filesystem::path& profile_folder, const std::string& name) {
+  return Profile::set_aside(profile_folder, name);
+}
+
 std::filesystem::path default_profile_folder(std::string_view user_id) {
   const char* data = std::getenv("XDG_DATA_HOME");
   const char* home = std::getenv("HOME");

@@ -65,6 +65,10 @@ class Client {
   std::unique_ptr<State> state_;
 };
 
+// For a profile that open() refuses with database_corrupt: everything in it is kept in its folder `name`, and the next open() begins a
+// new one. Gives that folder.
+Result<std::filesystem::path> set_profile_aside(const std::filesystem::path& profile_folder, const std::string& name);
+
 // Where a profile lives when the user names none: $XDG_DATA_HOME (or ~/.local/share)/coterie/profiles/<user id>, so that two
 // user ids on one machine account never share one.
 std::filesystem::path default_profile_folder(std::string_view user_id);

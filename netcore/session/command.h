@@ -133,7 +133,8 @@ struct Search {
   std::size_t limit = 100;
 };
 
-// Tell everyone that this device leaves the group for good; they stop addressing it. Delivered like a message.
+// Tell everyone that this device leaves the group for good; they stop addressing it. Delivered like a message. A remembered password
+// is forgotten; conversations stay until DeleteHistory.
 struct Leave {};
 
 // Finish what is being written, tell the relay, then Stopped.

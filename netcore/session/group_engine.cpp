@@ -410,6 +410,12 @@ void GroupEngine::on(const command::Leave&) {
   const auto status =
       courier_.send(random_id<MessageId>(), content::Scope::group, content::Leave{}, peers_.addressees(now()));
   if (!status) notice(status.error());
+  const auto forgotten = store_.transact([&]() -> Status {
+    group_.secret = {};
+    store_.set_group_login(group_.id, group_.relay_pin, group_.user_id, group_.secret);
+    return {};
+  });
+  if (!forgotten) on_storage_failed(forgotten.error());
 }
 
 // ── looking ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -109,6 +109,25 @@ Status Profile::look_into(const std::filesystem::path& folder,
   return read(**store);
 }
 
+Result<std::filesystem::path> Profile::set_aside(const std::filesystem::path& folder, const std::string& name) {
+  auto lock = FileLock::acquire(folder / "lock");
+  if (!lock) {
+    if (lock.error().code == Errc::in_use) return fail(Errc::in_use, "the profile " + folder.string());
+    return tl::unexpected(lock.error());
+  }
+  const auto kept = folder / name;
+  std::error_code failed;
+  if (std::filesystem::exists(kept, failed)) return fail(Errc::in_use, "the folder " + kept.string());
+  if (const auto made = make_private_folder(kept); !made) return tl::unexpected(made.error());
+  // The key last: where this is cut short, a database without its key is refused, and a key without its database opens nothing.
+  for (const auto* part : {"coterie.db-wal", "coterie.db-shm", "coterie.db", "transfers", "key"}) {
+    std::filesystem::rename(folder / part, kept / part, failed);
+    if (failed && failed != std::errc::no_such_file_or_directory)
+      return fail(Errc::io_failure, (folder / part).string() + " (" + failed.message() + ")");
+  }
+  return kept;
+}
+
 void Profile::discard() {
   assert(is_new_);
   store_.reset();

@@ -29,6 +29,10 @@ class Profile {
   // there is no profile.
   static Status look_into(const std::filesystem::path& folder, const std::function<Status(store::ProfileStore&)>& read);
 
+  // For one that open() refuses as damaged: what it holds goes, untouched, into the folder `name` inside it, and the next open() makes
+  // a new one. Gives that folder. Errors: in_use while another program has the profile, and where `name` is taken; io_failure.
+  static Result<std::filesystem::path> set_aside(const std::filesystem::path& folder, const std::string& name);
+
   // Whether open() made it: there was no identity in this folder before.
   [[nodiscard]] bool is_new() const { return is_new_; }
   // Takes back what open() made, folders included where nothing else is in them; the profile cannot be used any more. For a new one

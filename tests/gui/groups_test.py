@@ -81,5 +81,79 @@ class ClassicTest(scenario.WindowScenario):
         self.assertNotIn("classic_login", self.room.relay.process.stderr())
 
 
+class LeavingTest(scenario.WindowScenario):
+    def test_a_closed_group_can_be_opened_again(self):
+        alice = self.joined()
+        alice.choose("Close Group")
+        alice.press(lambda text: text.startswith("climbing"))
+        alice.press("Back")
+        alice.find("push button", lambda text: text.startswith("climbing"))
+
+    def leave(self, window, deletes):
+        window.choose("Leave Group…")
+        window.await_text("for good?")
+        if deletes:
+            window.find("check box", lambda text: "Delete its conversations" in text).queryAction().doAction(0)
+        window.press("Leave")
+        window.find("push button", lambda text: "create a group" in text)
+        self.assertFalse(window.has("push button", lambda text: "climbing" in text))
+
+    def test_who_leaves_is_gone_for_the_others_and_nothing_opens_by_itself(self):
+        bob = self.room.member("bob").chat()
+        for deletes in (False, True):
+            alice = self.joined(trust=not deletes)   # the relay is known by the second time
+            alice.await_text("1 here")
+            if deletes:
+                alice.await_message("said before leaving")   # of the time before
+            else:
+                alice.say("said before leaving")
+                alice.await_message("said before leaving")
+            start = len(bob.snapshot())
+            self.leave(alice, deletes)
+            bob.await_kind("member", start, user="alice", state="left")
+            alice.close()
+        again = self.joined(trust=False)
+        again.await_text("1 here")
+        again.say("said afterwards")
+        again.await_message("said afterwards")
+        self.assertFalse(again.has("list item", lambda text: "said before leaving" in text))
+
+
+class ProfileTest(scenario.WindowScenario):
+    def profile(self, window):
+        return window.home / ".local" / "share" / "coterie" / "profiles" / "alice"
+
+    def test_a_damaged_history_is_named_and_a_new_one_begins_beside_it(self):
+        alice = self.joined()
+        alice.say("before the damage")
+        alice.close()
+        database = self.profile(alice) / "coterie.db"
+        damaged = b"no database" + database.read_bytes()[11:]
+        database.write_bytes(damaged)
+        again = self.window("alice")
+        again.await_text("The database is damaged")
+        again.await_text(str(database))
+        again.press("Start a New History…")
+        again.press("Start a New One")
+        again.await_text("The damaged history is kept in")
+        kept = list(self.profile(alice).glob("damaged-*/coterie.db"))
+        self.assertEqual([path.read_bytes() for path in kept], [damaged])
+        again.password(self.room.password)
+        again.press("Connect")
+        again.press(lambda text: "Match" in text)
+        again.joined()
+
+    def test_a_profile_that_another_program_has_is_told_and_tried_again(self):
+        alice = self.joined()
+        alice.close()
+        other = self.room.member("alice", profile=self.profile(alice)).chat()
+        again = self.window("alice")
+        again.await_text("in use by another program")
+        other.stop()
+        again.press("Connect Again")
+        again.joined()
+        again.await_text("end-to-end encrypted")
+
+
 if __name__ == "__main__":
     scenario.main()

@@ -21,9 +21,10 @@ class WindowScenario(harness.Scenario):
         self.windows.append(window)
         return window
 
-    def joined(self, name="alice", group="climbing"):
+    def joined(self, name="alice", group="climbing", trust=True):
+        """`trust`: the relay is met for the first time, and asked about."""
         window = self.window(name)
-        window.join(self.room.relay.address, name, group, self.room.password)
+        window.join(self.room.relay.address, name, group, self.room.password, trust)
         window.joined()
         return window
 

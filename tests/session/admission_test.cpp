@@ -297,6 +297,20 @@ BOOST_AUTO_TEST_CASE(a_remembered_password_needs_no_typing) {
   BOOST_TEST(bob.is_ready_for("alice"));
 }
 
+BOOST_AUTO_TEST_CASE(who_leaves_is_asked_for_the_password_again) {
+  Room room;
+  auto& alice = room.member("alice");
+  auto options = room.options();
+  options.remember = true;
+  room.enter(alice, options);
+  alice.handle(command::Leave{});
+  alice.vanish();
+  options.password.clear();
+  alice.start(options, room.timing);
+  room.until([&] { return alice.failed.has_value(); });
+  BOOST_TEST((alice.failed->code == Errc::invalid_argument));
+}
+
 BOOST_AUTO_TEST_CASE(without_any_password_the_engine_says_what_is_missing) {
   Room room;
   auto& alice = room.member("alice");

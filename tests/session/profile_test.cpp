@@ -198,4 +198,27 @@ BOOST_FIXTURE_TEST_CASE(one_that_was_there_is_not_new, ProfileFixture) {
   BOOST_TEST(!opened()->is_new());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_damaged_one_is_set_aside_whole_and_a_new_one_begins, ProfileFixture) {
+  const auto before = opened()->identity().public_key;
+  write_file(folder / "coterie.db", to_bytes(as_bytes("not a database any more")));
+  const auto damaged = read_file(folder / "coterie.db");
+  const auto key = read_file(folder / "key");
+  BOOST_TEST((refused("coterie.db") == Errc::database_corrupt));
+  const auto kept = Profile::set_aside(folder, "damaged-20260102-030405");
+  BOOST_REQUIRE(kept.has_value());
+  BOOST_TEST(read_file(*kept / "coterie.db") == damaged);
+  BOOST_TEST(read_file(*kept / "key") == key);
+  const auto fresh = opened();
+  BOOST_TEST((fresh->identity().public_key != before));
+  BOOST_TEST((Profile::set_aside(folder, "again").error().code == Errc::in_use));
+}
+
+BOOST_FIXTURE_TEST_CASE(nothing_that_was_set_aside_is_written_over, ProfileFixture) {
+  opened().reset();
+  BOOST_REQUIRE(Profile::set_aside(folder, "kept").has_value());
+  opened().reset();
+  BOOST_TEST((Profile::set_aside(folder, "kept").error().code == Errc::in_use));
+  opened().reset();
+}
+
 BOOST_AUTO_TEST_SUITE_END()
