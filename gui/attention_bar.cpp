@@ -47,6 +47,8 @@ void AttentionBar::Tell(Notice notice) {
       notices_.front().actions.size() == notice.actions.size()) {
     // The same bar with another figure: nothing moves, so that a button can be pressed while a count-down runs.
     if (notices_.front().text != notice.text) text_->SetLabelText(notice.text);
+    for (std::size_t i = 0; i < notice.actions.size(); ++i)
+      if (buttons_[i]->GetLabel() != notice.actions[i].label) buttons_[i]->SetLabel(notice.actions[i].label);
     notices_.front() = std::move(notice);
     return;
   }
@@ -59,6 +61,10 @@ void AttentionBar::Tell(Notice notice) {
 
 void AttentionBar::Forget(const std::string& about) {
   if (std::erase_if(notices_, [&](const Notice& known) { return known.about == about; }) > 0) Rebuild();
+}
+
+bool AttentionBar::Has(const std::string& about) const {
+  return std::any_of(notices_.begin(), notices_.end(), [&](const Notice& known) { return known.about == about; });
 }
 
 void AttentionBar::Rebuild() {

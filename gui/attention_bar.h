@@ -32,6 +32,7 @@ class AttentionBar : public wxPanel {
   // Several wait for their turn; the latest bad one is in front, then the latest.
   void Tell(Notice notice);
   void Forget(const std::string& about);
+  [[nodiscard]] bool Has(const std::string& about) const;
   [[nodiscard]] wxString Text() const { return text_->GetLabel(); }
 
  private:

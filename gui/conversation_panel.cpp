@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/conversation_panel.h"
 
+#include "gui/model/mentions.h"
 #include "gui/text.h"
 
 #include <wx/clipbrd.h>
@@ -11,7 +12,8 @@
 namespace coterie::gui {
 namespace {
 
-constexpr int most_lines = 7;   // the composer grows to
+constexpr int most_lines = 7;           // the composer grows to
+constexpr std::size_t most_names = 6;   // offered at once
 
 wxButton* small_button(wxWindow* parent, const wxString& label, const wxString& name) {
   auto* button = new wxButton(parent, wxID_ANY, label, wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
@@ -109,6 +111,15 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
   reply_bar_->Hide();
   column->Add(reply_bar_, wxSizerFlags().Expand());
 
+  names_ = new wxListBox(this, wxID_ANY);
+  name_for_screen_readers(*names_, _("Members to mention"));
+  names_->Hide();
+  names_->Bind(wxEVT_LISTBOX_DCLICK, [this](wxCommandEvent&) { TakeName(); });
+  names_->Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
+    if (!OnNamesKey(event.GetKeyCode())) event.Skip();
+  });
+  column->Add(names_, wxSizerFlags().Expand().Border(wxLEFT | wxRIGHT, FromDIP(54)));
+
   auto* row = new wxBoxSizer(wxHORIZONTAL);
   auto* attach = small_button(this, wxString::FromUTF8("📎"), _("Send files"));
   attach->SetMinSize(FromDIP(wxSize(40, 34)));
@@ -151,6 +162,7 @@ void ConversationPanel::ShowConversation(GroupModel* group, ChatModel* chat) {
   reply_to_.reset();
   edited_.reset();
   reply_bar_->Hide();
+  CloseNames();
   group_ = group;
   chat_ = chat;
   hits_.clear();
@@ -233,6 +245,7 @@ void ConversationPanel::ThemeChanged() {
 
 void ConversationPanel::OnComposerKey(wxKeyEvent& event) {
   const int key = event.GetKeyCode();
+  if (OnNamesKey(key)) return;
   if (key == WXK_RETURN || key == WXK_NUMPAD_ENTER) {
     const bool modified = event.ShiftDown() || event.ControlDown();
     if (modified == enter_sends_ && !(event.ControlDown() && !enter_sends_)) {
@@ -261,8 +274,65 @@ void ConversationPanel::OnComposerKey(wxKeyEvent& event) {
 
 void ConversationPanel::OnText(wxCommandEvent& event) {
   FitComposer();
+  UpdateNames();
   if (actions_.typing && !composer_->IsEmpty() && !edited_) actions_.typing(true);
   event.Skip();
+}
+
+void ConversationPanel::UpdateNames() {
+  if (chat_ == nullptr || !chat_->conversation().empty()) return CloseNames();
+  const auto before = to_utf8(composer_->GetValue().Left(static_cast<std::size_t>(composer_->GetInsertionPoint())));
+  const auto at = begun_mention(before);
+  if (!at) return CloseNames();
+  auto others = group_->names();
+  others.erase(others.begin());
+  const auto typed = std::string_view(before).substr(*at + 1);
+  auto fitting = completions(typed, others);
+  if (fitting.empty() || (fitting.size() == 1 && fitting.front() == typed)) return CloseNames();
+  if (fitting.size() > most_names) fitting.resize(most_names);
+  wxArrayString shown;
+  for (const auto& name : fitting) shown.push_back(to_wx(name));
+  if (names_->GetStrings() != shown) {
+    names_->Set(shown);
+    const int line = names_->GetCharHeight() + FromDIP(10);
+    names_->SetMinSize(wxSize(-1, line * static_cast<int>(shown.size()) + FromDIP(4)));
+  }
+  names_->SetSelection(0);
+  names_->Show();
+  Layout();
+}
+
+void ConversationPanel::CloseNames() {
+  if (!names_->IsShown()) return;
+  const bool had_focus = names_->HasFocus();
+  names_->Hide();
+  Layout();
+  if (had_focus) composer_->SetFocus();
+}
+
+void ConversationPanel::TakeName() {
+  const auto name = names_->GetStringSelection();
+  const auto cursor = composer_->GetInsertionPoint();
+  const auto before = composer_->GetValue().Left(static_cast<std::size_t>(cursor));
+  const auto at = before.rfind('@');
+  CloseNames();
+  if (name.empty() || at == wxString::npos) return;
+  composer_->Replace(static_cast<long>(at), cursor, "@" + name + " ");
+  composer_->SetFocus();
+}
+
+// Tab leaves the composer as ever, so that nobody is caught in the list.
+bool ConversationPanel::OnNamesKey(int key) {
+  if (!names_->IsShown()) return false;
+  const int count = static_cast<int>(names_->GetCount());
+  switch (key) {
+    case WXK_UP: names_->SetSelection((names_->GetSelection() + count - 1) % count); return true;
+    case WXK_DOWN: names_->SetSelection((names_->GetSelection() + 1) % count); return true;
+    case WXK_RETURN:
+    case WXK_NUMPAD_ENTER: TakeName(); return true;
+    case WXK_ESCAPE: CloseNames(); return true;
+    default: return false;
+  }
 }
 
 void ConversationPanel::FitComposer() {
@@ -284,6 +354,7 @@ void ConversationPanel::Send() {
     actions_.send(words, reply_to_ ? std::optional(reply_to_->id) : std::nullopt);
   }
   composer_->ChangeValue(wxString());
+  CloseNames();
   FitComposer();
   reply_to_.reset();
   edited_.reset();

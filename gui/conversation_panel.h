@@ -5,6 +5,7 @@
 #include "gui/message_view.h"
 
 #include <wx/bmpbuttn.h>
+#include <wx/listbox.h>
 #include <wx/panel.h>
 #include <wx/srchctrl.h>
 #include <wx/stattext.h>
@@ -62,6 +63,11 @@ class ConversationPanel : public wxPanel {
   void EndReply();
   void FitComposer();
   void ShowHit();
+  // ── who could be meant by the "@…" before the cursor ──
+  void UpdateNames();
+  void CloseNames();
+  void TakeName();
+  bool OnNamesKey(int key);   // true when the key was for the list
 
   Actions actions_;
   GroupModel* group_ = nullptr;
@@ -76,6 +82,7 @@ class ConversationPanel : public wxPanel {
   wxStaticText* typing_text_;
   wxPanel* reply_bar_;
   wxStaticText* reply_text_;
+  wxListBox* names_;
   wxTextCtrl* composer_;
   wxButton* to_end_;
   wxButton* send_button_;

@@ -47,6 +47,7 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config)
     auto* chat = Chat();
     if (chat != nullptr && chat->touch_file(file)) conversation_->View().Refreshed();
   });
+  disk_ = std::make_unique<Worker>([this](std::function<void()> job) { CallAfter(std::move(job)); });
   conversation_->View().SetPictures([this](const FileId& id, const FileSummary& file) {
     // What comes from others is looked into only after it was accepted and has arrived whole.
     if (!settings_.shows_pictures || file.path.empty()) return wxBitmap();
@@ -74,6 +75,7 @@ MainFrame::~MainFrame() {
   timer_.Stop();
   if (tray_) tray_->RemoveIcon();
   pictures_.reset();
+  disk_.reset();
   bridge_.reset();
   relay_.reset();
 }
@@ -140,8 +142,8 @@ void MainFrame::BuildPages() {
   actions.edit = [this](const MessageId& id, const std::string& text) {
     bridge_->post(key_.group, command::EditText{id, text});
   };
-  actions.attach = [this] { ChooseFiles(); };
-  actions.send_files = [this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths)); };
+  actions.attach = [this] { ChooseFiles(false); };
+  actions.send_files = [this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); };
   actions.send_picture = [this](const wxImage& picture) { SendPicture(picture); };
   actions.typing = [this](bool active) {
     if (!settings_.sends_typing) return;
@@ -176,7 +178,7 @@ void MainFrame::BuildPages() {
   transfer_split_->SetSashGravity(1.0);
   transfer_split_->SetMinimumPaneSize(FromDIP(90));
   book_->AddPage(transfer_split_, wxString());
-  SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths)); }));
+  SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); }));
 }
 
 void MainFrame::RestorePlace() {

@@ -14,6 +14,7 @@
 #include "gui/hosted_relay.h"
 #include "gui/lists.h"
 #include "gui/model/group_model.h"
+#include "gui/model/sending.h"
 #include "gui/pictures.h"
 #include "gui/relay_changed_page.h"
 #include "gui/settings.h"
@@ -65,9 +66,12 @@ class MainFrame : public wxFrame {
   void UpdateStatus();
   void UpdateSides();
   void Offered(GroupId id, const event::FileOffered& offered);
+  void TellOffers(GroupId id, const std::string& from);
+  void ForgetOffer(GroupId id, const FileId& file);
   void TransferMoved(GroupId id, const event::TransferChanged& transfer);
   void Notify(GroupId id, const event::MessageAdded& added);
-  void Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file);
+  void Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file,
+                bool also_muted = false);
   [[nodiscard]] wxString Badged(GroupId id, const wxString& text) const;
   void FollowJoin(GroupId id, const Event& event);
   void FailJoin(GroupId id, const Error& error);
@@ -101,9 +105,11 @@ class MainFrame : public wxFrame {
   void ShowVerifyDialog(const GroupModel& group, const Member& member);
   void Act(GroupId id, const FileId& file, CardAction action);
   void AnswerOffer(GroupId id, const FileId& file, bool accept);
-  void SendFiles(std::vector<std::filesystem::path> paths);
+  // `asks`: about the recipients, also where it is clear who they would be.
+  void SendFiles(std::vector<std::filesystem::path> paths, bool asks);
+  void SendGathered(const Key& key, const Gathered& what, bool asks);
   void SendPicture(const wxImage& picture);
-  void ChooseFiles();
+  void ChooseFiles(bool asks);
   void OpenLink(const std::string& address);
   void OpenPath(const std::filesystem::path& path, bool folder);
   void ShowMessageMenu(const event::Message& message, wxPoint point);
@@ -152,11 +158,16 @@ class MainFrame : public wxFrame {
   MemberList* members_ = nullptr;
   TransferList* transfers_ = nullptr;
   wxTimer timer_;
-  std::map<Key, std::int64_t> read_;           // up to which row we have said that we have read
-  std::pair<std::string, std::string> sent_;   // the last text sent: its id in hexadecimal, and the text
-  std::set<FileId> arriving_;                  // accepted here, to be told about when they have come
+  std::map<Key, std::int64_t> read_;                   // up to which row we have said that we have read
+  std::pair<std::string, std::string> sent_;           // the last text sent: its id in hexadecimal, and the text
+  std::map<Key, Rate::Clock::time_point> announced_;   // when a message of that conversation last was
+  static constexpr std::chrono::seconds announce_pause{3};
+  std::map<std::pair<GroupId, std::string>, std::map<FileId, event::FileOffered>>
+      offers_;                  // by whom; not yet answered
+  std::set<FileId> arriving_;   // accepted here, to be told about when they have come
   std::vector<std::unique_ptr<wxNotificationMessage>> notes_;
   std::unique_ptr<Pictures> pictures_;
+  std::unique_ptr<Worker> disk_;   // looks through what is to be sent
   std::unique_ptr<wxPreferencesEditor> preferences_;
   std::unique_ptr<Tray> tray_;
   bool is_quitting_ = false;

@@ -9,9 +9,7 @@
 
 #include <wx/clipbrd.h>
 #include <wx/dirdlg.h>
-#include <wx/filedlg.h>
 #include <wx/filename.h>
-#include <wx/image.h>
 #include <wx/msgdlg.h>
 #include <wx/utils.h>
 
@@ -79,118 +77,6 @@ void MainFrame::StepConversation(int step) {
   const auto at = std::find(keys.begin(), keys.end(), key_) - keys.begin();
   const auto count = static_cast<std::ptrdiff_t>(keys.size());
   Show(keys[static_cast<std::size_t>((at + step + count) % count)]);
-}
-
-// ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void MainFrame::ChooseFiles() {
-  if (Current() == nullptr) return;
-  wxFileDialog dialog(this, _("Send Files"), wxString(), wxString(), wxFileSelectorDefaultWildcardStr,
-                      wxFD_OPEN | wxFD_MULTIPLE | wxFD_FILE_MUST_EXIST);
-  if (dialog.ShowModal() != wxID_OK) return;
-  wxArrayString names;
-  dialog.GetPaths(names);
-  std::vector<std::filesystem::path> paths;
-  for (const auto& name : names) paths.push_back(to_path(name));
-  SendFiles(std::move(paths));
-}
-
-void MainFrame::SendFiles(std::vector<std::filesystem::path> paths) {
-  if (Current() == nullptr || book_->GetSelection() != 2) {
-    bar_->Tell(
-        {"files", AttentionBar::Kind::warning, _("Open the conversation the files are for, then send them."), {}});
-    return;
-  }
-  std::vector<std::filesystem::path> files;
-  for (const auto& path : paths) {
-    std::error_code failed;
-    if (std::filesystem::is_directory(path, failed)) {
-      for (auto at = std::filesystem::recursive_directory_iterator(
-               path, std::filesystem::directory_options::skip_permission_denied, failed);
-           !failed && at != std::filesystem::recursive_directory_iterator(); at.increment(failed))
-        if (at->is_regular_file(failed) && !at->is_symlink(failed)) files.push_back(at->path());
-    } else {
-      files.push_back(path);
-    }
-  }
-  if (files.empty()) return;
-  std::sort(files.begin(), files.end());
-  if (files.size() > 1 || files.size() != paths.size()) {
-    const auto to = key_.peer.empty() ? _("everyone in this group") : isolated(key_.peer);
-    wxMessageDialog question(
-        this,
-        wxString::Format(wxPLURAL("Send %zu file to %s?", "Send %zu files to %s?", plural(files.size())), files.size(),
-                         to),
-        _("Send Files"), wxYES_NO | wxICON_QUESTION);
-    question.SetYesNoLabels(_("&Send"), _("&Do Not Send"));
-    if (question.ShowModal() != wxID_YES) return;
-  }
-  for (const auto& file : files) {
-    command::SendFile send;
-    send.id = random_id<FileId>();
-    if (!key_.peer.empty()) send.to.push_back(key_.peer);
-    send.path = file;
-    bridge_->post(key_.group, std::move(send));
-  }
-}
-
-void MainFrame::SendPicture(const wxImage& picture) {
-  auto* group = Current();
-  if (group == nullptr || !picture.IsOk()) return;
-  // It has to be a file to be sent, and stays one until it has arrived everywhere.
-  const auto folder = group->connection().profile / "pasted";
-  wxFileName::Mkdir(path_to_wx(folder), 0700, wxPATH_MKDIR_FULL);
-  const auto path = folder / to_utf8(wxDateTime::Now().Format("picture_%Y%m%d_%H%M%S.png"));
-  if (!picture.SaveFile(path_to_wx(path), wxBITMAP_TYPE_PNG)) {
-    bar_->Tell({"files",
-                AttentionBar::Kind::bad,
-                _("The pasted picture could not be written to disk; free some space and paste it again."),
-                {}});
-    return;
-  }
-  SendFiles({path});
-}
-
-void MainFrame::AnswerOffer(GroupId id, const FileId& file, bool accept) {
-  const auto* group = Group(id);
-  if (group == nullptr) return;
-  bar_->Forget("offer" + file.hex());
-  if (accept) arriving_.insert(file);
-  bridge_->post(id, command::AnswerOffer{file, accept, FolderFor(group->connection())});
-}
-
-void MainFrame::Act(GroupId id, const FileId& file, CardAction action) {
-  auto* group = Group(id);
-  if (group == nullptr) return;
-  switch (action) {
-    case CardAction::accept: return AnswerOffer(id, file, true);
-    case CardAction::decline: return AnswerOffer(id, file, false);
-    case CardAction::pause: return bridge_->post(id, command::PauseTransfer{file});
-    case CardAction::resume: return bridge_->post(id, command::ResumeTransfer{file});
-    case CardAction::cancel: return bridge_->post(id, command::CancelTransfer{file});
-    case CardAction::open:
-    case CardAction::show_in_folder: {
-      const auto known = group->transfers().summary(file);
-      if (known && !known->path.empty()) OpenPath(known->path, action == CardAction::show_in_folder);
-      return;
-    }
-  }
-}
-
-void MainFrame::OpenPath(const std::filesystem::path& path, bool folder) {
-  std::error_code failed;
-  if (!std::filesystem::exists(path, failed)) {
-    bar_->Tell({"open",
-                AttentionBar::Kind::warning,
-                wxString::Format(_("%s is not there any more."), isolated(path.string())),
-                {}});
-    return;
-  }
-  if (!wxLaunchDefaultApplication(path_to_wx(folder ? path.parent_path() : path)))
-    bar_->Tell({"open",
-                AttentionBar::Kind::warning,
-                wxString::Format(_("No program on this computer opens %s."), isolated(path.filename().string())),
-                {}});
 }
 
 // ── messages ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,7 +200,7 @@ void MainFrame::ShowMemberMenu(const std::string& user) {
   }
   switch (members_->GetPopupMenuSelectionFromUser(menu)) {
     case message: return Show({key_.group, user});
-    case send: Show({key_.group, user}); return ChooseFiles();
+    case send: Show({key_.group, user}); return ChooseFiles(false);
     case verify: return ShowMember(user);
     default: return;
   }
@@ -361,7 +247,8 @@ void MainFrame::TakeOver(const wxString& words) {
       files.push_back(to_path(line));
     }
   }
-  if (!files.empty()) SendFiles(std::move(files));
+  // From outside nobody has seen which conversation is in front.
+  if (!files.empty()) SendFiles(std::move(files), true);
 }
 
 }   // namespace coterie::gui

@@ -4,6 +4,7 @@
 
 #include "gui/file_text.h"
 #include "gui/model/format.h"
+#include "gui/model/mentions.h"
 #include "gui/text.h"
 #include "netcore/base/overloaded.h"
 
@@ -264,21 +265,65 @@ void MainFrame::Offered(GroupId id, const event::FileOffered& offered) {
       (connection.accept == AcceptPolicy::always || (connection.accept == AcceptPolicy::verified &&
                                                      offered.from_verified && offered.size <= connection.accept_limit));
   if (is_taken) return AnswerOffer(id, offered.id, true);
-  auto text = wxString::Format(_("%s offers you %s (%s)."), isolated(offered.from), isolated(offered.name),
-                               to_wx(format_size(offered.size)));
-  if (offered.is_executable_type) text += " " + _("Caution: a file of this type can run a program on your computer.");
-  bar_->Tell({"offer" + offered.id.hex(),
-              offered.is_executable_type ? AttentionBar::Kind::warning : AttentionBar::Kind::info,
-              Badged(id, text),
-              {{_("Accept"), [this, id, file = offered.id] { AnswerOffer(id, file, true); }},
-               {_("Decline"), [this, id, file = offered.id] { AnswerOffer(id, file, false); }}}});
+  offers_[{id, offered.from}].insert_or_assign(offered.id, offered);
+  TellOffers(id, offered.from);
   if (!IsActive()) Announce(id, offered.from, wxString::Format(_("offers a file: %s"), to_wx(offered.name)), {});
+}
+
+// All that one person offers and that has not been answered yet, as one notice: a folder of photographs is one question.
+void MainFrame::TellOffers(GroupId id, const std::string& from) {
+  const auto about = "offers" + std::to_string(id) + from;
+  const auto found = offers_.find({id, from});
+  if (found == offers_.end()) return bar_->Forget(about);
+  const auto& open = found->second;
+  std::uint64_t bytes = 0;
+  std::size_t programs = 0;
+  for (const auto& [file, offer] : open) {
+    bytes += offer.size;
+    if (offer.is_executable_type) ++programs;
+  }
+  const auto& first = open.begin()->second;
+  auto text = open.size() == 1 ? wxString::Format(_("%s offers you %s (%s)."), isolated(from), isolated(first.name),
+                                                  to_wx(format_size(first.size)))
+                               : wxString::Format(wxPLURAL("%s offers you %zu file (%s).",
+                                                           "%s offers you %zu files (%s).", plural(open.size())),
+                                                  isolated(from), open.size(), to_wx(format_size(bytes)));
+  if (programs > 0 && open.size() == 1)
+    text += " " + _("Caution: a file of this type can run a program on your computer.");
+  else if (programs > 0)
+    text +=
+        " " + wxString::Format(wxPLURAL("Caution: %zu of them can run a program on your computer.",
+                                        "Caution: %zu of them can run programs on your computer.", plural(programs)),
+                               programs);
+  const auto answer = [this, id, from](bool accept) {
+    const auto asked = offers_.find({id, from});
+    if (asked == offers_.end()) return;
+    std::vector<FileId> files;
+    for (const auto& [file, offer] : asked->second) files.push_back(file);
+    for (const auto& file : files) AnswerOffer(id, file, accept);
+  };
+  bar_->Tell({about,
+              programs > 0 ? AttentionBar::Kind::warning : AttentionBar::Kind::info,
+              Badged(id, text),
+              {{open.size() == 1 ? _("Accept") : _("Accept All"), [answer] { answer(true); }},
+               {open.size() == 1 ? _("Decline") : _("Decline All"), [answer] { answer(false); }}}});
+}
+
+void MainFrame::ForgetOffer(GroupId id, const FileId& file) {
+  for (auto at = offers_.begin(); at != offers_.end(); ++at) {
+    if (at->first.first != id || at->second.erase(file) == 0) continue;
+    const auto from = at->first.second;
+    const bool is_told = bar_->Has("offers" + std::to_string(id) + from);
+    if (at->second.empty()) offers_.erase(at);
+    if (is_told) TellOffers(id, from);
+    return;
+  }
 }
 
 void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer) {
   const auto about = "transfer" + transfer.id.hex();
   const auto* group = Group(id);
-  if (transfer.phase != event::TransferPhase::offered) bar_->Forget("offer" + transfer.id.hex());
+  if (transfer.phase != event::TransferPhase::offered) ForgetOffer(id, transfer.id);
   if (transfer.phase == event::TransferPhase::failed && transfer.error)
     bar_->Tell(
         {about, AttentionBar::Kind::bad, Badged(id, isolated(transfer.name) + ": " + explain_wx(*transfer.error)), {}});
@@ -309,16 +354,24 @@ void MainFrame::Notify(GroupId id, const event::MessageAdded& added) {
   }
   const auto* group = Group(id);
   // What comes from the history of others right after joining is old.
-  if (group == nullptr || group->connection().muted || added.message.file) return;
+  if (group == nullptr || added.message.file) return;
+  const bool is_for_us = is_meant(added.message, group->connection().user_id);
+  if (group->connection().muted && !is_for_us) return;
+  // Of many at once one speaks for all; the list says how many are unread.
+  auto& last = announced_[{id, peer}];
+  const auto now = Rate::Clock::now();
+  if (!is_for_us && last != Rate::Clock::time_point() && now - last < announce_pause) return;
+  last = now;
   if (!IsActive()) RequestUserAttention(wxUSER_ATTENTION_INFO);
   if (settings_.sounds) wxBell();
-  Announce(id, added.message.from, to_wx(added.message.text), {});
+  Announce(id, added.message.from, to_wx(added.message.text), {}, is_for_us);
 }
 
-void MainFrame::Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file) {
+void MainFrame::Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file,
+                         bool also_muted) {
   const auto* group = Group(id);
-  if (!settings_.notifies || group == nullptr || group->connection().muted) return;
-  const auto title = Badged(id, to_wx(from) + wxString::FromUTF8(" · ") + to_wx(group->connection().title()));
+  if (!settings_.notifies || group == nullptr || (group->connection().muted && !also_muted)) return;
+  auto title = Badged(id, to_wx(from) + wxString::FromUTF8(" · ") + to_wx(group->connection().title()));
   // The desktop's notification service reads markup where it can; nothing of it comes from us.
   auto shown = settings_.hides_content ? _("New message") : text.Left(200);
   shown.Replace("&", "&amp;");

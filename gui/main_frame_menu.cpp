@@ -17,6 +17,7 @@ namespace {
 enum Id : int {
   id_new_group = wxID_HIGHEST + 1,
   id_send_files,
+  id_send_files_to,
   id_send_folder,
   id_open_received,
   id_receive_folder,
@@ -65,16 +66,18 @@ void MainFrame::BuildMenu() {
   file->Append(id_new_group, _("&Join or Create a Group…") + "\tCtrl+N");
   file->AppendSeparator();
   file->Append(id_send_files, _("&Send Files…") + "\tCtrl+O");
+  file->Append(id_send_files_to, _("Send Files to &Chosen Members…") + "\tCtrl+Alt+O");
   file->Append(id_send_folder, _("Send F&older…") + "\tCtrl+Shift+O");
   file->Append(id_open_received, _("Open &Received Files") + "\tCtrl+Shift+R");
   file->Append(id_receive_folder, _("&Folder for Received Files…"));
   file->AppendSeparator();
   file->Append(wxID_EXIT, _("&Quit") + "\tCtrl+Q");
   on(id_new_group, [this] { ShowConnect(); });
-  on(id_send_files, [this] { ChooseFiles(); });
+  on(id_send_files, [this] { ChooseFiles(false); });
+  on(id_send_files_to, [this] { ChooseFiles(true); });
   on(id_send_folder, [this] {
     wxDirDialog dialog(this, _("Send Folder"), wxString(), wxDD_DEFAULT_STYLE | wxDD_DIR_MUST_EXIST);
-    if (dialog.ShowModal() == wxID_OK) SendFiles({to_path(dialog.GetPath())});
+    if (dialog.ShowModal() == wxID_OK) SendFiles({to_path(dialog.GetPath())}, true);
   });
   on(id_open_received, [this] {
     const auto folder = Current() != nullptr ? FolderFor(Current()->connection()) : FolderFor(Connection());
@@ -306,6 +309,7 @@ void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
   const bool chats = group != nullptr && book_->GetSelection() == 2;
   switch (event.GetId()) {
     case id_send_files:
+    case id_send_files_to:
     case id_send_folder:
     case id_copy_all:
     case id_clear:

@@ -3,6 +3,7 @@
 
 #include "gui/file_text.h"
 #include "gui/model/format.h"
+#include "gui/model/mentions.h"
 #include "gui/text.h"
 
 #include <wx/graphics.h>
@@ -176,6 +177,9 @@ MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index) : 
     std::vector<TextMark> marks;
     for (const auto& range : find_text(message.text, context.searched)) marks.push_back({range, TextMark::Kind::found});
     for (const auto& range : find_links(message.text)) marks.push_back({range, TextMark::Kind::link});
+    for (const auto& range : find_mentions(message.text, context.group.names()))
+      marks.push_back({range, TextMark::Kind::mention});
+    is_meant_ = is_meant(message, context.group.connection().user_id);
     text_ = texts_.size();
     below(TextBlock(window, message.text, normal, inner, 0, std::move(marks)), Placed::Ink::text);
   }
@@ -334,9 +338,13 @@ void MessageLayout::paint(wxGraphicsContext& to, int y, const Theme& theme, std:
     to.SetPen(to.CreatePen(wxGraphicsPenInfo(theme.accent).Width(2)));
   else
     to.SetPen(*wxTRANSPARENT_PEN);
-  to.SetBrush(is_own_ ? theme.own_bubble : theme.bubble);
+  to.SetBrush(is_own_ ? theme.own_bubble : is_meant_ ? theme.info_bar : theme.bubble);
   to.DrawRoundedRectangle(bubble_.x, bubble_.y, bubble_.width, bubble_.height, 12);
   to.SetPen(*wxTRANSPARENT_PEN);
+  if (is_meant_) {
+    to.SetBrush(theme.accent);
+    to.DrawRoundedRectangle(bubble_.x - 6, bubble_.y + 2, 3, bubble_.height - 4, 1.5);
+  }
   if (!quote_.IsEmpty()) {
     to.SetBrush(theme.is_dark ? wxColour(255, 255, 255, 18) : wxColour(0, 0, 0, 12));
     to.DrawRoundedRectangle(quote_.x, quote_.y, quote_.width, quote_.height, 5);

@@ -92,6 +92,7 @@ class MessageLayout {
   int width_ = 0;
   bool is_own_ = false;
   bool is_deleted_ = false;
+  bool is_meant_ = false;   // for us before others
   std::vector<Placed> texts_;
   std::optional<std::size_t> text_;   // the message itself, in texts_
   std::size_t person_ = 0;            // colour of its sender

@@ -3,6 +3,7 @@
 
 #include "gui/file_text.h"
 #include "gui/model/format.h"
+#include "gui/model/mentions.h"
 #include "gui/text.h"
 #include "netcore/base/log.h"
 
@@ -601,6 +602,7 @@ wxString MessageView::PlaceDescription(std::size_t place) const {
     text = wxString::Format(_("file %s"), text);
     if (const auto file = group_->transfers().summary(*message.file)) text += ", " + describe_file(*file);
   }
+  if (is_meant(message, group_->connection().user_id)) text = _("for you") + ": " + text;
   auto whole = wxString::Format("%s, %s: %s", to_wx(message.from), to_wx(format_clock(message.arrived_ms)), text);
   for (const auto& reaction : message.reactions) whole += ", " + to_wx(reaction.emoji);
   if (const auto state = ChatModel::state_of(message)) whole += ", " + state_name(*state);

@@ -20,7 +20,7 @@ class wxWindow;
 namespace coterie::gui {
 
 struct TextMark {
-  enum class Kind { link, found };
+  enum class Kind { link, found, mention };
   TextRange range;
   Kind kind{};
 };

@@ -49,6 +49,8 @@ struct TextBlock::State {
               pango_attr_foreground_new(wide(colours->link.Red()), wide(colours->link.Green()),
                                         wide(colours->link.Blue())),
               mark.range);
+      } else if (mark.kind == TextMark::Kind::mention) {
+        add(list, pango_attr_weight_new(PANGO_WEIGHT_BOLD), mark.range);
       } else if (colours != nullptr) {
         add(list,
             pango_attr_background_new(wide(colours->found.Red()), wide(colours->found.Green()),

@@ -19,6 +19,13 @@ ChatModel& GroupModel::chat(const std::string& conversation) {
   return *chat;
 }
 
+std::vector<std::string> GroupModel::names() const {
+  std::vector<std::string> all{connection_.user_id};
+  for (const auto& member : members_.members())
+    if (member.state != event::MemberState::left) all.push_back(member.user_id);
+  return all;
+}
+
 std::vector<std::string> GroupModel::typing(const std::string& conversation, Rate::Clock::time_point now) const {
   std::vector<std::string> names;
   for (const auto& [who, until] : typing_)

@@ -53,6 +53,8 @@ class GroupModel {
   [[nodiscard]] bool was_online() const { return was_online_; }
   [[nodiscard]] bool has_settled() const { return has_settled_; }
   [[nodiscard]] const MembersModel& members() const { return members_; }
+  // Everybody's user id, ours first: who can be named in a message.
+  [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] const TransfersModel& transfers() const { return transfers_; }
   [[nodiscard]] TransfersModel& transfers() { return transfers_; }
   [[nodiscard]] const ConversationsModel& conversations() const { return conversations_; }

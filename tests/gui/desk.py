@@ -221,6 +221,11 @@ class Window:
         self.front()
         subprocess.run(["xdotool", "key", *names], env=self.desk.environment, check=True)
 
+    def type(self, text):
+        """Letter by letter, to whatever has the keyboard."""
+        self.front()
+        subprocess.run(["xdotool", "type", "--delay", "20", text], env=self.desk.environment, check=True)
+
     def front(self):
         """In front of the other windows, with the keyboard."""
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], env=self.desk.environment,

@@ -126,10 +126,60 @@ class WindowTest(harness.Scenario):
         route = self.room.file("route.gpx", 200_000)
         second = screen.start([str(harness.build_path() / "gui" / "coterie"), str(route)], {**screen.environment, "HOME": str(alice.home)})
         self.assertEqual(second.wait(30), 0)
+        alice.press("Send 1 File")
         offer = bob.await_kind("offer")
         bob.type(f"/accept {offer['id']}")
         bob.await_kind("file", outgoing=False)
         alice.await_text("Delivered and verified")
+
+    def hand_over(self, window, *paths):
+        """As a file manager does it, or a drop on the program's icon."""
+        second = screen.start([str(harness.build_path() / "gui" / "coterie"), *map(str, paths)],
+                              {**screen.environment, "HOME": str(window.home)})
+        self.assertEqual(second.wait(30), 0)
+
+    def test_a_folder_is_one_question_on_both_sides(self):
+        alice = self.joined()
+        dora = self.window("dora")
+        dora.join(self.room.relay.address, "dora", "climbing", self.room.password)
+        dora.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("2 here")
+        photos = [self.room.file(f"photo {number}.jpg", 100_000, number) for number in range(6)]
+        (photos[0].parent / "elsewhere").symlink_to("/etc")
+        self.hand_over(alice, photos[0].parent)
+        alice.await_text("6 files, 600.0 kB in all")
+        alice.await_text("1 more is left out")
+        alice.find("radio button", "Only to:").queryAction().doAction(0)
+        # Nobody is chosen yet, so there is nothing to press.
+        button = alice.find("push button", "Send 6 Files")
+        desk.await_that(lambda: not button.getState().contains(alice.spi.STATE_SENSITIVE), said="nothing can be sent to nobody")
+        alice.press("dora", role="check box")
+        alice.press("Send 6 Files")
+        dora.await_text("offers you 6 files (600.0 kB).")
+        dora.press("Accept All")
+        received = dora.home / "client_received"
+        desk.await_that(lambda: len([*received.glob("*.jpg")]) == 6, said="all photographs have arrived")
+        self.assertEqual(sorted(harness.sha256_of(path) for path in received.glob("*.jpg")), sorted(map(harness.sha256_of, photos)))
+        self.assertEqual(bob.count(lambda event: event.get("event") == "offer"), 0)
+
+    def test_a_name_is_completed_and_a_message_that_names_me_is_marked(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        anna = self.room.member("Anna Maria").chat()
+        alice.await_text("2 here")
+        bob.type("shall we ask @Alice and @Anna Maria?")
+        alice.await_message("for you: shall we ask @Alice")
+        bob.type("or nobody: mail@alice")
+        alice.await_message("bob, ")
+        self.assertFalse(alice.has("list item", lambda text: "for you: or nobody" in text))
+        alice.composer().queryComponent().grabFocus()
+        alice.type("yes, @ann")
+        alice.find("table cell", "Anna Maria")
+        alice.key("Return")
+        alice.type("too")
+        alice.key("Return")
+        anna.await_kind("message", text="yes, @Anna Maria too")
 
     def test_the_window_comes_back_when_the_relay_does(self):
         alice = self.joined()

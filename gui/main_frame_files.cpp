@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Files: chosen, dropped, pasted or handed over, and what is done with those under way.
+#include "gui/main_frame.h"
+
+#include "gui/send_dialog.h"
+#include "gui/text.h"
+#include "netcore/base/random.h"
+
+#include <wx/filedlg.h>
+#include <wx/filename.h>
+#include <wx/image.h>
+#include <wx/utils.h>
+
+namespace coterie::gui {
+
+void MainFrame::ChooseFiles(bool asks) {
+  if (Current() == nullptr) return;
+  wxFileDialog dialog(this, _("Send Files"), wxString(), wxString(), wxFileSelectorDefaultWildcardStr,
+                      wxFD_OPEN | wxFD_MULTIPLE | wxFD_FILE_MUST_EXIST);
+  if (dialog.ShowModal() != wxID_OK) return;
+  wxArrayString names;
+  dialog.GetPaths(names);
+  std::vector<std::filesystem::path> paths;
+  for (const auto& name : names) paths.push_back(to_path(name));
+  SendFiles(std::move(paths), asks);
+}
+
+void MainFrame::SendFiles(std::vector<std::filesystem::path> paths, bool asks) {
+  if (Current() == nullptr || book_->GetSelection() != 2) {
+    bar_->Tell(
+        {"files", AttentionBar::Kind::warning, _("Open the conversation the files are for, then send them."), {}});
+    return;
+  }
+  // Folders may be large, and disks slow.
+  disk_->run([paths = std::move(paths)] { return gather_files(paths); },
+             [this, key = key_, asks](const Gathered& what) { SendGathered(key, what, asks); });
+}
+
+void MainFrame::SendGathered(const Key& key, const Gathered& what, bool asks) {
+  const auto* group = Group(key.group);
+  if (group == nullptr) return;
+  const auto refuse = [&](const wxString& why) { bar_->Tell({"files", AttentionBar::Kind::warning, why, {}}); };
+  if (what.has_too_many)
+    return refuse(wxString::Format(
+        _("More than %zu files at once are too many; pack the folder into one file, and send that."), most_files));
+  if (what.files.empty())
+    return refuse(_("There is nothing in it that can be sent: only ordinary files that can be read are."));
+  Recipients to;
+  to.everyone = key.peer.empty();
+  if (!key.peer.empty()) to.user_ids.push_back(key.peer);
+  if (asks || what.folders > 0 || what.files.size() > 1 || what.left_out > 0) {
+    SendDialog dialog(this, *group, key.peer, what);
+    if (dialog.ShowModal() != wxID_OK || Group(key.group) == nullptr) return;
+    to = dialog.Chosen();
+  }
+  for (const auto& file : what.files) {
+    command::SendFile send;
+    send.id = random_id<FileId>();
+    if (!to.everyone) send.to = to.user_ids;
+    send.path = file;
+    bridge_->post(key.group, std::move(send));
+  }
+}
+
+void MainFrame::SendPicture(const wxImage& picture) {
+  auto* group = Current();
+  if (group == nullptr || !picture.IsOk()) return;
+  // It has to be a file to be sent, and stays one until it has arrived everywhere.
+  const auto folder = group->connection().profile / "pasted";
+  wxFileName::Mkdir(path_to_wx(folder), 0700, wxPATH_MKDIR_FULL);
+  const auto path = folder / to_utf8(wxDateTime::Now().Format("picture_%Y%m%d_%H%M%S.png"));
+  if (!picture.SaveFile(path_to_wx(path), wxBITMAP_TYPE_PNG)) {
+    bar_->Tell({"files",
+                AttentionBar::Kind::bad,
+                _("The pasted picture could not be written to disk; free some space and paste it again."),
+                {}});
+    return;
+  }
+  SendFiles({path}, false);
+}
+
+void MainFrame::AnswerOffer(GroupId id, const FileId& file, bool accept) {
+  const auto* group = Group(id);
+  if (group == nullptr) return;
+  ForgetOffer(id, file);
+  if (accept) arriving_.insert(file);
+  bridge_->post(id, command::AnswerOffer{file, accept, FolderFor(group->connection())});
+}
+
+void MainFrame::Act(GroupId id, const FileId& file, CardAction action) {
+  auto* group = Group(id);
+  if (group == nullptr) return;
+  switch (action) {
+    case CardAction::accept: return AnswerOffer(id, file, true);
+    case CardAction::decline: return AnswerOffer(id, file, false);
+    case CardAction::pause: return bridge_->post(id, command::PauseTransfer{file});
+    case CardAction::resume: return bridge_->post(id, command::ResumeTransfer{file});
+    case CardAction::cancel: return bridge_->post(id, command::CancelTransfer{file});
+    case CardAction::open:
+    case CardAction::show_in_folder: {
+      const auto known = group->transfers().summary(file);
+      if (known && !known->path.empty()) OpenPath(known->path, action == CardAction::show_in_folder);
+      return;
+    }
+  }
+}
+
+void MainFrame::OpenPath(const std::filesystem::path& path, bool folder) {
+  std::error_code failed;
+  if (!std::filesystem::exists(path, failed)) {
+    bar_->Tell({"open",
+                AttentionBar::Kind::warning,
+                wxString::Format(_("%s is not there any more."), isolated(path.string())),
+                {}});
+    return;
+  }
+  if (!wxLaunchDefaultApplication(path_to_wx(folder ? path.parent_path() : path)))
+    bar_->Tell({"open",
+                AttentionBar::Kind::warning,
+                wxString::Format(_("No program on this computer opens %s."), isolated(path.filename().string())),
+                {}});
+}
+
+}   // namespace coterie::gui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "gui/model/sending.h"
+
+#include "tests/support/temp_folder.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+using namespace coterie::gui;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path write(const fs::path& path, std::size_t bytes) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path) << std::string(bytes, 'x');
+  return path;
+}
+
+}   // namespace
+
+BOOST_AUTO_TEST_SUITE(sending)
+
+BOOST_AUTO_TEST_CASE(a_folder_gives_every_file_in_it_once_in_order_with_their_size) {
+  const coterie::test::TempFolder place;
+  const auto folder = place.path() / "photos";
+  const auto second = write(folder / "b.jpg", 20);
+  const auto deep = write(folder / "a" / "c.jpg", 300);
+  const auto all = gather_files({folder, second});
+  BOOST_TEST((all.files == std::vector<fs::path>{deep, second}));
+  BOOST_TEST(all.bytes == 320U);
+  BOOST_TEST(all.folders == 1U);
+  BOOST_TEST(all.left_out == 0U);
+  BOOST_TEST(!all.has_too_many);
+}
+
+BOOST_AUTO_TEST_CASE(links_inside_a_folder_are_left_out_and_a_chosen_one_is_followed) {
+  const coterie::test::TempFolder place;
+  const auto outside = write(place.path() / "diary.txt", 5);
+  const auto folder = place.path() / "photos";
+  const auto photo = write(folder / "a.jpg", 7);
+  fs::create_symlink(outside, folder / "link.txt");
+  const auto inside = gather_files({folder});
+  BOOST_TEST((inside.files == std::vector<fs::path>{photo}));
+  BOOST_TEST(inside.bytes == 7U);
+  BOOST_TEST(inside.left_out == 1U);
+  BOOST_TEST(gather_files({folder / "link.txt"}).files.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_there_is_counted_and_not_sent) {
+  const coterie::test::TempFolder place;
+  const auto all = gather_files({place.path() / "nothing.jpg"});
+  BOOST_TEST(all.files.empty());
+  BOOST_TEST(all.left_out == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
