@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/lists.h"
 
+#include "gui/message_accessible.h"
 #include "gui/model/format.h"
 #include "gui/text.h"
 #include "gui/theme.h"
@@ -37,7 +38,7 @@ wxString one_line(std::string_view text) {
 wxDataViewListCtrl* make_list(wxWindow* parent, const wxString& name) {
   auto* list = new wxDataViewListCtrl(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                                       wxDV_SINGLE | wxDV_NO_HEADER | wxBORDER_NONE);
-  list->SetName(name);
+  name_for_screen_readers(*list, name);
   list->AppendBitmapColumn(wxString(), 0, wxDATAVIEW_CELL_INERT, parent->FromDIP(face_size + 12), wxALIGN_CENTRE);
   auto* text = new wxDataViewTextRenderer("string", wxDATAVIEW_CELL_INERT);
   text->EnableMarkup();

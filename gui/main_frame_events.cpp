@@ -332,6 +332,8 @@ void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer
                 AttentionBar::Kind::warning,
                 Badged(id, isolated(transfer.name) + ": " + explain_wx(*transfer.error)),
                 {}});
+  // Also what was accepted before the window was closed, or killed.
+  if (!transfer.outgoing && transfer.phase == event::TransferPhase::running) arriving_.insert(transfer.id);
   if (transfer.phase != event::TransferPhase::finished || transfer.outgoing || !arriving_.erase(transfer.id)) return;
   bar_->Tell({about,
               AttentionBar::Kind::info,

@@ -2,6 +2,7 @@
 #include "gui/transfer_list.h"
 
 #include "gui/file_text.h"
+#include "gui/message_accessible.h"
 #include "gui/model/format.h"
 #include "gui/text.h"
 #include "gui/theme.h"
@@ -67,7 +68,7 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
   column->Add(head, wxSizerFlags().Expand());
 
   list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxDV_MULTIPLE | wxBORDER_NONE);
-  list_->SetName(_("Transfers"));
+  name_for_screen_readers(*list_, _("Transfers"));
   const auto text = [&](const wxString& label, int width, wxAlignment align = wxALIGN_NOT) {
     auto* shown =
         list_->AppendTextColumn(label, wxDATAVIEW_CELL_INERT, FromDIP(width), align, wxDATAVIEW_COL_RESIZABLE);

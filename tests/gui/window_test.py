@@ -163,6 +163,26 @@ class WindowTest(harness.Scenario):
         self.assertEqual(sorted(harness.sha256_of(path) for path in received.glob("*.jpg")), sorted(map(harness.sha256_of, photos)))
         self.assertEqual(bob.count(lambda event: event.get("event") == "offer"), 0)
 
+    def test_a_file_goes_on_after_the_receivers_window_was_killed(self):
+        alice = self.joined()
+        slow = self.room.proxy(bytes_per_second=25_000_000)
+        bob = harness.Member(self.room, "bob", relay=slow.address).chat()
+        alice.await_text("1 here")
+        film = self.room.file("film.mp4", 60_000_000)
+        bob.type(f"/send {film} alice")
+        alice.press("Accept")
+        bob.await_event(lambda event: event.get("event") == "progress" and event.get("done", 0) > 30_000_000, "half has travelled")
+        alice.process.kill()
+        alice.process.wait()
+        bob.await_event(lambda event: event.get("event") == "progress" and event.get("state") == "waiting", "the sender notices")
+        before = slow.passed
+        alice = self.window("alice")
+        alice.await_text("has been saved and verified")
+        bob.await_kind("file", outgoing=True)
+        saved = list((alice.home / "client_received").glob("*film.mp4"))
+        self.assertEqual([harness.sha256_of(path) for path in saved], [harness.sha256_of(film)])
+        self.assertLess(slow.passed - before, 50_000_000, "what had arrived was not sent again")
+
     def test_a_name_is_completed_and_a_message_that_names_me_is_marked(self):
         alice = self.joined()
         bob = self.room.member("bob").chat()
