@@ -116,7 +116,6 @@ bool App::OnInit() {
 #endif
   wxStandardPaths::Get().SetFileLayout(wxStandardPaths::FileLayout_XDG);
   const auto folder = wxStandardPaths::Get().GetUserConfigDir() + "/coterie";
-  wxFileName::Mkdir(folder, 0700, wxPATH_MKDIR_FULL);
   config_ = std::make_unique<wxFileConfig>("coterie", wxString(), folder + "/coterie.conf");
   settings_.load(*config_);
   ChooseLanguage();
@@ -125,6 +124,8 @@ bool App::OnInit() {
   std::signal(SIGPIPE, SIG_IGN);
 #endif
   log::set_level(log_level_);
+  // Not before the command line has been looked at: whoever asks for the version or for help is left no folders.
+  wxFileName::Mkdir(folder, 0700, wxPATH_MKDIR_FULL);
   wxFileName::Mkdir(path_to_wx(DataFolder()), 0700, wxPATH_MKDIR_FULL);
   is_second_ = IsSecond();
   if (is_second_) return true;
