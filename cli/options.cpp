@@ -327,7 +327,7 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
     if (app.get_subcommands().empty() && !words.empty() && !words.front().starts_with("-") &&
         dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && std::string_view(error.what()).starts_with("A subcommand"))
       return mistake("There is no command " + escape_unprintable(words.front()) +
-                     ". Run coterie-cli --help for the list of commands.");
+                     ". Run coterie-cli --help for what is possible.");
     return mistake(command_line::sentence_about(error, "coterie-cli"));
   }
 

@@ -52,6 +52,8 @@ class HistoryTask final : public Task {
     pages_.push_back(page);
     if (left_ > 0 && !page.is_first && !page.messages.empty()) return ask(page.messages.front().row);
     for (auto kept = pages_.rbegin(); kept != pages_.rend(); ++kept) shell_.reporter().show(*kept);
+    if (pages_.size() == 1 && page.messages.empty())
+      shell_.reporter().result("No messages of this conversation are kept in this profile.");
     shell_.finish(ExitCode::ok);
   }
 

@@ -33,13 +33,6 @@ std::string format_pin(const RelayPin& pin) {
 
 namespace {
 
-Result<std::unique_ptr<Engine>> open_group_engine(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login,
-                                                  EventSink sink) {
-  auto engine = GroupEngine::open(loop, worker, profile, std::move(login), std::move(sink));
-  if (!engine) return tl::unexpected(engine.error());
-  return std::unique_ptr<Engine>(std::move(*engine));
-}
-
 }  // namespace
 
 struct Client::State {
@@ -53,6 +46,18 @@ struct Client::State {
     bool is_known = false;
     const auto looked = profile->store().read([&] { is_known = profile->store().pin_of(relay).has_value(); });
     return !looked || is_known;
+  }
+
+  Status open_group(io::EventLoop& loop, GroupLogin login, EventSink sink) {
+    auto opened = GroupEngine::open(loop, *worker, *profile, std::move(login), sink);
+    if (!opened) return tl::unexpected(opened.error());
+    (*opened)->when_relay_is_known([this, &loop, sink](GroupLogin again) {
+      engine.reset();   // what it kept of the group must not be written after the other has read it
+      if (const auto reopened = open_group(loop, std::move(again), sink); !reopened) return sink(event::Failed{reopened.error()});
+      engine->handle(command::Connect{});
+    });
+    engine = std::move(*opened);
+    return {};
   }
 
   std::string relay;
@@ -76,14 +81,19 @@ Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::fil
   state->relay = checked->relay.text();
   state->profile = std::move(*profile);
   state->worker = std::make_unique<Worker>([&loop](std::function<void()> job) { loop.post(std::move(job)); });
-  auto engine = is_classic ? open_classic_engine(loop, *state->worker, *state->profile, std::move(login), std::move(sink))
-                           : open_group_engine(loop, *state->worker, *state->profile, std::move(*checked), std::move(sink));
-  if (!engine) return tl::unexpected(engine.error());
-  state->engine = std::move(*engine);
+  if (is_classic) {
+    auto engine = open_classic_engine(loop, *state->worker, *state->profile, std::move(login), std::move(sink));
+    if (!engine) return tl::unexpected(engine.error());
+    state->engine = std::move(*engine);
+  } else if (const auto opened = state->open_group(loop, std::move(*checked), std::move(sink)); !opened) {
+    return tl::unexpected(opened.error());
+  }
   return std::unique_ptr<Client>(new Client(std::move(state)));
 }
 
-void Client::handle(Command command) { state_->engine->handle(std::move(command)); }
+void Client::handle(Command command) {
+  if (state_->engine) state_->engine->handle(std::move(command));
+}
 
 Result<std::filesystem::path> set_profile_aside(const std::filesystem::path& profile_folder, const std::string& name) {
   return Profile::set_aside(profile_folder, name);

@@ -111,11 +111,42 @@ std::string encode_utf8(char32_t code_point) {
   return {reinterpret_cast<const char*>(buffer), static_cast<std::size_t>(length)};
 }
 
+namespace {
+
+constexpr char32_t zwnj = 0x200C;
+
+bool is_arabic_letter(char32_t c) {
+  const bool in_block = (c >= 0x0620 && c <= 0x064A) || (c >= 0x066E && c <= 0x06D5) || (c >= 0x06EE && c <= 0x06FF);
+  return in_block && utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_LO && c != 0x0621 && c != 0x0674;
+}
+
+// Unicode's Joining_Type R: joined to what stands before them, never to what follows.
+bool joins_backwards_only(char32_t c) {
+  return (c >= 0x0622 && c <= 0x0625) || c == 0x0627 || c == 0x0629 || (c >= 0x062F && c <= 0x0632) || c == 0x0648 ||
+         (c >= 0x0671 && c <= 0x0673) || (c >= 0x0675 && c <= 0x0677) || (c >= 0x0688 && c <= 0x0699) || c == 0x06C0 ||
+         (c >= 0x06C3 && c <= 0x06CB) || c == 0x06CD || c == 0x06CF || (c >= 0x06D2 && c <= 0x06D5) || c == 0x06EE ||
+         c == 0x06EF;
+}
+
+// RFC 5892, appendix A.1, for the Arabic script: between two letters that would be joined the sign can be seen, and is part of how
+// Persian is spelt. Anywhere else it would hide.
+bool parts_letters(char32_t before, char32_t after) {
+  return is_arabic_letter(before) && !joins_backwards_only(before) && is_arabic_letter(after);
+}
+
+}  // namespace
+
 bool is_plain_name(std::string_view text) {
   if (!is_valid_utf8(text)) return false;
   bool plain = true;
-  for_each_code_point(text, [&](char32_t c, std::string_view) { plain = plain && classify(c) == CharClass::ordinary; });
-  return plain;
+  char32_t before = 0;
+  char32_t last = 0;
+  for_each_code_point(text, [&](char32_t c, std::string_view) {
+    if (last == zwnj) plain = plain && parts_letters(before, c);
+    plain = plain && (c == zwnj || classify(c) == CharClass::ordinary);
+    before = std::exchange(last, c);
+  });
+  return plain && last != zwnj;
 }
 
 std::string clean_message_text(std::string_view text) {
@@ -146,11 +177,17 @@ std::string escape_unprintable(std::string_view text, std::size_t limit) {
   std::string safe;
   std::size_t fits = 0;   // how much of `safe` leaves room for the mark
   char32_t code_point = 0;
+  char32_t before = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto length = decode_one(text, at, code_point);
     const auto bytes = text.substr(at, std::max<std::size_t>(length, 1));
     const auto kind = length > 0 ? classify(code_point) : CharClass::control;
-    const bool printable = kind == CharClass::ordinary || kind == CharClass::private_use;
+    bool printable = kind == CharClass::ordinary || kind == CharClass::private_use;
+    if (code_point == zwnj && length > 0) {
+      char32_t next = 0;
+      printable = decode_one(text, at + length, next) > 0 && parts_letters(before, next);
+    }
+    before = length > 0 ? code_point : 0;
     if (printable)
       safe.append(bytes);
     else

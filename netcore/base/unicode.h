@@ -31,7 +31,8 @@ void for_each_code_point(std::string_view text, const std::function<void(char32_
 
 std::string encode_utf8(char32_t code_point);
 
-// Valid, and no control (Cc), format (Cf), line or paragraph separator (Zl, Zp), private or unassigned character.
+// Valid, and no control (Cc), format (Cf), line or paragraph separator (Zl, Zp), private or unassigned character; but ZWNJ is allowed
+// between two Arabic letters that would be joined without it, as Persian spelling wants it.
 bool is_plain_name(std::string_view text);
 
 // For message text: keeps newlines and tabs, format characters that scripts and emoji need (ZWNJ, ZWJ, LRM, RLM, the visible
@@ -39,7 +40,7 @@ bool is_plain_name(std::string_view text);
 // and CR LF become LF. Idempotent.
 std::string clean_message_text(std::string_view text);
 
-// For terminals and logs: control, format, separator, unassigned characters and invalid bytes as \xNN; the rest as it is. At
+// For terminals and logs: control, format (but ZWNJ as above), separator, unassigned characters and invalid bytes as \xNN; the rest as it is. At
 // most `limit` bytes, with "..." in place of what does not fit.
 std::string escape_unprintable(std::string_view text, std::size_t limit = std::string_view::npos);
 

@@ -62,7 +62,8 @@ Result<GroupLogin> GroupLogin::parse(Login login) {
                     .remember = login.remember,
                     .pin = login.pin,
                     .trust_first_use = login.trust_first_use,
-                    .access_key = std::move(login.access_key)};
+                    .access_key = std::move(login.access_key),
+                    .secret = {}};
 }
 
 Result<std::unique_ptr<GroupEngine>> GroupEngine::open(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login,
@@ -73,6 +74,12 @@ Result<std::unique_ptr<GroupEngine>> GroupEngine::open(io::EventLoop& loop, Work
   const auto relay = login.relay.text();
   auto status = store.transact([&]() -> Status {
     auto known = store.find_group(relay, login.group);
+    // S4: a group belongs to the relay's identity. An address is only where that was met.
+    if (!known)
+      if (const auto pin = login.pin ? login.pin : store.pin_of(relay)) known = store.find_group(*pin, login.group);
+    if (known && casefold(known->user_id) != casefold(login.user_id))
+      return fail(Errc::invalid_argument, "in this profile you are " + known->user_id + " in the group " + login.group +
+                                              ", and somebody else needs a profile of their own");
     if (!known) {
       store::GroupRow made;
       made.relay = relay;
@@ -149,6 +156,7 @@ void GroupEngine::handle(Command command) {
 void GroupEngine::on(const command::Connect&) {
   wants_link_ = true;
   if (secret_) return connect_link();
+  if (login_.secret) return password_ready(*std::exchange(login_.secret, std::nullopt));
   if (!login_.password.empty()) return stretch_password();
   if (!group_.secret.empty()) return password_ready(crypto::GroupSecret::from(group_.secret.view()));
   wants_link_ = false;
@@ -227,6 +235,35 @@ void GroupEngine::learn_pin(const RelayPin& pin) {
   if (!status) on_storage_failed(status.error());
 }
 
+// Only a group in which nothing has happened yet is given up for the other.
+bool GroupEngine::moves_to_known_group(const RelayPin& pin) {
+  if (!move_ || !secret_ || !peers_.all().empty()) return false;
+  bool is_known = false;
+  const auto status = store_.transact([&]() -> Status {
+    const auto other = store_.find_group(pin, login_.group);
+    is_known = other && other->id != group_.id && casefold(other->user_id) == casefold(login_.user_id);
+    if (!is_known) return {};
+    store_.set_pin(login_.relay.text(), pin);
+    store_.drop_group(group_.id);
+    return {};
+  });
+  if (!status) {
+    on_storage_failed(status.error());
+    return false;
+  }
+  if (!is_known) return false;
+  log::info("relay.known_elsewhere", {{"relay", login_.relay.text()}, {"fingerprint", pin.hex()}});
+  wants_link_ = false;
+  login_.secret = secret_->copy();
+  loop_.post([this, alive = std::weak_ptr(alive_)] {
+    if (alive.expired()) return;
+    // It destroys this engine, and with it the function that is being called.
+    const auto move = std::move(move_);
+    move(std::move(login_));
+  });
+  return true;
+}
+
 void GroupEngine::on(const command::Disconnect&) {
   wants_link_ = false;
   courier_.before_leaving();
@@ -235,6 +272,7 @@ void GroupEngine::on(const command::Disconnect&) {
 
 void GroupEngine::on(const command::TrustRelay& trust) {
   login_.pin = trust.pin;
+  if (moves_to_known_group(trust.pin)) return;
   learn_pin(trust.pin);
   wants_link_ = true;
   if (secret_) connect_link();

@@ -34,6 +34,7 @@ struct GroupLogin {
   std::optional<RelayPin> pin;
   bool trust_first_use = false;
   std::string access_key;
+  std::optional<crypto::GroupSecret> secret;         // instead of a password: one that has been stretched already
 
   // Errc::invalid_argument naming the field. Consumes the password.
   static Result<GroupLogin> parse(Login login);
@@ -55,6 +56,11 @@ class GroupEngine final : public Engine,
   ~GroupEngine() override;
 
   void handle(Command command) override;
+
+  // The relay turned out to be one this profile knows the group at, under another address. `move` is given the login with which the
+  // group is opened again, as the one it always was; whoever is called, outside of all callbacks, replaces this engine.
+  using Move = std::function<void(GroupLogin login)>;
+  void when_relay_is_known(Move move) { move_ = std::move(move); }
 
  private:
   struct Row {                                       // what open() read before the engine exists
@@ -139,6 +145,7 @@ class GroupEngine final : public Engine,
   void connect_link();
   std::optional<RelayPin> expected_pin();
   void learn_pin(const RelayPin& pin);
+  bool moves_to_known_group(const RelayPin& pin);
   void on_member(const control::Member& member);
   Status adopt(const MemberId& member, const crypto::PairOutcome& outcome, bool initiator);
   Status accept_new_password();
@@ -182,6 +189,7 @@ class GroupEngine final : public Engine,
   store::ProfileStore& store_;
   GroupLogin login_;
   const EventSink sink_;
+  Move move_;
   const Timing timing_;
   const WallClock clock_;
   store::GroupRow group_;

@@ -217,6 +217,14 @@ std::optional<GroupRow> ProfileStore::find_group(const std::string& relay, const
   return std::nullopt;
 }
 
+std::optional<GroupRow> ProfileStore::find_group(const RelayPin& pin, const std::string& name) {
+  for (auto& group : groups())
+    if (group.relay_pin == pin && group.name == name) return std::move(group);
+  return std::nullopt;
+}
+
+void ProfileStore::drop_group(RowId group) { state_->query("DELETE FROM groups WHERE id = ?").bind(group).run(); }
+
 RowId ProfileStore::add_group(const GroupRow& group) {
   // Its number is part of what seals it, so the row comes first.
   state_->query("INSERT INTO groups (sealed, sealed_seq) VALUES (x'', x'')").run();

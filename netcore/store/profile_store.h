@@ -29,8 +29,8 @@ enum class Scope : std::uint8_t { group = 0, direct = 1 };
 
 struct GroupRow {
   RowId id = 0;
-  std::string relay;                               // "host:port" as the user gave it
-  RelayPin relay_pin;
+  std::string relay;                               // "host:port" as the user gave it first
+  RelayPin relay_pin;                              // what it is known by; zero before the first connection
   std::string name;
   std::string user_id;
   SecretBytes secret;                              // PRS, or empty when the user did not ask to remember it
@@ -228,10 +228,13 @@ class ProfileStore {
 
   // ── groups ──
   std::optional<GroupRow> find_group(const std::string& relay, const std::string& name);
+  // The same group at the same relay, whatever address led there: of several the one that was there first.
+  std::optional<GroupRow> find_group(const RelayPin& pin, const std::string& name);
   std::vector<GroupRow> groups();
   RowId add_group(const GroupRow& group);          // row.id ignored
   void set_group_login(RowId group, const RelayPin& pin, const std::string& user_id, const SecretBytes& secret);
   void set_group_seq(RowId group, std::uint64_t seq);
+  void drop_group(RowId group);                    // with everything in it
   // New password: peers stay known, sessions go.
   void drop_sessions_of_group(RowId group);
 

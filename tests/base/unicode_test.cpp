@@ -142,6 +142,21 @@ BOOST_AUTO_TEST_CASE(F09_F10_a_plain_name_holds_nothing_invisible) {
   BOOST_TEST(!is_plain_name(std::string("a\0b", 3)));
 }
 
+BOOST_AUTO_TEST_CASE(F10_a_non_joiner_is_part_of_a_name_only_where_it_parts_letters) {
+  const std::string persian = "کتاب\u200Cها";   // after a letter that joins on: "books"
+  BOOST_TEST(is_plain_name(persian));
+  BOOST_TEST(parse_group_name(persian).value() == persian);
+  BOOST_TEST(parse_user_id("می\u200Cنا").has_value());
+  BOOST_TEST(escape_unprintable(persian) == persian);
+  // Where nothing would join, it would only hide; so at the ends, between Latin letters, doubled, and before marks and digits.
+  for (const std::string hidden : {"دار\u200Cها", "\u200Cکتاب", "کتاب\u200C", "ali\u200Cce", "ب\u200C\u200Cب", "ب\u200C1", "ب\u200C\u064Eب",
+                                   "ب\u200C ب", "ب\u200Dب", "ء\u200Cب"}) {
+    BOOST_TEST(!is_plain_name(hidden), escape_unprintable(hidden));
+    BOOST_TEST(!parse_user_id(hidden), escape_unprintable(hidden));
+    BOOST_TEST(escape_unprintable(hidden) != hidden);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(F09_a_message_keeps_its_lines_and_loses_what_steers_a_terminal) {
   BOOST_TEST(clean_message_text("a\nb\tc") == "a\nb\tc");
   BOOST_TEST(clean_message_text("a\r\nb\rc\r\r\nd") == "a\nb\nc\n\nd");

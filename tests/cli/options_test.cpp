@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_too_much_is_named_with_where_to_look) {
   BOOST_TEST(refusal({"listen", "more"}) == "Nothing more can be given here: more." + look);
   BOOST_TEST(refusal({"dance"}).ends_with(look));
   BOOST_TEST(refusal({}) == "A command is missing." + look);
-  BOOST_TEST(refusal({"frobnicate"}) == "There is no command frobnicate. Run coterie-cli --help for the list of commands.");
+  BOOST_TEST(refusal({"frobnicate"}) == "There is no command frobnicate." + look);
   BOOST_TEST(refusal({"receive", "--wait", "2"}) == "There is no option --wait." + look);
   BOOST_TEST(refusal({"send", ""}) == "The path of a file is empty; name the file to send.");
   BOOST_TEST(ended({"listen"}).text == "coterie-cli: --relay is missing." + look + "\n");

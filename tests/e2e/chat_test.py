@@ -266,6 +266,56 @@ class Chat(harness.Scenario):
         self.assert_error(alice.run("say", "-", input=("x" * 16385).encode()), 1, "too_large")
         self.assert_error(alice.run("say", "-", input=b"\xff\xfe"), 1, "invalid_argument")
 
+    def test_a_group_is_the_same_under_every_address_of_its_relay(self):
+        bob = self.room.member("bob").chat()
+        alice = self.room.member("alice")
+        self.assert_code(alice.run("say", "first"), 0)
+        key = bob.await_kind("member", user="alice", state="ready")["key"]
+        for number, (uses_pin, trust) in enumerate(((True, False), (False, True))):
+            # Another spelling is another way to the same relay.
+            alice.relay = self.room.proxy().address
+            alice.uses_pin = uses_pin
+            text = f"by another way {number}"
+            self.assert_code(alice.run("say", text, trust=trust), 0)
+            self.assertEqual(bob.await_kind("message", text=text)["from"], "alice")
+            for words in (["history"], ["search", "first"]):
+                texts = [event["text"] for event in alice.run(*words).of_kind("message")]
+                self.assertIn("first", texts)
+            outcome = alice.run("members", trust=trust)
+            self.assertEqual([event["user"] for event in outcome.of_kind("member")], ["bob"])
+        # The same member all the time, to the relay as well.
+        self.assertEqual({event["key"] for event in bob.snapshot() if event.get("event") == "member"}, {key})
+        self.assertEqual({event["id"] for event in bob.snapshot() if event.get("event") == "member"},
+                         {bob.await_kind("member", user="alice")["id"]})
+        self.assertEqual(bob.count(lambda event: event.get("event") == "identity"), 0)
+
+    def test_a_profile_is_one_persons(self):
+        bob = self.room.member("bob").chat()
+        alice = self.room.member("alice")
+        self.assert_code(alice.run("members"), 0)
+        mallory = self.room.member("mallory", profile=alice.profile)
+        outcome = mallory.run("members")
+        self.assert_error(outcome, 2, "invalid_argument")
+        self.assertIn("alice", outcome.errors[0]["text"])
+        self.assertEqual(bob.count(lambda event: event.get("user") == "mallory"), 0)
+
+    def test_what_is_piped_in_while_no_relay_answers_is_kept(self):
+        bob = self.room.member("bob")
+        alice = self.room.member("alice")
+        listening = bob.chat()
+        self.assert_code(alice.run("say", "hello"), 0)
+        listening.await_kind("message", text="hello")
+        self.room.relay.stop()
+        outcome = alice.run("chat", input=b"first line\nsecond line\n")
+        self.assert_error(outcome, 3, "unreachable")
+        self.assertIn("2 messages are kept", outcome.errors[-1]["text"])
+        self.room.relay.start()
+        self.assert_code(alice.run("members"), 0)
+        talking = alice.chat()
+        for text in ("first line", "second line"):
+            listening.await_kind("message", text=text)
+        self.assertEqual(talking.stop(), 0)
+
     def test_a_piped_conversation_ends_with_its_input(self):
         bob = self.room.member("bob").spawn("listen")
         bob.await_kind("link", state="online")
