@@ -2,6 +2,10 @@
 // Crowds, dribblers and sudden ends, in small sizes: the relay goes on serving and gives everything back.
 #include <boost/test/unit_test.hpp>
 
+#include <malloc.h>
+
+#include <map>
+
 #include "netcore/base/random.h"
 #include "tests/support/relay_host.h"
 
@@ -80,6 +84,84 @@ BOOST_AUTO_TEST_CASE(D02_dribblers_in_every_phase_are_closed_and_a_good_client_i
   }
 }
 
+BOOST_AUTO_TEST_CASE(D03_members_who_are_cut_off_without_a_word_go_offline_and_give_everything_back) {
+  RelayHost host([](relay::Config& config) {
+    config.timing.ping = 200ms;
+    config.timing.silent = 2s;
+  });
+  const auto watcher = host.join(RawMember("club", "watcher"));
+  const auto before = open_descriptors();
+  std::vector<std::unique_ptr<RawClient>> group;
+  for (int i = 0; i < 30; ++i) group.push_back(host.join(RawMember("club", "m" + std::to_string(i))));
+  host.until([&] { return watcher->count<control::Member>() == 30; });
+  watcher->forget_all();
+  // No end of the connection ever arrives: they are only silent, whatever they are asked.
+  for (auto& client : group) client->answers_pings = false;
+  host.until([&] { return watcher->count<control::Member>() == 30; });
+  while (const auto member = watcher->take<control::Member>()) BOOST_TEST(!member->online);
+  BOOST_TEST(!watcher->is_closed());
+  BOOST_TEST(host.stats().clients == 1U);
+  group.clear();
+  host.until([&] { return open_descriptors() == before; });
+}
+
+BOOST_AUTO_TEST_CASE(D06_a_flood_from_one_member_is_held_at_its_rate_and_holds_up_nobody_else) {
+  constexpr std::uint32_t flood = 3'000;
+  RelayHost host([](relay::Config& config) { config.limits.sends = {20, 100}; });
+  const RawMember away("club", "away");
+  const RawMember bob_name("club", "bob");
+  const RawMember mallory_name("club", "mallory");
+  const auto alice = host.join(RawMember("club", "alice"));
+  const auto bob = host.join(bob_name);
+  const auto mallory = host.join(mallory_name);
+  {
+    // The relay keeps letters for those it remembers: members who have been written to by others.
+    const auto once_here = host.join(away);
+    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{away.as_recipient(), bob_name.as_recipient()}, .body = Bytes(10)});
+    BOOST_TEST(once_here->wait_for<control::Receive>().has_value());
+    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{mallory_name.as_recipient()}, .body = Bytes(10)});
+    BOOST_TEST(mallory->wait_for<control::Receive>().has_value());
+  }
+  BOOST_TEST(bob->wait_for<control::Receive>().has_value());
+  for (std::uint32_t i = 0; i < flood; ++i)
+    mallory->send(control::Send{.message = {}, .keep = true, .recipients = std::vector{away.as_recipient(i)}, .body = Bytes(1'000)});
+  // The others talk while it lasts: what they say is there long before the flood is through.
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{bob_name.as_recipient(100 + i)}, .body = Bytes(10)});
+    BOOST_TEST(bob->wait_for<control::Receive>().has_value());
+  }
+  BOOST_TEST(mallory->count<control::Outcome>() < flood);
+  BOOST_TEST(!alice->is_closed());
+}
+
+BOOST_AUTO_TEST_CASE(D06_what_a_flood_leaves_in_the_mailbox_is_bounded_for_its_sender_and_leaves_room_for_others) {
+  RelayHost host([](relay::Config& config) { config.limits.sends = {1e6, 1e6}; });
+  const RawMember away("club", "away");
+  const auto alice = host.join(RawMember("club", "alice"));
+  const auto mallory = host.join(RawMember("club", "mallory"));
+  {
+    const auto once_here = host.join(away);
+    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{away.as_recipient()}, .body = Bytes(10)});
+    BOOST_TEST(once_here->wait_for<control::Receive>().has_value());
+  }
+  host.until([&] { return host.stats().clients == 2; });
+  const auto fates = [&](RawClient& sender, std::uint32_t letters) {
+    for (std::uint32_t i = 0; i < letters; ++i)
+      sender.send(control::Send{.message = {}, .keep = true, .recipients = std::vector{away.as_recipient(1'000 + i)}, .body = Bytes(100)});
+    std::map<control::Delivery, std::size_t> counted;
+    for (std::uint32_t i = 0; i < letters; ++i) {
+      const auto outcome = sender.wait_for<control::Outcome>();
+      BOOST_REQUIRE(outcome.has_value());
+      for (const auto& member : *outcome->members) ++counted[member.delivery];
+    }
+    return counted;
+  };
+  auto flood = fates(*mallory, 700);
+  BOOST_TEST(flood[control::Delivery::stored] == 500U);   // docs/protocol.md S9: of one sender for one member
+  BOOST_TEST(flood[control::Delivery::full] == 200U);
+  BOOST_TEST(fates(*alice, 1)[control::Delivery::stored] == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(D07_a_whole_group_that_vanishes_in_one_turn_goes_as_one) {
   RelayHost host([](relay::Config& config) { config.limits.unvouched = 256; });
   for (int round = 0; round < 2; ++round) {
@@ -147,6 +229,25 @@ BOOST_AUTO_TEST_CASE(D09_ends_in_every_phase_leave_nothing_behind) {
   bob->sync();
   host.until([&] { return host.stats().clients == 1 && host.stats().data_connections == 0; });
   host.until([&] { return open_descriptors() == before; });
+}
+
+BOOST_AUTO_TEST_CASE(D11_thousands_of_handshakes_leave_no_memory_behind) {
+  constexpr int round = 500;
+  RelayHost host;
+  const auto shake_hands = [&] {
+    for (int i = 0; i < round; ++i) {
+      const auto client = host.dial();
+      host.until([&] { return client->is_open(); });
+    }
+    host.until([&] { return host.stats().clients == 0; });
+    return ::mallinfo2().uordblks;
+  };
+  shake_hands();   // tables grow to their size
+  const auto before = shake_hands();
+  shake_hands();
+  const auto after = shake_hands();
+  // A session kept for resumption, as in CVE-2024-2511, would be some kilobytes each.
+  BOOST_TEST(after < before + 2 * round * 64);
 }
 
 BOOST_AUTO_TEST_CASE(D13_strangers_who_know_the_name_can_neither_deposit_nor_stay) {

@@ -37,6 +37,8 @@ struct Person {
         profile{std::move(name), DropCap::from(test::pattern(16, static_cast<std::uint8_t>(seed + 50))), seed},
         nonce(ConnectionNonce::from(test::pattern(16, static_cast<std::uint8_t>(seed + 70)))),
         capabilities(seed) {}
+  Person(const Person& other)
+      : id(other.id), identity(other.identity.copy()), profile(other.profile), nonce(other.nonce), capabilities(other.capabilities) {}
 };
 
 // Alice begins, Bob answers; Carol is another member of the same group.
@@ -504,6 +506,32 @@ BOOST_AUTO_TEST_CASE(a_member_with_an_untypable_user_id_gets_no_session) {
     BOOST_TEST(!as_responder.at_a.has_value());
     BOOST_TEST((as_responder.error == Errc::malformed));
   }
+}
+
+// Key compromise impersonation: mallory knows the password and Bob's own secret key, and wants Bob to believe it is Alice who speaks.
+BOOST_AUTO_TEST_CASE(C13_a_stolen_key_and_the_password_do_not_make_somebody_else_out_of_the_thief) {
+  Circle circle;
+  auto thief = circle.alice;   // her id, her name, and her public key; not her secret
+  thief.identity = KeyPair::generate();
+  thief.identity.public_key = circle.alice.identity.public_key;
+
+  const auto begins = run(Circle::begin(thief, circle.bob), Circle::answer(circle.alice, circle.bob));
+  BOOST_TEST((begins.error == Errc::crypto_failure));
+  BOOST_TEST(!begins.at_b);
+  const auto answers = run(Circle::begin(circle.bob, circle.alice), Circle::answer(circle.bob, thief));
+  BOOST_TEST((answers.error == Errc::crypto_failure));
+  BOOST_TEST(!answers.at_a);
+
+  // What was stolen is no identity towards its owner either.
+  thief.identity = circle.bob.identity.copy();
+  BOOST_TEST(!run(Circle::begin(thief, circle.bob), Circle::answer(circle.alice, circle.bob)).at_b);
+  BOOST_TEST(!run(Circle::begin(circle.bob, circle.alice), Circle::answer(circle.bob, thief)).at_a);
+
+  // With a key of her own she gets in, and Bob sees that key and not Alice's: a changed identity, which is held.
+  thief.identity = KeyPair::generate();
+  const auto honest = run(Circle::begin(thief, circle.bob), Circle::answer(circle.alice, circle.bob));
+  BOOST_REQUIRE(honest.at_b);
+  BOOST_TEST((honest.at_b->peer_key != circle.alice.identity.public_key));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a client makes of a relay that does not play fair. The row ids are those of docs/security.md's catalogue of attacks.
+#include <filesystem>
+#include <map>
+#include <set>
+
 #include "netcore/base/digest.h"
 #include "netcore/crypto/group_secret.h"
 #include "tests/support/hostile_relay.h"
@@ -96,6 +100,45 @@ BOOST_AUTO_TEST_CASE(C10_an_envelope_replayed_after_a_restart_is_not_shown_again
   stage.until([&] { return alice.is_delivered(after, "bob"); });
   BOOST_TEST(!bob.has_text("only once"));
   BOOST_TEST(bob.times_shown("and this") == 1U);
+}
+
+// A backup that is played back, or a copied virtual machine: what was sealed since is sealed again, with other words.
+BOOST_AUTO_TEST_CASE(C14_a_profile_set_back_to_an_earlier_state_repeats_no_nonce_and_loses_nothing) {
+  Stage stage;
+  auto& alice = stage.join("alice");
+  auto& bob = stage.join("bob");
+  using Seal = std::tuple<SessionId, std::uint32_t, Bytes>;   // what the key of a wrap is made from, and its nonce
+  std::map<Seal, Bytes> sealed;
+  std::size_t repeated_keys = 0;
+  std::set<std::pair<SessionId, std::uint32_t>> keys;
+  stage.relay.on_envelope = [&](const MemberId&, const control::Receive& envelope) {
+    const Seal seal{envelope.session, envelope.index, to_bytes(ByteView(*envelope.body).first(24))};
+    const auto wrap = to_bytes(envelope.wrap);
+    const auto [found, is_new] = sealed.emplace(seal, wrap);
+    BOOST_TEST((is_new || found->second == wrap), "the same key and nonce sealed two things");
+    if (is_new && !keys.emplace(envelope.session, envelope.index).second) ++repeated_keys;
+    return std::vector{envelope};
+  };
+  const auto said = [&](const std::string& text) {
+    const auto id = alice.says(text);
+    stage.until([&] { return bob.has_text(text) && alice.is_delivered(id, "bob"); });
+  };
+  said("before");
+  alice.vanish();
+  const auto backup = stage.folder / "backup";
+  std::filesystem::copy(alice.folder(), backup, std::filesystem::copy_options::recursive);
+  stage.enter(alice);
+  for (int i = 0; i < 5; ++i) said("meanwhile " + std::to_string(i));
+  alice.vanish();
+  std::filesystem::remove_all(alice.folder());
+  std::filesystem::rename(backup, alice.folder());
+  stage.enter(alice);
+  said("after");
+  BOOST_TEST(repeated_keys > 0U);   // the chain did go back: what kept it safe is the nonce
+  // And the other way round.
+  const auto answer = bob.says("still here");
+  stage.until([&] { return alice.has_text("still here") && bob.is_delivered(answer, "alice"); });
+  BOOST_TEST(bob.times_shown("after") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(C10_swapped_neighbours_are_all_shown_and_a_dropped_one_comes_again) {
