@@ -141,6 +141,7 @@ void TextBlock::draw(wxGraphicsContext& to, int x, int y, const TextColours& col
   }
   state_->paint_marks(&colours, selected);
   set_source(cairo, colours.text);
+  cairo_move_to(cairo, 0, 0);   // whatever was drawn before has left its own point behind
   pango_cairo_show_layout(cairo, layout);
   cairo_restore(cairo);
 }

@@ -95,10 +95,6 @@ bool TransfersModel::apply(const event::TransferChanged& changed, Rate::Clock::t
   if (is_new) {
     transfers_.emplace_back();
     transfers_.back().is_classic = is_classic_;
-    if (const auto offer = offers_.find(changed.id); offer != offers_.end()) {
-      transfers_.back().offer = offer->second;
-      offers_.erase(offer);
-    }
   }
   auto& transfer = transfers_[at->second];
   transfer.now = changed;
@@ -111,11 +107,17 @@ bool TransfersModel::apply(const event::TransferChanged& changed, Rate::Clock::t
 }
 
 void TransfersModel::apply(const event::FileOffered& offered) {
-  const auto found = index_.find(offered.id);
-  if (found != index_.end())
-    transfers_[found->second].offer = offered;
-  else
-    offers_.insert_or_assign(offered.id, offered);
+  // Of a file that waits for our answer nothing else is told.
+  if (!index_.contains(offered.id)) {
+    event::TransferChanged row;
+    row.id = row.batch = offered.id;
+    row.peer = offered.from;
+    row.phase = TransferPhase::offered;
+    row.name = offered.name;
+    row.size = offered.size;
+    apply(row, {}, 0);
+  }
+  transfers_[index_.at(offered.id)].offer = offered;
 }
 
 void TransfersModel::clear_finished() {

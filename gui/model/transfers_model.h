@@ -64,7 +64,6 @@ class TransfersModel {
   const bool is_classic_;
   std::vector<Transfer> transfers_;
   std::unordered_map<FileId, std::size_t> index_;
-  std::unordered_map<FileId, event::FileOffered> offers_;   // told before their transfer
 };
 
 }   // namespace coterie::gui

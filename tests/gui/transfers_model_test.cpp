@@ -39,6 +39,24 @@ BOOST_AUTO_TEST_CASE(a_hundred_percent_is_said_only_of_what_is_complete) {
   BOOST_TEST(files.transfers().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(an_offer_is_a_row_that_can_be_answered_before_anything_else_is_told) {
+  event::FileOffered offer;
+  offer.id = file_id(1);
+  offer.from = "bob";
+  offer.name = "film.mp4";
+  offer.size = 1000;
+  TransfersModel files;
+  files.apply(offer);
+  BOOST_TEST_REQUIRE(files.transfers().size() == 1U);
+  BOOST_TEST(files.transfers().front().can_answer());
+  BOOST_TEST(files.transfers().front().now.peer == "bob");
+  const auto summary = files.summary(file_id(1));
+  BOOST_TEST_REQUIRE(summary.has_value());
+  BOOST_TEST((summary->phase == TransferPhase::offered));
+  BOOST_TEST(summary->size == 1000U);
+  BOOST_TEST(!summary->outgoing);
+}
+
 BOOST_AUTO_TEST_CASE(an_offer_belongs_to_its_transfer_whichever_comes_first) {
   event::FileOffered offer;
   offer.id = file_id(1);
