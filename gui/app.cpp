@@ -11,6 +11,7 @@
 #include <wx/log.h>
 #include <wx/msgdlg.h>
 #include <wx/socket.h>
+#include <wx/stattext.h>
 
 #include <array>
 #include <clocale>
@@ -171,6 +172,33 @@ bool App::OnExceptionInMainLoop() {
   return true;
 }
 
+#ifdef __WXGTK__
+namespace {
+
+// wxStaticText turns its alignment round for a language from the right, and so does GTK below it: together they would end up where
+// they began.
+void align_labels(const wxWindow& window) {
+  for (const auto* child : window.GetChildren()) {
+    const bool is_plain = (child->GetWindowStyle() & (wxALIGN_RIGHT | wxALIGN_CENTRE_HORIZONTAL)) == 0;
+    if (wxDynamicCast(child, wxStaticText) != nullptr && is_plain && GTK_IS_LABEL(child->GetHandle())) {
+      gtk_label_set_xalign(GTK_LABEL(child->GetHandle()), 0);
+      gtk_label_set_justify(GTK_LABEL(child->GetHandle()), GTK_JUSTIFY_LEFT);
+    }
+    align_labels(*child);
+  }
+}
+
+}   // namespace
+#endif
+
+int App::FilterEvent(wxEvent& event) {
+#ifdef __WXGTK__
+  if (direction_ == wxLayout_RightToLeft && event.GetEventType() == wxEVT_SHOW)
+    if (const auto* window = wxDynamicCast(event.GetEventObject(), wxWindow)) align_labels(*window);
+#endif
+  return wxApp::FilterEvent(event);
+}
+
 void App::ChooseLanguage() {
   const auto* wanted = settings_.language.empty() ? nullptr : wxLocale::FindLanguageInfo(settings_.language);
   {
@@ -193,11 +221,10 @@ void App::ChooseLanguage() {
   wxFileTranslationsLoader::AddCatalogLookupPathPrefix(program + "/../share/locale");
   translations->AddStdCatalog();
   translations->AddCatalog("coterie");
+  const auto* spoken = wxLocale::FindLanguageInfo(translations->GetBestTranslation("coterie"));
+  if (spoken != nullptr && spoken->LayoutDirection == wxLayout_RightToLeft) direction_ = wxLayout_RightToLeft;
 #ifdef __WXGTK__
-  const auto best = translations->GetBestTranslation("coterie");
-  const auto* info = wxLocale::FindLanguageInfo(best);
-  if (info != nullptr && info->LayoutDirection == wxLayout_RightToLeft)
-    gtk_widget_set_default_direction(GTK_TEXT_DIR_RTL);
+  if (direction_ == wxLayout_RightToLeft) gtk_widget_set_default_direction(GTK_TEXT_DIR_RTL);
 #endif
 }
 

@@ -28,6 +28,11 @@ class App : public wxApp {
   void OnInitCmdLine(wxCmdLineParser& parser) override;
   bool OnCmdLineParsed(wxCmdLineParser& parser) override;
   bool OnExceptionInMainLoop() override;
+  // That of the language spoken, whether this system has a locale for it or not: every window is laid out by it.
+  wxLayoutDirection GetLayoutDirection() const override { return direction_; }
+
+  // Sees every window before it is shown.
+  int FilterEvent(wxEvent& event) override;
 
   // From another launch: the window comes to the front and takes what was handed over, an invite link or paths, one a line.
   void TakeOver(const wxString& words);
@@ -45,6 +50,7 @@ class App : public wxApp {
   std::unique_ptr<wxServer> server_;
   std::unique_ptr<wxTranslations> translations_;
   wxLocale locale_;
+  wxLayoutDirection direction_ = wxLayout_LeftToRight;
   wxString handed_over_;
   bool starts_minimised_ = false;
   log::Level log_level_ = log::Level::warning;

@@ -43,6 +43,7 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config)
   const int widths[] = {-3, -2, -2};
   SetStatusWidths(3, widths);
   RestorePlace();
+  SetZoom(settings_.zoom);
   pictures_ = std::make_unique<Pictures>([this](const FileId& file) {
     auto* chat = Chat();
     if (chat != nullptr && chat->touch_file(file)) conversation_->View().Refreshed();

@@ -89,7 +89,8 @@ class MainFrame : public wxFrame {
   void ShowInvite();
   void SaveConnections();
   void SetMuted(bool muted);
-  void CloseCurrent();   // disconnects; opened again on request
+  void ChangeConnection(const std::function<void(Connection&)>& change);   // of the group that is shown, kept
+  void CloseCurrent();                                                     // disconnects; opened again on request
   void LeaveGroup();
   void ShowAnyGroup();
   // The profile cannot be used: there is no engine, and nothing to show. Says so, and offers the way on.
@@ -128,6 +129,8 @@ class MainFrame : public wxFrame {
   // ── main_frame_menu.cpp: the menu bar ──
   void BuildMenu();
   void UpdateMenu(wxUpdateUIEvent& event);
+  void SetZoom(int percent);
+  void AskAcceptLimit();
 
   [[nodiscard]] GroupModel* Group(GroupId id);
   [[nodiscard]] GroupModel* Current() { return Group(key_.group); }

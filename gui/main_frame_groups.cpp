@@ -202,11 +202,15 @@ void MainFrame::Host(const std::string& user, const std::string& group, SecretBy
 }
 
 void MainFrame::SetMuted(bool muted) {
+  ChangeConnection([muted](Connection& connection) { connection.muted = muted; });
+}
+
+void MainFrame::ChangeConnection(const std::function<void(Connection&)>& change) {
   auto* group = Current();
   if (group == nullptr) return;
-  group->connection().muted = muted;
+  change(group->connection());
   for (auto& known : saved_)
-    if (known.is_same_group(group->connection())) known.muted = muted;
+    if (known.is_same_group(group->connection())) change(known);
   SaveConnections();
 }
 

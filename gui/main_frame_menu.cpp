@@ -9,6 +9,7 @@
 
 #include <wx/aboutdlg.h>
 #include <wx/menu.h>
+#include <wx/numdlg.h>
 #include <wx/dirdlg.h>
 
 namespace coterie::gui {
@@ -41,6 +42,7 @@ enum Id : int {
   id_accept_ask,
   id_accept_verified,
   id_accept_always,
+  id_accept_limit,
   id_reply,
   id_edit_last,
   id_accept,
@@ -52,6 +54,16 @@ enum Id : int {
   id_clear_finished,
   id_relay_knows,
 };
+
+constexpr int zoom_step = 10;
+constexpr int smallest_zoom = 60;
+constexpr int largest_zoom = 250;
+constexpr std::uint64_t megabyte = 1'000'000;
+
+wxString verified_label(std::uint64_t limit) {
+  return wxString::Format(_("Take files of &verified members, up to %llu MB"),
+                          static_cast<unsigned long long>(limit / megabyte));
+}
 
 }   // namespace
 
@@ -144,6 +156,10 @@ void MainFrame::BuildMenu() {
   view->AppendCheckItem(id_members, _("&Members") + "\tF9");
   view->AppendCheckItem(id_transfers, _("&Transfers") + "\tCtrl+T");
   view->AppendSeparator();
+  view->Append(wxID_ZOOM_IN, _("Zoom &In") + "\tCtrl++");
+  view->Append(wxID_ZOOM_OUT, _("Zoom &Out") + "\tCtrl+-");
+  view->Append(wxID_ZOOM_100, _("&Normal Size") + "\tCtrl+0");
+  view->AppendSeparator();
   view->AppendCheckItem(id_full_screen, _("&Full Screen") + "\tF11");
   on(id_members, [this] {
     settings_.shows_members = !settings_.shows_members;
@@ -159,6 +175,9 @@ void MainFrame::BuildMenu() {
     else
       transfer_split_->Unsplit(transfers_);
   });
+  on(wxID_ZOOM_IN, [this] { SetZoom(settings_.zoom + zoom_step); });
+  on(wxID_ZOOM_OUT, [this] { SetZoom(settings_.zoom - zoom_step); });
+  on(wxID_ZOOM_100, [this] { SetZoom(100); });
   on(id_full_screen, [this] { ShowFullScreen(!IsFullScreen(), wxFULLSCREEN_NOBORDER | wxFULLSCREEN_NOCAPTION); });
 
   auto* group = new wxMenu;
@@ -168,8 +187,10 @@ void MainFrame::BuildMenu() {
   group->AppendCheckItem(id_mute, _("M&ute"));
   auto* accept = new wxMenu;
   accept->AppendRadioItem(id_accept_ask, _("&Ask about each file"));
-  accept->AppendRadioItem(id_accept_verified, _("Take files of &verified members, up to 100 MB"));
+  accept->AppendRadioItem(id_accept_verified, verified_label(Connection().accept_limit));
   accept->AppendRadioItem(id_accept_always, _("Take &every file"));
+  accept->AppendSeparator();
+  accept->Append(id_accept_limit, _("&Largest File Taken Without Asking…"));
   group->AppendSubMenu(accept, _("Receiving &Files"));
   group->AppendSeparator();
   group->Append(id_previous, _("&Previous Conversation") + "\tCtrl+PgUp");
@@ -186,16 +207,12 @@ void MainFrame::BuildMenu() {
     if (Current() != nullptr) SetMuted(!Current()->connection().muted);
   });
   const auto policy = [this](AcceptPolicy chosen) {
-    auto* current = Current();
-    if (current == nullptr) return;
-    current->connection().accept = chosen;
-    for (auto& known : saved_)
-      if (known.is_same_group(current->connection())) known.accept = chosen;
-    SaveConnections();
+    ChangeConnection([chosen](Connection& connection) { connection.accept = chosen; });
   };
   on(id_accept_ask, [policy] { policy(AcceptPolicy::ask); });
   on(id_accept_verified, [policy] { policy(AcceptPolicy::verified); });
   on(id_accept_always, [policy] { policy(AcceptPolicy::always); });
+  on(id_accept_limit, [this] { AskAcceptLimit(); });
   on(id_previous, [this] { StepConversation(-1); });
   on(id_next, [this] { StepConversation(1); });
   on(id_reconnect, [this] { bridge_->post(key_.group, command::Connect{}); });
@@ -276,6 +293,31 @@ void MainFrame::BuildMenu() {
   Bind(wxEVT_UPDATE_UI, &MainFrame::UpdateMenu, this);
 }
 
+void MainFrame::SetZoom(int percent) {
+  settings_.zoom = std::clamp(percent, smallest_zoom, largest_zoom);
+  auto& view = conversation_->View();
+  view.SetFont(scaled_font(*conversation_, settings_.zoom / 100.0));
+  view.ThemeChanged();   // everything is measured anew
+  settings_.save(config_);
+}
+
+// Group → Receiving Files: how large a file of a verified member may be to be taken without asking.
+void MainFrame::AskAcceptLimit() {
+  const auto* group = Current();
+  if (group == nullptr) return;
+  constexpr long most = 1'000'000;   // a terabyte
+  const auto now = std::min(static_cast<long>(group->connection().accept_limit / megabyte), most);
+  const auto chosen =
+      wxGetNumberFromUser(_("Files of verified members up to this size are taken without asking, where Receiving Files "
+                            "says so; a file that can run a program is always asked about."),
+                          _("&Megabytes:"), _("Largest File Taken Without Asking"), std::max(1L, now), 1, most, this);
+  if (chosen < 1) return;
+  ChangeConnection([chosen](Connection& connection) {
+    connection.accept_limit = static_cast<std::uint64_t>(chosen) * megabyte;
+    connection.accept = AcceptPolicy::verified;
+  });
+}
+
 void MainFrame::ShowPreferences() {
   preferences_ = make_preferences(settings_, [this] {
     settings_.save(config_);
@@ -331,18 +373,23 @@ void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
     case id_reconnect: return event.Enable(chats && group->link() == event::LinkState::offline);
     case id_disconnect: return event.Enable(chats && (group->link() != event::LinkState::offline || group->retry_at()));
     case id_mute: event.Enable(chats); return event.Check(group != nullptr && group->connection().muted);
+    case id_accept_limit: return event.Enable(chats);
     case id_accept_ask:
       event.Enable(chats);
       if (chats && group->connection().accept == AcceptPolicy::ask) event.Check(true);
       return;
     case id_accept_verified:
-      event.Enable(chats);
+      event.Enable(chats && !group->connection().classic);   // nobody is verified there
+      if (chats) event.SetText(verified_label(group->connection().accept_limit));
       if (chats && group->connection().accept == AcceptPolicy::verified) event.Check(true);
       return;
     case id_accept_always:
       event.Enable(chats);
       if (chats && group->connection().accept == AcceptPolicy::always) event.Check(true);
       return;
+    case wxID_ZOOM_IN: return event.Enable(chats && settings_.zoom < largest_zoom);
+    case wxID_ZOOM_OUT: return event.Enable(chats && settings_.zoom > smallest_zoom);
+    case wxID_ZOOM_100: return event.Enable(chats && settings_.zoom != 100);
     case id_members: return event.Check(right_split_->IsSplit());
     case id_transfers: return event.Check(transfer_split_->IsSplit());
     case id_full_screen: return event.Check(IsFullScreen());

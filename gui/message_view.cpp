@@ -28,6 +28,8 @@ MessageView::MessageView(wxWindow* parent, Actions actions)
       actions_(std::move(actions)),
       theme_(Theme::current()) {
   SetBackgroundStyle(wxBG_STYLE_PAINT);
+  // Each text finds its own direction; a mirrored drawing would mirror the letters with it.
+  SetLayoutDirection(wxLayout_LeftToRight);
   accessible_ = std::make_unique<MessageAccessible>(*this);
   Bind(wxEVT_PAINT, &MessageView::OnPaint, this);
   Bind(wxEVT_SIZE, &MessageView::OnSize, this);

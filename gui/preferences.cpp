@@ -54,7 +54,7 @@ void add_tick(wxPanel* panel, wxSizer* column, const wxString& label, bool& valu
 }   // namespace
 
 std::unique_ptr<wxPreferencesEditor> make_preferences(Settings& settings, std::function<void()> changed) {
-  auto editor = std::make_unique<wxPreferencesEditor>();
+  auto editor = std::make_unique<wxPreferencesEditor>(_("Preferences"));
   editor->AddPage(new Page(_("General"), wxART_EXECUTABLE_FILE, [&settings, changed](wxPanel* panel, wxSizer* column) {
     add_tick(panel, column, _("&Enter sends, Shift+Enter begins a line"), settings.enter_sends, changed);
     add_tick(panel, column, _("Show &pictures of received image files"), settings.shows_pictures, changed);

@@ -23,6 +23,7 @@ struct Settings {
   bool shows_members = true;
   bool shows_transfers = true;
   bool shows_pictures = true;
+  int zoom = 100;      // percent, of the conversation's text
   wxString language;   // empty: the system's
   wxString folder;     // for received files; empty: ~/client_received
 
@@ -40,6 +41,7 @@ struct Settings {
     visit("shows_members", shows_members);
     visit("shows_transfers", shows_transfers);
     visit("shows_pictures", shows_pictures);
+    visit("zoom", zoom);
     visit("language", language);
     visit("folder", folder);
   }

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Ways into a group and out of it, in the real window: classic mode, leaving, histories that are damaged or in use."""
 
+import json
+
 import scenario   # says where the harness is
+import desk
 import harness
 
 BADGE = "classic: not private"
@@ -79,6 +82,45 @@ class ClassicTest(scenario.WindowScenario):
         self.fill(alice, "alice", self.room.password)
         alice.await_text("this is the password of your group climbing")
         self.assertNotIn("classic_login", self.room.relay.process.stderr())
+
+
+class SettingsTest(scenario.WindowScenario):
+    def accept(self, window, name):
+        window.find("radio menu item", lambda text: name in text, showing=False).queryAction().doAction(0)
+
+    def test_the_largest_file_taken_without_asking_is_the_one_that_was_set(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        alice.choose("Largest File Taken Without Asking…")
+        number = alice.find("spin button")
+        self.assertEqual(number.queryValue().currentValue, 100)
+        number.queryValue().currentValue = 2.0
+        alice.press("OK")
+        connections = alice.home / ".local" / "share" / "coterie" / "connections.json"
+
+        def kept():
+            entry, = json.loads(connections.read_text())
+            return entry["accept_limit"] == 2_000_000 and entry["accept"] == "verified"
+        harness.wait_until(kept, "the limit is kept")
+        # Not verified, so it is asked about all the same.
+        bob.type(f"/send {self.room.file('photo.jpg', 1000)} alice")
+        alice.find("push button", "Accept")
+
+    def test_the_text_of_the_conversation_is_zoomed_and_stays_so(self):
+        alice = self.joined()
+        self.room.member("bob").chat()
+        alice.await_text("1 here")
+        alice.say("one line")
+        small = alice.await_message("one line").queryComponent().getExtents(0).height
+        for _ in range(8):
+            alice.choose("Zoom In")
+        desk.await_that(lambda: alice.await_message("one line").queryComponent().getExtents(0).height > small * 1.2, said="it is larger")
+        alice.close()
+        again = self.window("alice")
+        desk.await_that(lambda: again.await_message("one line").queryComponent().getExtents(0).height > small * 1.2, said="it is larger")
+        again.choose("Normal Size")
+        desk.await_that(lambda: again.await_message("one line").queryComponent().getExtents(0).height == small, said="it is as before")
 
 
 class LeavingTest(scenario.WindowScenario):
