@@ -125,6 +125,7 @@ bool App::OnInit() {
   std::signal(SIGPIPE, SIG_IGN);
 #endif
   log::set_level(log_level_);
+  log::listen(log::Level::info, [this](std::string line) { log_book_.add(std::move(line)); });
   // Not before the command line has been looked at: whoever asks for the version or for help is left no folders.
   wxFileName::Mkdir(folder, 0700, wxPATH_MKDIR_FULL);
   wxFileName::Mkdir(path_to_wx(DataFolder()), 0700, wxPATH_MKDIR_FULL);
@@ -135,7 +136,7 @@ bool App::OnInit() {
   wxUpdateUIEvent::SetUpdateInterval(200);
 
   watch_loop();
-  frame_ = new MainFrame(settings_, *config_);
+  frame_ = new MainFrame(settings_, *config_, log_book_);
   SetTopWindow(frame_);
 #ifdef __WXGTK__
   // Asked to end by the system: as if the window had been closed, with everything written.
@@ -156,6 +157,7 @@ bool App::OnInit() {
 int App::OnRun() { return is_second_ ? 0 : wxApp::OnRun(); }
 
 int App::OnExit() {
+  log::listen(log::Level::off, {});
   server_.reset();
   config_.reset();
   return wxApp::OnExit();

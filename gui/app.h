@@ -2,6 +2,7 @@
 // The program: one instance for each user, its settings, its language, its window.
 #pragma once
 
+#include "gui/model/log_book.h"
 #include "gui/settings.h"
 #include "netcore/base/log.h"
 
@@ -44,6 +45,7 @@ class App : public wxApp {
   bool IsSecond();
   void ChooseLanguage();
 
+  LogBook log_book_;   // outlives the window that shows it
   std::unique_ptr<wxFileConfig> config_;
   Settings settings_;
   std::unique_ptr<wxSingleInstanceChecker> checker_;

@@ -32,10 +32,11 @@ std::filesystem::path connections_file() { return App::DataFolder() / "connectio
 
 }   // namespace
 
-MainFrame::MainFrame(Settings& settings, wxConfigBase& config)
+MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& log)
     : wxFrame(nullptr, wxID_ANY, "Coterie", wxDefaultPosition, wxDefaultSize, wxDEFAULT_FRAME_STYLE, "coterie"),
       settings_(settings),
-      config_(config) {
+      config_(config),
+      log_(log) {
   SetIcons(application_icons());
   BuildPages();
   BuildMenu();

@@ -13,6 +13,7 @@
 #include "gui/engine_bridge.h"
 #include "gui/hosted_relay.h"
 #include "gui/lists.h"
+#include "gui/log_window.h"
 #include "gui/model/group_model.h"
 #include "gui/model/sending.h"
 #include "gui/pictures.h"
@@ -27,6 +28,7 @@
 #include <wx/simplebook.h>
 #include <wx/splitter.h>
 #include <wx/timer.h>
+#include <wx/weakref.h>
 
 #include <map>
 #include <memory>
@@ -36,7 +38,7 @@ namespace coterie::gui {
 
 class MainFrame : public wxFrame {
  public:
-  MainFrame(Settings& settings, wxConfigBase& config);
+  MainFrame(Settings& settings, wxConfigBase& config, const LogBook& log);
   ~MainFrame() override;
 
   // Opens what is remembered, or the page for connecting.
@@ -73,6 +75,7 @@ class MainFrame : public wxFrame {
   void Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file,
                 bool also_muted = false);
   [[nodiscard]] wxString Badged(GroupId id, const wxString& text) const;
+  static void Note(const GroupModel& group, const Event& event);
   void FollowJoin(GroupId id, const Event& event);
   void FailJoin(GroupId id, const Error& error);
 
@@ -123,6 +126,7 @@ class MainFrame : public wxFrame {
   void EditLast();
   void ShowPreferences();
   void ShowWhatRelayKnows();
+  void ShowLog();
   void Quit();
   void StepConversation(int step);
 
@@ -139,6 +143,7 @@ class MainFrame : public wxFrame {
 
   Settings& settings_;
   wxConfigBase& config_;
+  const LogBook& log_;
   std::vector<Connection> saved_;
   std::map<GroupId, std::unique_ptr<GroupModel>> groups_;
   GroupId next_id_ = 1;
@@ -172,6 +177,7 @@ class MainFrame : public wxFrame {
   std::unique_ptr<Pictures> pictures_;
   std::unique_ptr<Worker> disk_;   // looks through what is to be sent
   std::unique_ptr<wxPreferencesEditor> preferences_;
+  wxWeakRef<LogWindow> log_window_;
   std::unique_ptr<Tray> tray_;
   bool is_quitting_ = false;
   std::unique_ptr<HostedRelay> relay_;     // outlives the engines, so that they can take their leave

@@ -6,6 +6,7 @@
 #include "gui/model/format.h"
 #include "gui/model/mentions.h"
 #include "gui/text.h"
+#include "netcore/base/log.h"
 #include "netcore/base/overloaded.h"
 
 #include <wx/notifmsg.h>
@@ -28,10 +29,31 @@ void MainFrame::OnWake() {
     std::vector<Attention> attention;
     changes[arrival.group].add(group->apply(arrival.event, now, wall, attention));
     for (auto& one : attention) all.emplace_back(arrival.group, std::move(one));
+    Note(*group, arrival.event);
     if (joining_ == arrival.group) FollowJoin(arrival.group, arrival.event);
   }
   UpdateViews(changes);
   for (const auto& [id, attention] : all) Tell(id, attention);
+}
+
+// For the log: what happens to a connection. Nothing of what is said there, and no names.
+void MainFrame::Note(const GroupModel& group, const Event& event) {
+  const auto& relay = group.connection().relay;
+  if (const auto* link = std::get_if<event::LinkChanged>(&event)) {
+    constexpr std::array names{"offline", "connecting", "joining", "online"};
+    log::info("link", {{"relay", relay},
+                       {"state", names.at(static_cast<std::size_t>(link->state))},
+                       {"why", link->reason ? std::string(name_of(link->reason->code)) : std::string("-")}});
+  } else if (const auto* settled = std::get_if<event::Settled>(&event)) {
+    log::info("settled", {{"relay", relay},
+                          {"ready", settled->ready},
+                          {"rejected", settled->rejected},
+                          {"unanswered", settled->unanswered}});
+  } else if (const auto* notice = std::get_if<event::Notice>(&event)) {
+    log::info("notice", {{"relay", relay}, {"why", name_of(notice->error.code)}});
+  } else if (const auto* failed = std::get_if<event::Failed>(&event)) {
+    log::warning("failed", {{"relay", relay}, {"why", name_of(failed->error.code)}});
+  }
 }
 
 // How far a connection has come that the form is waiting for.

@@ -4,6 +4,7 @@
 
 #include "gui/icons.h"
 #include "gui/preferences.h"
+#include "gui/relay_knows_dialog.h"
 #include "gui/text.h"
 #include "gui/verify_dialog.h"
 
@@ -53,6 +54,7 @@ enum Id : int {
   id_show_in_folder,
   id_clear_finished,
   id_relay_knows,
+  id_log,
 };
 
 constexpr int zoom_step = 10;
@@ -268,6 +270,8 @@ void MainFrame::BuildMenu() {
 
   auto* help = new wxMenu;
   help->Append(id_relay_knows, _("What the &Relay Knows…"));
+  help->Append(id_log, _("&Log"));
+  on(id_log, [this] { ShowLog(); });
   help->AppendSeparator();
   on(id_relay_knows, [this] { ShowWhatRelayKnows(); });
   help->Append(wxID_ABOUT, _("&About Coterie"));
@@ -327,22 +331,16 @@ void MainFrame::ShowPreferences() {
   preferences_->Show(this);
 }
 
+void MainFrame::ShowLog() {
+  if (!log_window_) log_window_ = new LogWindow(this, log_);
+  log_window_->Show();
+  log_window_->Raise();
+}
+
 void MainFrame::ShowWhatRelayKnows() {
   const auto* group = Current();
-  wxString text;
-  if (group != nullptr) {
-    text += wxString::Format(_("Relay: %s"), to_wx(group->connection().relay)) + "\n";
-    if (const auto pin = parse_pin(group->connection().pin))
-      text += wxString::Format(_("Its fingerprint: %s"), to_wx(format_pin(*pin))) + "\n";
-    text += wxString::Format(_("Members it sees online: %zu, and you"), group->members().online()) + "\n\n";
-  }
-  text +=
-      _("It sees: your network address, when you are connected, a number for you and one for the group that tell it no "
-        "names, who exchanges something with whom, how much and "
-        "when. It keeps sealed messages for members who are away, until they come or the time is over.\n\n"
-        "It cannot see: the group's name and password, user ids, what is written, files and their names. Nor can it "
-        "test guesses of the password.");
-  wxMessageDialog dialog(this, text, _("What the Relay Knows"), wxOK);
+  if (group == nullptr) return;
+  RelayKnowsDialog dialog(this, *group);
   dialog.ShowModal();
 }
 
@@ -359,6 +357,7 @@ void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
     case id_find_next:
     case id_find_previous:
     case id_mark_read:
+    case id_relay_knows:
     case id_previous:
     case id_next:
     case id_close_group:

@@ -40,6 +40,32 @@ std::filesystem::path to_path(const wxString& path) {
 #endif
 }
 
+namespace {
+
+// What engines say about what was typed, in the words they use: a form should not change its language in the middle of a sentence.
+const std::array typed_wrongly{
+    wxTRANSLATE("the user id is empty"),
+    wxTRANSLATE("the user id is longer than 32 characters"),
+    wxTRANSLATE("the user id holds an invisible or control character"),
+    wxTRANSLATE("the user id holds unusual or doubled spaces"),
+    wxTRANSLATE("the group name is empty"),
+    wxTRANSLATE("the group name is longer than 64 bytes"),
+    wxTRANSLATE("the group name holds an invisible or control character"),
+    wxTRANSLATE("the group name holds unusual or doubled spaces"),
+    wxTRANSLATE("the password is shorter than 8 bytes"),
+    wxTRANSLATE("the password is longer than 128 bytes"),
+    wxTRANSLATE("an address is written host:port, for example relay.example.org:12345"),
+    wxTRANSLATE("this is not a whole invite link (coterie://host:port/group?pin=…)"),
+};
+
+wxString detail_wx(const std::string& detail) {
+  for (const auto* known : typed_wrongly)
+    if (detail == known) return wxGetTranslation(wxString::FromUTF8(known));
+  return to_wx(detail);
+}
+
+}   // namespace
+
 wxString explain_wx(const Error& error) {
   wxString what;
   wxString next;
@@ -177,7 +203,7 @@ wxString explain_wx(const Error& error) {
       next = _("Close the other one first, or choose another.");
       break;
   }
-  if (!error.detail.empty()) what += ": " + isolated(error.detail);
+  if (!error.detail.empty()) what += ": " + isolated(to_utf8(detail_wx(error.detail)));
   return what + ". " + next;
 }
 

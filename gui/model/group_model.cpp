@@ -46,6 +46,7 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    link_ = link.state;
                    link_error_ = link.reason;
                    retry_at_ = link.retry_in ? std::optional(now + *link.retry_in) : std::nullopt;
+                   online_since_ms_ = link.state == event::LinkState::online ? wall_ms : 0;
                    if (link.state == event::LinkState::online) was_online_ = true;
                    if (link.state != event::LinkState::offline) return;
                    changes.members = true;

@@ -50,6 +50,8 @@ class GroupModel {
   [[nodiscard]] const std::optional<Error>& link_error() const { return link_error_; }
   // When the relay is tried again by itself; nothing when it is not.
   [[nodiscard]] std::optional<Rate::Clock::time_point> retry_at() const { return retry_at_; }
+  // Wall clock of the connection that stands; 0 while there is none.
+  [[nodiscard]] std::int64_t online_since_ms() const { return online_since_ms_; }
   [[nodiscard]] bool was_online() const { return was_online_; }
   [[nodiscard]] bool has_settled() const { return has_settled_; }
   [[nodiscard]] const MembersModel& members() const { return members_; }
@@ -77,6 +79,7 @@ class GroupModel {
   event::LinkState link_ = event::LinkState::offline;
   std::optional<Error> link_error_;
   std::optional<Rate::Clock::time_point> retry_at_;
+  std::int64_t online_since_ms_ = 0;
   bool was_online_ = false;
   bool has_settled_ = false;
   MembersModel members_;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "netcore/base/log.h"
 
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <mutex>
 
 #include "netcore/base/unicode.h"
 
@@ -15,16 +17,52 @@ constexpr std::size_t max_foreign = 512;
 
 std::atomic<bool> addresses_hidden = false;
 
-spdlog::logger& logger() {
-  static const auto instance = [] {
-    auto made = std::make_shared<spdlog::logger>("coterie", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-    made->set_level(spdlog::level::info);
-    made->flush_on(spdlog::level::info);
-    return made;
-  }();
-  return *instance;
+constexpr const char* pattern = "%Y-%m-%dT%H:%M:%S.%e%z %l %v";
+
+// Hands each line on, without the line end.
+class ListenerSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  void set(std::function<void(std::string)> listener) {
+    const std::lock_guard lock(mutex_);
+    listener_ = std::move(listener);
+  }
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (!listener_) return;
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    std::string text(line.data(), line.size());
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    listener_(std::move(text));
+  }
+  void flush_() override {}
+
+  std::function<void(std::string)> listener_;
+};
+
+struct Output {
+  std::shared_ptr<spdlog::sinks::stderr_sink_mt> terminal = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  std::shared_ptr<ListenerSink> listener = std::make_shared<ListenerSink>();
+  spdlog::logger logger{"coterie", {terminal, listener}};
+
+  Output() {
+    logger.set_pattern(pattern);
+    terminal->set_level(spdlog::level::info);
+    listener->set_level(spdlog::level::off);
+    logger.flush_on(spdlog::level::info);
+    follow_sinks();
+  }
+  // What neither wants is not put together at all.
+  void follow_sinks() { logger.set_level(std::min(terminal->level(), listener->level())); }
+};
+
+Output& output() {
+  static Output instance;
+  return instance;
 }
+
+spdlog::logger& logger() { return output().logger; }
 
 spdlog::level::level_enum to_spdlog(Level level) {
   switch (level) {
@@ -43,7 +81,16 @@ bool needs_quotes(std::string_view value) {
 
 }  // namespace
 
-void set_level(Level level) { logger().set_level(to_spdlog(level)); }
+void set_level(Level level) {
+  output().terminal->set_level(to_spdlog(level));
+  output().follow_sinks();
+}
+
+void listen(Level level, std::function<void(std::string line)> listener) {
+  output().listener->set(std::move(listener));
+  output().listener->set_level(to_spdlog(level));
+  output().follow_sinks();
+}
 void hide_addresses(bool hidden) { addresses_hidden = hidden; }
 bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
 

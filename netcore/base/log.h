@@ -5,6 +5,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ namespace coterie::log {
 enum class Level { debug, info, warning, error, off };
 
 void set_level(Level level);
+// From now on lines of this level and above also go, whole, to `listener`, on whichever thread writes them; it must not log.
+void listen(Level level, std::function<void(std::string line)> listener);
 // From now on the value of every field named "address" is left out.
 void hide_addresses(bool hidden);
 bool enabled(Level level);

@@ -148,6 +148,21 @@ BOOST_AUTO_TEST_CASE(L02_logging_a_secret_does_not_compile) {
   BOOST_TEST(true);
 }
 
+BOOST_AUTO_TEST_CASE(a_listener_gets_whole_lines_of_its_own_level) {
+  std::vector<std::string> heard;
+  coterie::log::set_level(coterie::log::Level::error);
+  coterie::log::listen(coterie::log::Level::info, [&](std::string line) { heard.push_back(std::move(line)); });
+  const auto text = logged([] {
+    coterie::log::debug("too_quiet");
+    coterie::log::info("heard", {{"name", "a\nb"}});
+  });
+  coterie::log::listen(coterie::log::Level::off, {});
+  coterie::log::error("after");
+  BOOST_TEST(text == "");
+  BOOST_REQUIRE(heard.size() == 1U);
+  BOOST_TEST(heard.front().ends_with(" info heard name=a\\x0ab"), heard.front());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace coterie::tests

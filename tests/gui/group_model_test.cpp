@@ -124,4 +124,18 @@ BOOST_AUTO_TEST_CASE(a_cleared_conversation_is_empty) {
   BOOST_TEST(changes.chats.contains(""));
 }
 
+BOOST_AUTO_TEST_CASE(how_long_the_connection_stands_is_known_while_it_stands) {
+  GroupModel group{Connection()};
+  std::vector<Attention> attention;
+  const auto link = [&](event::LinkState state, std::int64_t wall_ms) {
+    event::LinkChanged changed;
+    changed.state = state;
+    group.apply(changed, Rate::Clock::time_point(), wall_ms, attention);
+    return group.online_since_ms();
+  };
+  BOOST_TEST(group.online_since_ms() == 0);
+  BOOST_TEST(link(event::LinkState::online, 5'000) == 5'000);
+  BOOST_TEST(link(event::LinkState::offline, 6'000) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

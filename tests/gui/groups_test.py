@@ -123,6 +123,33 @@ class SettingsTest(scenario.WindowScenario):
         desk.await_that(lambda: again.await_message("one line").queryComponent().getExtents(0).height == small, said="it is as before")
 
 
+class KnowledgeTest(scenario.WindowScenario):
+    def test_what_the_relay_knows_is_told_from_this_connection(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        bob.type(f"/send {self.room.file('photo.jpg', 300_000)} alice")
+        alice.press("Accept")
+        alice.await_text("has been saved and verified")
+        alice.choose("What the Relay Knows…")
+        alice.await_text("It sees 1 other member online")
+        alice.await_text("300.0 kB to you")
+        alice.await_text(self.room.relay.address)
+        alice.await_text(self.room.relay.pin[:4] + " " + self.room.relay.pin[4:8])
+        alice.press("Close")
+
+    def test_the_log_shows_what_happens_to_the_connection_and_nothing_that_was_said(self):
+        alice = self.joined()
+        alice.choose("Log")
+        alice.await_text("state=online")
+        alice.await_text("settled relay=" + self.room.relay.address)
+        self.room.relay.kill()
+        alice.await_text("why=connection_lost")
+        text = "\n".join(text for text in alice.texts() if "state=" in text)
+        self.assertNotIn("climbing", text)
+        self.assertNotIn(self.room.password, text)
+
+
 class LeavingTest(scenario.WindowScenario):
     def test_a_closed_group_can_be_opened_again(self):
         alice = self.joined()
