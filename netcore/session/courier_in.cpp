@@ -157,7 +157,12 @@ Status Courier::accept_content(Peer& peer, content::Content content, const Messa
   store_.after_rollback([&position, before = std::move(before)] { position = before; });
   position.known = true;
   owe_receipt(peer, scope);
-  if (!position.add(seq)) return {};                             // here before: receipted again, shown no more
+  if (!position.add(seq)) {
+    // Here before: receipted again, shown no more. Another message under a number that was used is no repetition: the sender's profile
+    // was set back to an earlier state, and what it says now has never been here.
+    if (!store_.mark_seen(peer.row.id, message, host_.now())) return {};
+    return host_.on_content(peer, {.content = std::move(content), .message = message, .when = host_.now()});
+  }
   while (position.beyond.size() > max_out_of_order) {
     // What is still missing below will not come any more.
     position.upto = *position.beyond.begin();

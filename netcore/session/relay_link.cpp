@@ -122,7 +122,7 @@ void RelayLink::handle_refusal(const control::Refused& refused) {
     case control::Refusal::user_id_taken: return final_with(Errc::user_id_taken);
     case control::Refusal::replaced: return final_with(Errc::replaced);
     case control::Refusal::group_full: return final_with(Errc::group_full);
-    case control::Refusal::access_denied: 
+    case control::Refusal::access_denied:
       return final_with(Errc::refused, join_.access_key->empty() ? "it asks for an access key, and none was given" : text);
     case control::Refusal::malformed: refusal_ = Error{Errc::malformed, text}; return;
     case control::Refusal::too_many: refusal_ = Error{Errc::rate_limited, text}; return;
