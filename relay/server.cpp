@@ -13,10 +13,20 @@ constexpr std::uint8_t tls_handshake = 0x16;
 constexpr std::uint8_t data_hello = 'C';
 static_assert(control::DataHello::magic.front() == data_hello);
 
+// Whoever can write there can put another identity in the place of the relay's.
+Status check_folder(const std::filesystem::path& folder) {
+  using std::filesystem::perms;
+  std::error_code error;
+  const auto allowed = std::filesystem::status(folder, error).permissions();
+  if (error || (allowed & (perms::group_write | perms::others_write)) == perms::none) return {};
+  return fail(Errc::permission_denied, folder.string() + " can be written to by others than its owner; chmod 700 it");
+}
+
 }   // namespace
 
 Result<std::unique_ptr<Server>> Server::open(io::EventLoop& loop, Config config, std::vector<io::Descriptor> sockets) {
   if (auto made = make_private_folder(config.state_dir); !made) return tl::unexpected(made.error());
+  if (auto safe = check_folder(config.state_dir); !safe) return tl::unexpected(safe.error());
   auto lock = FileLock::acquire(config.state_dir / "lock");
   if (!lock && lock.error().code == Errc::in_use)
     return fail(Errc::in_use, "another relay holds the state folder " + config.state_dir.string());

@@ -180,8 +180,9 @@ std::vector<Setting> make_table() {
            "Folder of the relay's identity and databases (default: the state directory systemd gives, else "
            "/var/lib/coterie-relay for root, else ~/.local/state/coterie-relay)",
            network)));
-  auto classic = only_at_start(yes_no("classic", COTERIE_FIELD(config.classic),
-                                      "Serve clients of the educational Python prototype too; nothing they say is private", network));
+  auto classic = only_at_start(
+      yes_no("classic", COTERIE_FIELD(config.classic),
+             "Serve clients of the educational Python prototype too; nothing they say is private", network));
   classic.is_flag = true;
   table.push_back(std::move(classic));
   table.push_back(bandwidth("bandwidth-per-transfer", COTERIE_FIELD(config.limits.transfer_bandwidth),
@@ -314,6 +315,8 @@ const std::vector<Setting>& all_settings() {
 
 Result<std::vector<Assignment>> read_settings_file(const fs::path& file) {
   std::error_code error;
+  if (fs::exists(file, error) && !fs::is_regular_file(file, error))
+    return fail(Errc::invalid_argument, "the configuration file " + file.string() + " is no ordinary file");
   if (!fs::is_regular_file(file, error))
     return fail(error && error != std::errc::no_such_file_or_directory ? Errc::permission_denied : Errc::not_found,
                 "the configuration file " + file.string());

@@ -115,7 +115,8 @@ class Operation(unittest.TestCase):
         self.config.write_text("# x\nlimit-members = many\n")
         for words in ([], ["--check-config"]):
             self.assert_refused(["--config", str(self.config), *words], f"{self.config} line 2", "limit-members", "256")
-        self.assert_refused(["--config", str(self.folder / "nowhere.conf")], "nowhere.conf")
+        self.assert_refused(["--config", str(self.folder / "nowhere.conf")], "nowhere.conf", "does not exist")
+        self.assert_refused(["--config", str(self.folder)], str(self.folder), "no ordinary file")
         code, out, _ = self.run_relay("--print-config")
         self.assertEqual(code, 0)
         self.config.write_text(out)
@@ -315,6 +316,20 @@ class Operation(unittest.TestCase):
         alice = self.acquaint()
         self.assertEqual(self.fate(alice, 1, self.bob), STORED)
         self.relay.stop()
+        for mode in (0o770, 0o702):
+            self.relay.state.chmod(mode)
+            self.assert_refused(["--state-dir", state, "--listen", "127.0.0.1:0"], state, "chmod 700")
+        self.relay.state.chmod(0o700)
+        identity = self.relay.state / "identity.pem"
+        key = identity.read_bytes()
+        identity.chmod(0o640)
+        self.assert_refused(["--state-dir", state, "--listen", "127.0.0.1:0"], str(identity), "chmod 600")
+        identity.chmod(0o600)
+        for damaged in (b"", b"not a key"):
+            identity.write_bytes(damaged)
+            self.assert_refused(["--state-dir", state, "--listen", "127.0.0.1:0"], str(identity))
+            self.assertEqual(identity.read_bytes(), damaged)
+        identity.write_bytes(key)
         for name in ("mailbox.db", "relay.db"):
             whole = (self.relay.state / name).read_bytes()
             for damaged in (b"", b"not a database at all " * 500, whole[:100] + b"\xff" * (len(whole) - 100)):
@@ -451,18 +466,32 @@ class Operation(unittest.TestCase):
         self.assertEqual(checked.returncode, 1)
         self.assertIn("mailbox.db", checked.stdout)
 
-    def test_clocks_that_jump_take_nothing_away(self):
+    def test_S06_clocks_that_jump_take_nothing_away(self):
+        # Kept and remembered for a minute only: whoever went by the clock on the wall would forget everything at the first jump.
         self.relay.options += ["--mailbox-keep", "60", "--remember", "60"]
         self.relay.clock.write_text("0")
         self.relay.start()
         alice = self.acquaint()
-        for number, wrong_by in enumerate((3600, -3600, 86_400, -86_400, 315_360_000, -315_360_000)):
+        carol = self.member(self.carol)
+        jumps = (3600, -3600, 86_400, -86_400, 315_360_000, -315_360_000)
+        for number, wrong_by in enumerate(jumps):
             self.relay.clock.write_text(str(wrong_by))
             self.assertEqual(self.fate(alice, number, self.bob), STORED)
+            # Those who are here notice nothing.
+            alice.send((100 + number).to_bytes(16, "big"), [self.carol], b"live")
+            told, _, message, _ = RawMember.received(carol.until(RECEIVE))
+            self.assertEqual(int.from_bytes(message, "big"), 100 + number)
+            carol.acknowledge([told])
         self.relay.stop()
-        self.relay.clock.write_text("315360000")
+        for wrong_by in (315_360_000, -315_360_000):
+            self.relay.clock.write_text(str(wrong_by))
+            self.relay.start()
+            member = self.member(self.alice)
+            self.assertEqual(self.fate(member, 0, self.bob), STORED)   # is known, and there already
+            member.close()
+            self.relay.stop()
         self.relay.start()
-        self.assertEqual(self.numbers(self.bob, 6), list(range(6)))
+        self.assertEqual(self.numbers(self.bob, len(jumps)), list(range(len(jumps))))
 
 
 if __name__ == "__main__":
