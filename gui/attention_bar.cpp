@@ -40,6 +40,13 @@ AttentionBar::AttentionBar(wxWindow* parent) : wxPanel(parent, wxID_ANY) {
   row->Add(close_, wxSizerFlags().CentreVertical().Border(wxLEFT | wxRIGHT));
   SetSizer(row);
   Hide();
+  Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {
+    event.Skip();
+    // Lines are broken for one width; with another one they are broken anew.
+    if (GetSize().x == width_) return;
+    width_ = GetSize().x;
+    if (!notices_.empty()) CallAfter(&AttentionBar::Rebuild);
+  });
 }
 
 void AttentionBar::Tell(Notice notice) {

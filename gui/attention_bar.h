@@ -42,6 +42,7 @@ class AttentionBar : public wxPanel {
   std::vector<wxButton*> buttons_;
   wxButton* close_;
   std::vector<Notice> notices_;
+  int width_ = 0;   // for which the text was wrapped
 };
 
 }   // namespace coterie::gui

@@ -68,6 +68,11 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
     if (event.GetActive()) CallAfter(&MainFrame::MarkLookedAt);
     event.Skip();
   });
+  // Not while everything is being laid out.
+  Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {
+    CallAfter(&MainFrame::FitPanes);
+    event.Skip();
+  });
   timer_.SetOwner(this);
   Bind(wxEVT_TIMER, [this](wxTimerEvent&) { OnTimer(); });
   timer_.Start(500);
@@ -199,6 +204,30 @@ void MainFrame::RestorePlace() {
   if (!settings_.shows_transfers) transfer_split_->Unsplit(transfers_);
 }
 
+void MainFrame::FitPanes() {
+  const auto size = ToDIP(GetClientSize());
+  // Only when a bound is crossed: what somebody opens in a small window by hand stays open.
+  const auto crossed = [](bool& before, bool now) { return std::exchange(before, now) != now; };
+  if (crossed(fits_members_, size.x >= 720)) {
+    if (!fits_members_ && right_split_->IsSplit())
+      right_split_->Unsplit(members_);
+    else if (fits_members_ && settings_.shows_members && !right_split_->IsSplit())
+      right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
+  }
+  if (crossed(fits_conversations_, size.x >= 560)) {
+    if (!fits_conversations_ && left_split_->IsSplit())
+      left_split_->Unsplit(conversations_);
+    else if (fits_conversations_ && !left_split_->IsSplit())
+      left_split_->SplitVertically(conversations_, right_split_, FromDIP(230));
+  }
+  if (crossed(fits_transfers_, size.y >= 460)) {
+    if (!fits_transfers_ && transfer_split_->IsSplit())
+      transfer_split_->Unsplit(transfers_);
+    else if (fits_transfers_ && settings_.shows_transfers && !transfer_split_->IsSplit())
+      transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
+  }
+}
+
 void MainFrame::KeepPlace() {
   const auto keep = [&](const char* name, int pixels) { config_.Write(name, static_cast<long>(ToDIP(pixels))); };
   config_.Write("window/maximised", IsMaximized());
@@ -206,7 +235,7 @@ void MainFrame::KeepPlace() {
     keep("window/width", GetSize().x);
     keep("window/height", GetSize().y);
   }
-  keep("window/left", left_split_->GetSashPosition());
+  if (left_split_->IsSplit()) keep("window/left", left_split_->GetSashPosition());
   if (right_split_->IsSplit()) keep("window/right", right_split_->GetClientSize().x - right_split_->GetSashPosition());
   if (transfer_split_->IsSplit())
     keep("window/transfers", transfer_split_->GetClientSize().y - transfer_split_->GetSashPosition());

@@ -54,6 +54,7 @@ class MainFrame : public wxFrame {
   // ── main_frame.cpp: what it is made of ──
   void BuildPages();
   void RestorePlace();
+  void FitPanes();   // a narrow window has room for the conversation only
   void KeepPlace();
   void OnClose(wxCloseEvent& event);
   void OnTimer();
@@ -165,6 +166,9 @@ class MainFrame : public wxFrame {
   ConversationPanel* conversation_ = nullptr;
   MemberList* members_ = nullptr;
   TransferList* transfers_ = nullptr;
+  bool fits_members_ = true;
+  bool fits_conversations_ = true;
+  bool fits_transfers_ = true;
   wxTimer timer_;
   std::map<Key, std::int64_t> read_;                   // up to which row we have said that we have read
   std::pair<std::string, std::string> sent_;           // the last text sent: its id in hexadecimal, and the text

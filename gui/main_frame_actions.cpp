@@ -96,7 +96,19 @@ void MainFrame::CopyText(const wxString& text) {
 
 void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
   wxMenu menu;
-  enum { reply = 1, copy, copy_all, select_all, edit, remove, deliveries, verify, clear, first_emoji };
+  enum {
+    reply = 1,
+    copy,
+    copy_all,
+    select_all,
+    edit,
+    remove,
+    deliveries,
+    verify,
+    clear,
+    first_action,
+    first_emoji = 100
+  };
   const std::vector<wxString> emoji{wxString::FromUTF8("👍"), wxString::FromUTF8("❤️"), wxString::FromUTF8("😂"),
                                     wxString::FromUTF8("🎉"), wxString::FromUTF8("😮"),      wxString::FromUTF8("🙏")};
   const bool classic = Current() != nullptr && Current()->connection().classic;
@@ -107,6 +119,12 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
     menu.AppendSubMenu(reactions, _("R&eact"));
     menu.AppendSeparator();
   }
+  // What the buttons of a card offer, for those who use no mouse.
+  std::vector<std::pair<CardAction, wxString>> actions;
+  if (message.file && !message.deleted && Current() != nullptr)
+    if (const auto file = Current()->transfers().summary(*message.file)) actions = card_actions(*file);
+  for (std::size_t i = 0; i < actions.size(); ++i) menu.Append(first_action + static_cast<int>(i), actions[i].second);
+  if (!actions.empty()) menu.AppendSeparator();
   menu.Append(copy, _("&Copy"));
   menu.Append(copy_all, _("Copy &All"));
   menu.Append(select_all, _("Select A&ll"));
@@ -141,6 +159,8 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
     case verify: ShowMember(kept.from); break;
     case clear: ClearConversation(); break;
     default:
+      if (chosen >= first_action && chosen < first_action + static_cast<int>(actions.size()))
+        return Act(key_.group, *kept.file, actions[static_cast<std::size_t>(chosen - first_action)].first);
       if (chosen >= first_emoji && chosen < first_emoji + static_cast<int>(emoji.size()))
         bridge_->post(key_.group,
                       command::React{kept.id, to_utf8(emoji[static_cast<std::size_t>(chosen - first_emoji)]), true});

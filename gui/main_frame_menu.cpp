@@ -164,14 +164,14 @@ void MainFrame::BuildMenu() {
   view->AppendSeparator();
   view->AppendCheckItem(id_full_screen, _("&Full Screen") + "\tF11");
   on(id_members, [this] {
-    settings_.shows_members = !settings_.shows_members;
+    settings_.shows_members = !right_split_->IsSplit();
     if (settings_.shows_members)
       right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
     else
       right_split_->Unsplit(members_);
   });
   on(id_transfers, [this] {
-    settings_.shows_transfers = !settings_.shows_transfers;
+    settings_.shows_transfers = !transfer_split_->IsSplit();
     if (settings_.shows_transfers)
       transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
     else

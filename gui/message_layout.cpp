@@ -75,6 +75,26 @@ std::string extension_of(std::string_view name) {
 
 }   // namespace
 
+std::vector<std::pair<CardAction, wxString>> card_actions(const FileSummary& file) {
+  std::vector<std::pair<CardAction, wxString>> actions;
+  if (!file.outgoing && file.phase == TransferPhase::offered) {
+    actions.emplace_back(CardAction::accept, _("Accept"));
+    actions.emplace_back(CardAction::decline, _("Decline"));
+  } else if (file.phase == TransferPhase::paused) {
+    actions.emplace_back(CardAction::resume, _("Resume"));
+    actions.emplace_back(CardAction::cancel, _("Cancel"));
+  } else if (file.phase == TransferPhase::running || file.phase == TransferPhase::waiting) {
+    actions.emplace_back(CardAction::pause, _("Pause"));
+    actions.emplace_back(CardAction::cancel, _("Cancel"));
+  } else if (file.phase == TransferPhase::offered) {
+    actions.emplace_back(CardAction::cancel, _("Cancel"));
+  } else if (file.phase == TransferPhase::finished && !file.path.empty()) {
+    actions.emplace_back(CardAction::open, _("Open"));
+    actions.emplace_back(CardAction::show_in_folder, _("Show in Folder"));
+  }
+  return actions;
+}
+
 MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index) : width_(context.width) {
   const auto& window = context.window;
   const auto& row = context.chat.at(index);
@@ -282,22 +302,7 @@ void MessageLayout::add_card(const LayoutContext& context, const FileSummary& fi
     is_paused_ = file.phase != TransferPhase::running && file.phase != TransferPhase::verifying;
     line += px(13);
   }
-  std::vector<std::pair<CardAction, wxString>> actions;
-  if (!file.outgoing && file.phase == TransferPhase::offered) {
-    actions.emplace_back(CardAction::accept, _("Accept"));
-    actions.emplace_back(CardAction::decline, _("Decline"));
-  } else if (file.phase == TransferPhase::paused) {
-    actions.emplace_back(CardAction::resume, _("Resume"));
-    actions.emplace_back(CardAction::cancel, _("Cancel"));
-  } else if (file.phase == TransferPhase::running || file.phase == TransferPhase::waiting) {
-    actions.emplace_back(CardAction::pause, _("Pause"));
-    actions.emplace_back(CardAction::cancel, _("Cancel"));
-  } else if (file.phase == TransferPhase::offered) {
-    actions.emplace_back(CardAction::cancel, _("Cancel"));
-  } else if (file.phase == TransferPhase::finished && !file.path.empty()) {
-    actions.emplace_back(CardAction::open, _("Open"));
-    actions.emplace_back(CardAction::show_in_folder, _("Show in Folder"));
-  }
+  const auto actions = card_actions(file);
   if (!actions.empty()) {
     line += px(5);
     int button_x = text_x;

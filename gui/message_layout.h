@@ -18,6 +18,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 class wxGraphicsContext;
@@ -26,6 +27,9 @@ class wxWindow;
 namespace coterie::gui {
 
 enum class CardAction { accept, decline, pause, resume, cancel, open, show_in_folder };
+
+// What can be done with a file as it is now, the likeliest first, and what that is called.
+std::vector<std::pair<CardAction, wxString>> card_actions(const FileSummary& file);
 
 struct Hit {
   enum class Kind { nothing, text, link, face, quote, state, reaction, action, picture };

@@ -379,11 +379,30 @@ void MessageView::OnKey(wxKeyEvent& event) {
     case WXK_NUMPAD_HOME: return ScrollToStart();
     case WXK_END:
     case WXK_NUMPAD_END: return ScrollToEnd();
+    case WXK_RETURN:
+    case WXK_NUMPAD_ENTER: return Activate();
     case WXK_TAB:
       Navigate(event.ShiftDown() ? wxNavigationKeyEvent::IsBackward : wxNavigationKeyEvent::IsForward);
       return;
     default: event.Skip();
   }
+}
+
+// What a click would most likely have been for: the file, the link, or else the menu with everything.
+void MessageView::Activate() {
+  const auto* current = Current();
+  if (current == nullptr) return;
+  const auto message = *current;
+  if (message.file && !message.deleted && actions_.act_on_file) {
+    const auto file = group_->transfers().summary(*message.file);
+    const auto known = file ? card_actions(*file) : std::vector<std::pair<CardAction, wxString>>();
+    if (!known.empty() && known.front().first == CardAction::open)
+      return actions_.act_on_file(*message.file, CardAction::open);
+  } else if (const auto links = find_links(message.text); !links.empty() && actions_.open_link) {
+    return actions_.open_link(message.text.substr(links.front().begin, links.front().end - links.front().begin));
+  }
+  if (actions_.show_menu)
+    actions_.show_menu(message, ClientToScreen(PlaceBox(CurrentPlace().value_or(0)).GetPosition()));
 }
 
 void MessageView::Move(int rows) {

@@ -107,6 +107,7 @@ class MessageView : public wxWindow {
   [[nodiscard]] std::optional<Place> PlaceAt(wxPoint point);
   [[nodiscard]] std::optional<TextRange> SelectedIn(const ChatModel::Row& row) const;
   void Move(int rows);
+  void Activate();
 
   [[nodiscard]] std::optional<std::size_t> CurrentIndex() const;
 

@@ -226,6 +226,11 @@ class Window:
         self.front()
         subprocess.run(["xdotool", "type", "--delay", "20", text], env=self.desk.environment, check=True)
 
+    def resize(self, width, height):
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), "--name", "Coterie"],
+                               env=self.desk.environment, capture_output=True, text=True, check=True).stdout.split()
+        subprocess.run(["xdotool", "windowsize", found[-1], str(width), str(height)], env=self.desk.environment, check=True)
+
     def front(self):
         """In front of the other windows, with the keyboard."""
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], env=self.desk.environment,

@@ -183,6 +183,28 @@ class WindowTest(harness.Scenario):
         self.assertEqual([harness.sha256_of(path) for path in saved], [harness.sha256_of(film)])
         self.assertLess(slow.passed - before, 50_000_000, "what had arrived was not sent again")
 
+    def test_the_conversation_is_used_without_a_mouse_and_in_a_small_window(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        bob.type("timetable: https://example.org/times?from=here#six")
+        alice.await_message("timetable")
+        alice.messages().queryComponent().grabFocus()
+        alice.key("Up")
+        alice.key("Return")
+        alice.await_text("https://example.org/times?from=here#six")
+        alice.press("Do Not Open")
+        alice.say("seen")
+        alice.await_message("seen")
+        # The conversation keeps the room there is; what had to go comes back.
+        alice.resize(500, 420)
+        desk.await_that(lambda: not any("Members (" in text or text in ("Conversations", "Transfers") for text in alice.texts()),
+                        said="only the conversation is left")
+        alice.composer()
+        alice.resize(1080, 720)
+        for pane in ("Members (1 here)", "Conversations", "Transfers"):
+            alice.find("label", pane)
+
     def test_a_name_is_completed_and_a_message_that_names_me_is_marked(self):
         alice = self.joined()
         bob = self.room.member("bob").chat()
