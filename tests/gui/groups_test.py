@@ -59,6 +59,7 @@ class ClassicTest(scenario.WindowScenario):
         second = scenario.screen.start([str(harness.build_path() / "gui" / "coterie"), str(route)],
                                        {**scenario.screen.environment, "HOME": str(alice.home)})
         self.assertEqual(second.wait(30), 0)
+        alice.press("Send 1 File")
         offer = bob.await_kind("offer")
         bob.type(f"/accept {offer['id']}")
         self.assertEqual(harness.sha256_of(bob.await_kind("file", outgoing=False)["path"]), harness.sha256_of(route))
