@@ -71,7 +71,7 @@ class Chat(harness.Scenario):
 
         # Nobody's words but one's own.
         bob.type(f"/edit {first} bob meets nobody")
-        bob.await_kind("error", code="not_found")
+        bob.await_kind("error", code="invalid_argument")
 
         # Carol is killed, misses what happens, and has it afterwards.
         carol_member = self.room.member("carol")
