@@ -43,7 +43,8 @@ Ended ended(const std::vector<std::string>& words) {
 // Always as one line with the program's name in front.
 std::string refusal(const std::vector<std::string>& words) {
   const auto end = ended(with_login(words));
-  BOOST_TEST(static_cast<int>(end.code) == static_cast<int>(ExitCode::usage), words.back());
+  BOOST_TEST(static_cast<int>(end.code) == static_cast<int>(ExitCode::usage),
+             (words.empty() ? std::string("no words") : words.back()));
   constexpr std::string_view name = "coterie-cli: ";
   BOOST_TEST_REQUIRE(end.text.starts_with(name));
   BOOST_TEST(std::count(end.text.begin(), end.text.end(), '\n') == 1, end.text);
