@@ -85,7 +85,7 @@ class SendTask final : public Task {
   void adopt_or_offer(Item& item) {
     for (const auto& [id, transfer] : unfinished_) {
       const bool is_taken =
-          std::any_of(items_.begin(), items_.end(), [&](const Item& other) { return other.id == id; });
+          std::any_of(items_.begin(), items_.end(), [&, &known = id](const Item& other) { return other.id == known; });
       if (is_taken || !same_user(transfer.peer, item.to) || transfer.path != item.path) continue;
       item.id = id;
       item.phase = transfer.phase;

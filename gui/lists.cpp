@@ -139,7 +139,7 @@ ConversationList::ConversationList(wxWindow* parent, std::function<void(const Ke
   });
 }
 
-void ConversationList::Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, const Key& chosen) {
+void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, const Key& chosen) {
   std::vector<wxVector<wxVariant>> rows;
   std::vector<Key> keys;
   const auto accent = Theme::current().accent.GetAsString(wxC2S_HTML_SYNTAX);
@@ -206,7 +206,7 @@ std::string MemberList::Selected() const {
                                                                    : std::string();
 }
 
-void MemberList::Update(const GroupModel* group) {
+void MemberList::Fill(const GroupModel* group) {
   std::vector<wxVector<wxVariant>> rows;
   std::vector<std::string> users;
   if (group != nullptr) {

@@ -27,7 +27,7 @@ class ConversationList : public wxPanel {
   ConversationList(wxWindow* parent, std::function<void(const Key&)> on_choice,
                    std::function<void(const Key&)> on_menu);
 
-  void Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, const Key& chosen);
+  void Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, const Key& chosen);
   [[nodiscard]] const std::vector<Key>& Keys() const { return keys_; }
 
  private:
@@ -42,7 +42,7 @@ class MemberList : public wxPanel {
   MemberList(wxWindow* parent, std::function<void(const std::string&)> on_open,
              std::function<void(const std::string&)> on_menu);
 
-  void Update(const GroupModel* group);
+  void Fill(const GroupModel* group);
   [[nodiscard]] std::string Selected() const;
 
  private:

@@ -173,7 +173,7 @@ void MainFrame::BuildPages() {
       transfer_split_, [this](const TransferList::Key& key, CardAction action) { Act(key.group, key.file, action); },
       [this] {
         for (auto& [id, group] : groups_) group->transfers().clear_finished();
-        transfers_->Update(groups_, Rate::Clock::now());
+        transfers_->Fill(groups_, Rate::Clock::now());
       });
 
   right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
@@ -277,7 +277,7 @@ void MainFrame::OnTimer() {
   bool moves = false;
   for (const auto& [id, group] : groups_) moves = moves || group->transfers().running() > 0;
   if (moves) {
-    transfers_->Update(groups_, now);
+    transfers_->Fill(groups_, now);
     UpdateStatus();
   }
   if (auto* group = Current()) conversation_->Update(group->typing(key_.peer, now));

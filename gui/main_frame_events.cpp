@@ -191,14 +191,14 @@ void MainFrame::UpdateViews(const std::map<GroupId, Changes>& changes) {
       conversation_->Update(Current()->typing(key_.peer, Rate::Clock::now()));
   }
   if (sides) UpdateSides();
-  if (transfers) transfers_->Update(groups_, Rate::Clock::now());
+  if (transfers) transfers_->Fill(groups_, Rate::Clock::now());
   if (link) UpdateLink();
   if (link || transfers || sides) UpdateStatus();
 }
 
 void MainFrame::UpdateSides() {
-  conversations_->Update(groups_, key_);
-  members_->Update(Current());
+  conversations_->Fill(groups_, key_);
+  members_->Fill(Current());
   UpdateTitle();
 }
 

@@ -265,7 +265,7 @@ void MainFrame::BuildMenu() {
     });
   on(id_clear_finished, [this] {
     for (auto& [id, known] : groups_) known->transfers().clear_finished();
-    transfers_->Update(groups_, Rate::Clock::now());
+    transfers_->Fill(groups_, Rate::Clock::now());
   });
 
   auto* help = new wxMenu;

@@ -107,7 +107,7 @@ bool TransferList::Allows(const Transfer& transfer, CardAction action) {
   return false;
 }
 
-void TransferList::Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now) {
+void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now) {
   keys_.clear();
   transfers_.clear();
   for (const auto& [id, group] : groups) {

@@ -27,7 +27,7 @@ class TransferList : public wxPanel {
 
   TransferList(wxWindow* parent, std::function<void(const Key&, CardAction)> on_action, std::function<void()> on_clear);
 
-  void Update(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now);
+  void Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now);
   [[nodiscard]] std::vector<Key> Selected() const;
   // What the buttons and the menu offer for what is selected.
   [[nodiscard]] static bool Allows(const Transfer& transfer, CardAction action);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr Duration head_start = std::chrono::seconds(2);
 
-}  // namespace
+}   // namespace
 
 struct Dialer::State : std::enable_shared_from_this<State> {
   struct Attempt {
@@ -22,7 +22,8 @@ struct Dialer::State : std::enable_shared_from_this<State> {
     EventHandle decided;   // goes before its socket
   };
 
-  State(EventLoop& on, const Endpoint& where, Done report) : loop(on), core(on.core()), to(where), done(std::move(report)) {}
+  State(EventLoop& on, const Endpoint& where, Done report)
+      : loop(on), core(on.core()), to(where), done(std::move(report)) {}
 
   void begin(std::vector<SocketAddress> found) {
     addresses = std::move(found);
@@ -37,7 +38,8 @@ struct Dialer::State : std::enable_shared_from_this<State> {
         reason = reason_of(socket.error());
         continue;
       }
-      auto& attempt = attempts.emplace_back(this, std::move(*socket), attempts.end(), nullptr);
+      attempts.push_back({this, std::move(*socket), attempts.end(), nullptr});
+      auto& attempt = attempts.back();
       attempt.place = std::prev(attempts.end());
       attempt.decided.reset(event_new(loop.base(), attempt.socket.get(), EV_WRITE, &State::on_decided, &attempt));
       if (!attempt.decided || event_add(attempt.decided.get(), nullptr) != 0) {
@@ -90,7 +92,7 @@ struct Dialer::State : std::enable_shared_from_this<State> {
   std::size_t next = 0;
   std::string reason = "no address";
   std::list<Attempt> attempts;
-  Timer waits;      // until the next address gets its turn
+  Timer waits;   // until the next address gets its turn
   Timer deadline;
 };
 
@@ -121,4 +123,4 @@ Dialer::~Dialer() {
   state_->abandon();
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

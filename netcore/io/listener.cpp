@@ -125,8 +125,8 @@ struct Listener::State {
 
   void wait_for(Accepted accepted) {
     if (waiting.size() >= limits.waiting) waiting.pop_front();
-    auto& one = waiting.emplace_back(this, std::move(accepted), Clock::now() + limits.first_byte_deadline,
-                                     waiting.end(), nullptr);
+    waiting.push_back({this, std::move(accepted), Clock::now() + limits.first_byte_deadline, waiting.end(), nullptr});
+    auto& one = waiting.back();
     one.place = std::prev(waiting.end());
     one.readable.reset(event_new(loop.base(), one.accepted.socket.get(), EV_READ, &State::on_first_byte, &one));
     if (!one.readable || event_add(one.readable.get(), nullptr) != 0) return waiting.pop_back();

@@ -43,6 +43,13 @@ Bytes announced(std::uint32_t length) {
   return head;
 }
 
+// What the address sanitizer keeps aside of freed memory, and between allocations, is resident too.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t set_aside = 64_MiB;
+#else
+constexpr std::size_t set_aside = 0;
+#endif
+
 std::size_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");
   std::size_t total = 0;
@@ -82,7 +89,7 @@ BOOST_AUTO_TEST_CASE(P02_a_length_that_is_announced_costs_no_memory) {
   for (auto& client : clients) client->send_bytes(concat({announced(wire::max_frame), Bytes{control::Send::tag}}));
   for (int i = 0; i < 10; ++i) test::settle(loop);
   bob->sync();
-  BOOST_TEST(resident_bytes() < before + many * 16_KiB + 4_MiB);
+  BOOST_TEST(resident_bytes() < before + many * 16_KiB + 4_MiB + set_aside);
 }
 
 BOOST_AUTO_TEST_CASE(P03_every_frame_cut_at_every_byte_is_an_error) {

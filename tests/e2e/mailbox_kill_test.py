@@ -52,6 +52,8 @@ class Relay:
         port_file.unlink(missing_ok=True)
         environment = {**os.environ, "LD_PRELOAD": disk_shim.library(), "COTERIE_SHIM_FOLDER": str(self.state),
                        "COTERIE_SHIM_LOG": str(self.log), "COTERIE_SHIM_FULL": str(self.full), "COTERIE_SHIM_CLOCK": str(self.clock)}
+        # A sanitizer's runtime would have to come before the shim, and objects to that where nothing depends on it.
+        environment["ASAN_OPTIONS"] = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
         if kill_at:
             environment["COTERIE_SHIM_KILL"] = kill_at
         self.process = subprocess.Popen([harness.relay_path(), "--listen", "127.0.0.1:0", "--state-dir", str(self.state), "--port-file",

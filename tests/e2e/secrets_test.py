@@ -52,6 +52,8 @@ def memory_of(pid):
             if not rights.startswith("r") or "[v" in line:
                 continue
             start, end = (int(part, 16) for part in span.split("-"))
+            if end - start > 1 << 32:
+                continue   # a sanitizer's own books; the programs hold nothing of that size
             try:
                 memory.seek(start)
                 yield memory.read(end - start)
