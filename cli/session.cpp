@@ -136,8 +136,19 @@ bool Session::await_input(int descriptor) const {
   return false;
 }
 
+// The other profiles of this person, where programs keep them by themselves: beside the one for this user id.
+std::vector<std::filesystem::path> Session::profiles_beside(const std::filesystem::path& own) const {
+  std::vector<std::filesystem::path> found;
+  std::error_code failed;
+  for (auto at = std::filesystem::directory_iterator(default_profile_folder(options_.user).parent_path(), failed);
+       !failed && at != std::filesystem::directory_iterator(); at.increment(failed))
+    if (at->is_directory(failed) && at->path() != own) found.push_back(at->path());
+  return found;
+}
+
 Status Session::open_client() {
   const auto folder = options_.profile.value_or(default_profile_folder(options_.user));
+  auto others = options_.classic ? profiles_beside(folder) : std::vector<std::filesystem::path>();
   auto client = Client::open(loop_, folder,
                              Login{.relay = options_.relay,
                                    .group = options_.group,
@@ -147,7 +158,8 @@ Status Session::open_client() {
                                    .pin = options_.pin,
                                    .trust_first_use = options_.trust,
                                    .access_key = access_key_,
-                                   .classic = options_.classic},
+                                   .classic = options_.classic,
+                                   .other_profiles = std::move(others)},
                              [this](Event event) { on_event(std::move(event)); });
   if (!client) return tl::unexpected(client.error());
   client_ = std::move(*client);

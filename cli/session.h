@@ -49,6 +49,7 @@ class Session final : public Shell {
   // Until the descriptor can be read; false when a signal asks the program to end.
   [[nodiscard]] bool await_input(int descriptor) const;
   Status open_client();
+  [[nodiscard]] std::vector<std::filesystem::path> profiles_beside(const std::filesystem::path& own) const;
   void password_missing();
   void on_signal(int signal);
   void on_event(Event event);

@@ -18,10 +18,10 @@
 namespace coterie::cli {
 namespace {
 
-constexpr std::chrono::seconds last_confirmations{5};    // waited for when piped input has ended
+constexpr std::chrono::seconds last_confirmations{5};     // waited for when piped input has ended
 constexpr std::chrono::milliseconds time_to_speak{500};   // for what is in the pipe already when no relay answers
-constexpr std::size_t most_remembered = 2'000;           // messages that can be named by the start of their id
-constexpr std::chrono::milliseconds reading_time{300};   // messages shown together are reported as read together
+constexpr std::size_t most_remembered = 2'000;            // messages that can be named by the start of their id
+constexpr std::chrono::milliseconds reading_time{300};    // messages shown together are reported as read together
 
 // "~/x" as a shell would have it; the whole path, so that it means the same in a later run.
 Result<std::filesystem::path> file_named(const std::string& typed) {
@@ -44,30 +44,32 @@ class ChatTask final : public Task {
     options_.folder = std::filesystem::absolute(options_.folder);
   }
 
-  void start() override {
-    shell_.tell(command::Connect{});
-    if (shell_.is_interactive()) read_lines();
-  }
+  void start() override { shell_.tell(command::Connect{}); }
 
   void on_event(const Event& event) override {
-    std::visit(overloaded{
-                   // Piped lines wait until everyone present has been greeted, so that all of them get the first one.
-                   [&](const event::Settled&) { read_lines(); },
-                   [&](const event::MessageAdded& added) { on_message(added.message); },
-                   [&](const event::MessageChanged& changed) { remember(changed.message); },
-                   [&](const event::HistoryPage& page) {
-                     for (const auto& message : page.messages) remember(message);
-                   },
-                   [&](const event::SearchResults& found) {
-                     for (const auto& message : found.messages) remember(message);
-                   },
-                   [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
-                   [&](const event::FileOffered& offer) { offers_[offer.id] = offer; },
-                   [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
-                   [&](const event::Notice& notice) { on_notice(notice); },
-                   [](const auto&) {},
-               },
-               event);
+    std::visit(
+        overloaded{
+            // Piped lines wait until everyone present has been greeted, so that all of them get the first one.
+            [&](const event::Settled&) { read_lines(); },
+            // A person may type from the beginning. Not sooner: what is typed may be the password that is asked for.
+            [&](const event::LinkChanged&) {
+              if (shell_.is_interactive()) read_lines();
+            },
+            [&](const event::MessageAdded& added) { on_message(added.message); },
+            [&](const event::MessageChanged& changed) { remember(changed.message); },
+            [&](const event::HistoryPage& page) {
+              for (const auto& message : page.messages) remember(message);
+            },
+            [&](const event::SearchResults& found) {
+              for (const auto& message : found.messages) remember(message);
+            },
+            [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
+            [&](const event::FileOffered& offer) { offers_[offer.id] = offer; },
+            [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
+            [&](const event::Notice& notice) { on_notice(notice); },
+            [](const auto&) {},
+        },
+        event);
   }
 
   // What is piped in goes to the outbox, for those the profile knows; what comes too late for that is not taken from the pipe.
@@ -105,14 +107,18 @@ class ChatTask final : public Task {
   void end_without_connection() {
     has_ended_ = true;
     if (kept_ + lost_ < said_.size()) return;
-    const auto counted = [](std::size_t count) { return std::to_string(count) + (count == 1 ? " message" : " messages"); };
-    if (said_.empty()) return shell_.give_up(ExitCode::error, name_of(no_connection_->code), explain_end(*no_connection_));
+    const auto counted = [](std::size_t count) {
+      return std::to_string(count) + (count == 1 ? " message" : " messages");
+    };
+    if (said_.empty())
+      return shell_.give_up(ExitCode::error, name_of(no_connection_->code), explain_end(*no_connection_));
     auto text = explain_end(*no_connection_);
     if (kept_ > 0)
       text += " " + counted(kept_) + (kept_ == 1 ? " is" : " are") +
               " kept in the outbox of this profile and will be delivered the next time any command connects.";
     if (lost_ > 0)
-      text += " " + counted(lost_) + (lost_ == 1 ? " was" : " were") + " not kept: there is nobody yet whom this profile knows.";
+      text += " " + counted(lost_) + (lost_ == 1 ? " was" : " were") +
+              " not kept: there is nobody yet whom this profile knows.";
     shell_.give_up(ExitCode::not_delivered, name_of(no_connection_->code), text);
   }
 
@@ -236,9 +242,8 @@ class ChatTask final : public Task {
     }
     const auto* member = shell_.roster().find(user);
     if (member == nullptr)
-      shell_.reporter().fail("no_such_member",
-                             "Nobody named " + escape_unprintable(user) +
-                                 " has been seen in this group" + shell_.roster().known_here() + ".");
+      shell_.reporter().fail("no_such_member", "Nobody named " + escape_unprintable(user) +
+                                                   " has been seen in this group" + shell_.roster().known_here() + ".");
     return member;
   }
 
@@ -348,10 +353,10 @@ class ChatTask final : public Task {
   std::deque<Shown> shown_;   // what an id in a line may mean
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_chat(Shell& shell, ChatOptions options) {
   return std::make_unique<ChatTask>(shell, std::move(options));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -234,10 +234,17 @@ bool App::IsSecond() {
   checker_ = std::make_unique<wxSingleInstanceChecker>();
   checker_->Create("instance.lock", path_to_wx(DataFolder()));
   wxSocketBase::Initialize();
-  if (checker_->IsAnotherRunning()) {
+  // One that was just killed may still be going, and one that is just starting does not answer yet.
+  for (int patience = 30; checker_->IsAnotherRunning(); --patience) {
     HandoverClient client;
     const std::unique_ptr<wxConnectionBase> first(client.MakeConnection(wxString(), socket_path(), topic));
     if (first && first->Request(handed_over_ + "\n", nullptr, wxIPC_PRIVATE) != nullptr) return true;
+    if (patience > 0) {
+      wxMilliSleep(100);
+      checker_ = std::make_unique<wxSingleInstanceChecker>();
+      checker_->Create("instance.lock", path_to_wx(DataFolder()));
+      continue;
+    }
     wxMessageBox(_("Coterie is running already, but does not answer. Close it first, or wait a moment."), "Coterie",
                  wxICON_INFORMATION);
     return true;

@@ -49,6 +49,12 @@ AttentionBar::AttentionBar(wxWindow* parent) : wxPanel(parent, wxID_ANY) {
   });
 }
 
+// Questions come before what is only said, so that a notice nobody has put away hides none; then what is worse.
+bool AttentionBar::comes_before(const Notice& one, const Notice& other) {
+  if (one.actions.empty() != other.actions.empty()) return other.actions.empty();
+  return one.kind >= other.kind;
+}
+
 void AttentionBar::Tell(Notice notice) {
   if (!notices_.empty() && notices_.front().about == notice.about && notices_.front().kind == notice.kind &&
       notices_.front().actions.size() == notice.actions.size()) {
@@ -61,7 +67,7 @@ void AttentionBar::Tell(Notice notice) {
   }
   std::erase_if(notices_, [&](const Notice& known) { return known.about == notice.about; });
   const auto place =
-      std::find_if(notices_.begin(), notices_.end(), [&](const Notice& known) { return known.kind <= notice.kind; });
+      std::find_if(notices_.begin(), notices_.end(), [&](const Notice& known) { return comes_before(notice, known); });
   notices_.insert(place, std::move(notice));
   Rebuild();
 }

@@ -29,13 +29,14 @@ class AttentionBar : public wxPanel {
 
   explicit AttentionBar(wxWindow* parent);
 
-  // Several wait for their turn; the latest bad one is in front, then the latest.
+  // Several wait for their turn: those with something to press are in front, then the worst, then the latest.
   void Tell(Notice notice);
   void Forget(const std::string& about);
   [[nodiscard]] bool Has(const std::string& about) const;
   [[nodiscard]] wxString Text() const { return text_->GetLabel(); }
 
  private:
+  static bool comes_before(const Notice& one, const Notice& other);
   void Rebuild();
 
   wxStaticText* text_;

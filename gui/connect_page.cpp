@@ -309,6 +309,9 @@ wxWindow* ConnectPage::MakeTrust() {
   yes->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
     Turn(page_form);
     ShowProgress(_("Connecting…"));
+    // Answered once for this relay, also when something else has to be mended in the form.
+    pin_ = trusted_;
+    pin_relay_ = trust_relay_;
     actions_.trust(trusted_);
   });
   return trust_;
@@ -316,6 +319,7 @@ wxWindow* ConnectPage::MakeTrust() {
 
 void ConnectPage::AskTrust(const event::RelayUnknown& relay) {
   trusted_ = relay.pin;
+  trust_relay_ = relay.relay;
   trust_text_->SetLabelText(
       wxString::Format(_("You have not connected to %s before. Compare its fingerprint with the one you were given."),
                        isolated(relay.relay)));

@@ -130,6 +130,7 @@ class ConnectPage : public wxPanel {
   wxStaticText* trust_text_;
   wxTextCtrl* trust_pin_;
   RelayPin trusted_;
+  std::string trust_relay_;   // whose that is
 };
 
 }   // namespace coterie::gui

@@ -96,7 +96,12 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                      if (chat->apply(delivery)) changes.chats.insert(conversation);
                  },
                  [&](const event::GapChanged& gap) { in_chat(key_of(gap.conversation), gap); },
-                 [&](const event::HistoryPage& page) { in_chat(key_of(page.conversation), page); },
+                 [&](const event::HistoryPage& page) {
+                   for (const auto& message : page.messages)
+                     if (message.file && message.past_file)
+                       transfers_.remember(*message.file, *message.past_file, message.outgoing);
+                   in_chat(key_of(page.conversation), page);
+                 },
                  [&](const event::SearchResults& results) { attention.emplace_back(results); },
                  [&](const event::Conversations& all) {
                    changes.conversations = true;

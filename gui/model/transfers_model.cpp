@@ -67,7 +67,22 @@ std::optional<FileSummary> TransfersModel::summary(const FileId& id) const {
     }
     if (now.phase == TransferPhase::finished) ++whole->finished;
   }
-  return whole;
+  if (whole) return whole;
+  const auto past = past_.find(id);
+  return past == past_.end() ? std::nullopt : std::optional(past->second);
+}
+
+void TransfersModel::remember(const FileId& id, const event::PastFile& past, bool outgoing) {
+  FileSummary summary;
+  summary.phase = past.phase;
+  summary.size = past.size;
+  summary.done = past.phase == TransferPhase::finished ? past.size : 0;
+  summary.receivers = past.receivers;
+  summary.finished = past.finished;
+  summary.outgoing = outgoing;
+  summary.path = past.path;
+  summary.is_classic = is_classic_;
+  past_.insert_or_assign(id, std::move(summary));
 }
 
 std::size_t TransfersModel::running() const {

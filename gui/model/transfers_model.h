@@ -57,6 +57,8 @@ class TransfersModel {
   // True when the row is new.
   bool apply(const event::TransferChanged& changed, Rate::Clock::time_point now, std::int64_t wall_ms);
   void apply(const event::FileOffered& offered);
+  // What the history tells of a file; holds where no transfer of this run is known.
+  void remember(const FileId& id, const event::PastFile& past, bool outgoing);
   // Takes what is over off the list.
   void clear_finished();
 
@@ -64,6 +66,7 @@ class TransfersModel {
   const bool is_classic_;
   std::vector<Transfer> transfers_;
   std::unordered_map<FileId, std::size_t> index_;
+  std::unordered_map<FileId, FileSummary> past_;
 };
 
 }   // namespace coterie::gui

@@ -224,7 +224,7 @@ Timer EventLoop::every(Duration period, std::function<void()> job) {
 
 std::shared_ptr<void> EventLoop::on_signal(int signal, std::function<void()> job) {
   assert(in_loop());
-  auto watch = std::make_shared<State::SignalWatch>(state_->core, std::move(job), nullptr);
+  auto watch = std::make_shared<State::SignalWatch>(State::SignalWatch{state_->core, std::move(job), nullptr});
   const auto fire = [](evutil_socket_t, short, void* self) {
     auto& one = *static_cast<State::SignalWatch*>(self);
     LoopCore::Callback callback(one.core);

@@ -104,6 +104,17 @@ struct Reaction {
   std::vector<std::string> user_ids;                 // never empty
 };
 
+enum class TransferPhase;
+
+// What has become of a file whose transfers are all over, as the history knows it after a restart: of all its receivers together.
+struct PastFile {
+  TransferPhase phase{};                             // finished when at least one has it
+  std::uint64_t size = 0;
+  std::size_t receivers = 1;
+  std::size_t finished = 0;                          // receivers that have it whole
+  std::filesystem::path path;                        // as in TransferChanged
+};
+
 struct Message {
   std::int64_t row = 0;                              // order in the history
   MessageId id;
@@ -119,6 +130,7 @@ struct Message {
   bool deleted = false;                              // taken back by its author: only its place is left
   std::optional<Quote> quote = {};                   // of a reply
   std::vector<Reaction> reactions = {};              // in the order in which the emoji first came
+  std::optional<PastFile> past_file = {};            // of a file that is not under way any more
 };
 
 // One that is not our own counts as unread until MarkRead for its conversation.

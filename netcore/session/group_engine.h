@@ -151,6 +151,7 @@ class GroupEngine final : public Engine,
   Status accept_new_password();
   Status add_message(store::MessageRow row);
   event::Message view_of(const store::MessageRow& row);
+  std::optional<event::PastFile> past_file_of(const store::MessageRow& row);
 
   // ── messages after they were said: group_engine_messages.cpp ──
   Status add_text(Peer& from, const Arrived& arrived, const std::string& text, const content::Target* answered);

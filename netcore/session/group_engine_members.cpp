@@ -21,7 +21,7 @@ event::DeliveryState shown(store::Delivery state) {
   return event::DeliveryState::waiting;
 }
 
-}  // namespace
+}   // namespace
 
 // ── the roster ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -43,8 +43,7 @@ void GroupEngine::on_member(const control::Member& member) {
   if (member.id == self_) return;
   auto* peer = peers_.find_active(member.id);
   const auto before = roster_.find(member.id);
-  const bool same_connection =
-      before != roster_.end() && member.online && before->second.nonce == member.nonce;
+  const bool same_connection = before != roster_.end() && member.online && before->second.nonce == member.nonce;
   if (!member.online) {
     for (auto* known : peers_.all_of(member.id)) courier_.on_peer_away(*known);
     if (before == roster_.end()) return;
@@ -105,7 +104,8 @@ Status GroupEngine::adopt(const MemberId& member, const crypto::PairOutcome& out
   if (!user_id || here == roster_.end()) return {};
   const auto folded = casefold(*user_id).value_or(*user_id);
   // The relay keeps handles unique without knowing the names: the name must be the one that was registered.
-  if (crypto::user_handle(tag_, folded) != here->second.handle || folded == casefold(login_.user_id).value_or(login_.user_id)) {
+  if (crypto::user_handle(tag_, folded) != here->second.handle ||
+      folded == casefold(login_.user_id).value_or(login_.user_id)) {
     log::warning("member.name_mismatch", {{"member", member}});
     return {};
   }
@@ -138,9 +138,10 @@ Status GroupEngine::adopt(const MemberId& member, const crypto::PairOutcome& out
   peer->online = true;
   if (peer->row.state == store::PeerState::held) {
     const auto number = crypto::safety_number(profile_.identity().public_key, peer->row.key);
-    store_.after_commit([this, name = *user_id, known = rival != nullptr ? rival->row.key : PublicKey{}, seen = peer->row.key, number] {
-      emit(event::IdentityChanged{name, known, seen, number});
-    });
+    store_.after_commit(
+        [this, name = *user_id, known = rival != nullptr ? rival->row.key : PublicKey{}, seen = peer->row.key, number] {
+          emit(event::IdentityChanged{name, known, seen, number});
+        });
   }
   if (auto added = courier_.add_session(*peer, outcome, initiator); !added) return added;
   store_.after_commit([this, id = peer->row.id] {
@@ -151,7 +152,9 @@ Status GroupEngine::adopt(const MemberId& member, const crypto::PairOutcome& out
 
 void GroupEngine::on_rejected(const MemberId& member) {
   rejected_.insert(member);
-  emit(event::PasswordRejected{.rejected = rejected_.size(), .of = roster_.size(), .attempts_left = pairing_.guesses_left(),
+  emit(event::PasswordRejected{.rejected = rejected_.size(),
+                               .of = roster_.size(),
+                               .attempts_left = pairing_.guesses_left(),
                                .ours_is_right = pairing_.is_proved()});
 }
 
@@ -340,7 +343,43 @@ event::Message GroupEngine::view_of(const store::MessageRow& row) {
   if (message.outgoing)
     for (const auto& [peer, state] : store_.deliveries(row.message))
       message.deliveries.push_back({.user_id = user_id_of(peer), .state = shown(state)});
+  message.past_file = past_file_of(row);
   return message;
+}
+
+std::optional<event::PastFile> GroupEngine::past_file_of(const store::MessageRow& row) {
+  if (!row.file || row.deleted) return std::nullopt;
+  std::vector<store::TransferRow> transfers;
+  if (auto one = store_.find_transfer(group_.id, *row.file)) {
+    transfers.push_back(std::move(*one));
+  } else if (!row.author) {
+    transfers = store_.transfers(group_.id);
+    std::erase_if(transfers, [&](const store::TransferRow& transfer) { return transfer.batch != *row.file; });
+  }
+  if (transfers.empty()) return std::nullopt;
+  const auto phase_of = [](store::TransferState state) -> std::optional<event::TransferPhase> {
+    switch (state) {
+      case store::TransferState::offered:
+      case store::TransferState::accepted: return std::nullopt;
+      case store::TransferState::finished: return event::TransferPhase::finished;
+      case store::TransferState::declined: return event::TransferPhase::declined;
+      case store::TransferState::cancelled: return event::TransferPhase::cancelled;
+      case store::TransferState::failed: return event::TransferPhase::failed;
+    }
+    return std::nullopt;
+  };
+  event::PastFile past{.receivers = transfers.size(), .path = {}};
+  for (const auto& transfer : transfers) {
+    const auto phase = phase_of(transfer.state);
+    if (!phase) return std::nullopt;
+    if (past.finished == 0) {
+      past.phase = *phase;
+      past.size = transfer.size;
+      past.path = transfer.path;
+    }
+    if (*phase == event::TransferPhase::finished) ++past.finished;
+  }
+  return past;
 }
 
 event::MemberChanged GroupEngine::view_of(Peer& peer) {
@@ -374,4 +413,4 @@ void GroupEngine::tell_member(Peer& peer) {
   emit(std::move(view));
 }
 
-}  // namespace coterie
+}   // namespace coterie

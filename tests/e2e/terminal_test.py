@@ -110,6 +110,23 @@ class AtATerminal(harness.Scenario):
         self.assertEqual(terminal.wait(), 0)
         bob.await_kind("message", text="hello")
 
+    def test_a_password_typed_before_a_chat_is_no_message(self):
+        bob = self.room.member("bob").spawn("listen")
+        bob.await_kind("link", state="online")
+        terminal = self.terminal(self.room.member("alice", password=""), "chat")
+        terminal.await_text("Password of the group climbing: ")
+        self.assertNotIn("alice>", terminal.shown)
+        harness.wait_until(lambda: not terminal.echo_is_on(), "the terminal stops echoing")
+        for key in self.room.password:
+            terminal.type(key)
+        terminal.type("\r")
+        terminal.await_text("bob is here")
+        terminal.type("good morning\r")
+        self.assertEqual(bob.await_kind("message")["text"], "good morning")
+        self.assertNotIn(self.room.password[:4], terminal.shown)
+        terminal.type("/quit\r")
+        self.assertEqual(terminal.wait(), 0)
+
     def test_giving_up_at_the_password_leaves_the_terminal_as_it_was(self):
         terminal = self.terminal(self.room.member("alice", password=""), "members")
         terminal.await_text("Password")

@@ -26,7 +26,7 @@ event::TransferChanged transfer(std::uint8_t id, TransferPhase phase, std::uint6
 
 const Rate::Clock::time_point now(std::chrono::hours(1));
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(transfers_model)
 
@@ -69,6 +69,24 @@ BOOST_AUTO_TEST_CASE(an_offer_belongs_to_its_transfer_whichever_comes_first) {
   second.apply(transfer(1, TransferPhase::offered), now, 0);
   second.apply(offer);
   BOOST_TEST(second.find(file_id(1))->offer.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_history_tells_holds_until_a_transfer_is_known) {
+  TransfersModel files;
+  BOOST_TEST(!files.summary(file_id(1)).has_value());
+  files.remember(file_id(1),
+                 {.phase = TransferPhase::finished, .size = 1000, .receivers = 2, .finished = 1, .path = "/x/a"}, true);
+  const auto past = files.summary(file_id(1));
+  BOOST_TEST_REQUIRE(past.has_value());
+  BOOST_TEST((past->phase == TransferPhase::finished));
+  BOOST_TEST(past->size == 1000U);
+  BOOST_TEST(past->receivers == 2U);
+  BOOST_TEST(past->finished == 1U);
+  BOOST_TEST(past->path == "/x/a");
+  BOOST_TEST(past->outgoing);
+  BOOST_TEST(files.transfers().empty());
+  files.apply(transfer(1, TransferPhase::running, 500), now, 0);
+  BOOST_TEST((files.summary(file_id(1))->phase == TransferPhase::running));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_for_several_is_summed_up) {
