@@ -9,8 +9,8 @@
 
 using namespace coterie;
 using namespace coterie::test;
-using event::DeliveryState;
-using event::TransferPhase;
+using coterie::event::DeliveryState;
+using coterie::event::TransferPhase;
 
 namespace {
 
@@ -60,7 +60,7 @@ class Person {
                               << (transfers.empty() ? -1 : static_cast<int>(transfers.begin()->second.phase)));
   }
   void await_online() {
-    await([&] { return settled.has_value() && link == event::LinkState::online; });
+    await([&] { return settled.has_value() && link == coterie::event::LinkState::online; });
   }
   void await_here(const std::string& user) {
     await([&] { return members.contains(user) && members[user].online; });
@@ -82,33 +82,33 @@ class Person {
   }
   void leave() { engine_.reset(); }
 
-  std::function<void(const event::FileOffered&)> when_offered;
-  std::vector<event::Message> messages;
-  std::vector<event::Notice> notices;
-  std::vector<event::FileOffered> offers;
-  std::map<std::string, event::MemberChanged> members;
-  std::map<FileId, event::TransferChanged> transfers;
+  std::function<void(const coterie::event::FileOffered&)> when_offered;
+  std::vector<coterie::event::Message> messages;
+  std::vector<coterie::event::Notice> notices;
+  std::vector<coterie::event::FileOffered> offers;
+  std::map<std::string, coterie::event::MemberChanged> members;
+  std::map<FileId, coterie::event::TransferChanged> transfers;
   std::map<MessageId, DeliveryState> deliveries;
-  event::LinkState link = event::LinkState::offline;
-  std::optional<event::Settled> settled;
+  coterie::event::LinkState link = coterie::event::LinkState::offline;
+  std::optional<coterie::event::Settled> settled;
   std::optional<Error> failed;
-  std::optional<event::HistoryPage> page;
+  std::optional<coterie::event::HistoryPage> page;
   int stopped = 0;
   int guard_asked = 0;
 
  private:
   void note(Event event) {
-    if (const auto* one = std::get_if<event::MessageAdded>(&event)) messages.push_back(one->message);
-    if (const auto* one = std::get_if<event::Notice>(&event)) notices.push_back(*one);
-    if (const auto* one = std::get_if<event::MemberChanged>(&event)) members[one->user_id] = *one;
-    if (const auto* one = std::get_if<event::TransferChanged>(&event)) transfers[one->id] = *one;
-    if (const auto* one = std::get_if<event::DeliveryChanged>(&event)) deliveries[one->id] = one->state;
-    if (const auto* one = std::get_if<event::LinkChanged>(&event)) link = one->state;
-    if (const auto* one = std::get_if<event::Settled>(&event)) settled = *one;
-    if (const auto* one = std::get_if<event::Failed>(&event)) failed = one->error;
-    if (const auto* one = std::get_if<event::HistoryPage>(&event)) page = *one;
-    if (std::holds_alternative<event::Stopped>(event)) ++stopped;
-    if (const auto* one = std::get_if<event::FileOffered>(&event)) {
+    if (const auto* one = std::get_if<coterie::event::MessageAdded>(&event)) messages.push_back(one->message);
+    if (const auto* one = std::get_if<coterie::event::Notice>(&event)) notices.push_back(*one);
+    if (const auto* one = std::get_if<coterie::event::MemberChanged>(&event)) members[one->user_id] = *one;
+    if (const auto* one = std::get_if<coterie::event::TransferChanged>(&event)) transfers[one->id] = *one;
+    if (const auto* one = std::get_if<coterie::event::DeliveryChanged>(&event)) deliveries[one->id] = one->state;
+    if (const auto* one = std::get_if<coterie::event::LinkChanged>(&event)) link = one->state;
+    if (const auto* one = std::get_if<coterie::event::Settled>(&event)) settled = *one;
+    if (const auto* one = std::get_if<coterie::event::Failed>(&event)) failed = one->error;
+    if (const auto* one = std::get_if<coterie::event::HistoryPage>(&event)) page = *one;
+    if (std::holds_alternative<coterie::event::Stopped>(event)) ++stopped;
+    if (const auto* one = std::get_if<coterie::event::FileOffered>(&event)) {
       offers.push_back(*one);
       if (when_offered) when_offered(*one);
     }
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_taken_user_id_is_final_at_the_start) {
   other.connects();
   other.await([&] { return other.failed.has_value(); });
   BOOST_TEST((other.failed->code == Errc::user_id_taken));
-  BOOST_TEST((other.link == event::LinkState::offline));
+  BOOST_TEST((other.link == coterie::event::LinkState::offline));
 }
 
 BOOST_AUTO_TEST_CASE(after_a_break_it_comes_back_by_itself) {
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(after_a_break_it_comes_back_by_itself) {
   const auto bob = person("bob");
   alice->await_here("bob");
   server().welcome(std::make_unique<relay::ClassicPort>(loop, server().config()));   // everybody who was here is gone
-  alice->await([&] { return alice->link != event::LinkState::online; });
+  alice->await([&] { return alice->link != coterie::event::LinkState::online; });
   alice->await_online();
   alice->await_here("bob");
   bob->await_here("alice");
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(a_file_arrives_under_the_naming_rule) {
   alice->await_here("bob");
   const auto content = pattern(5'000'000);
   write_file(alice->folder() / "گزارش.txt", content);
-  bob->when_offered = [&](const event::FileOffered& offer) {
+  bob->when_offered = [&](const coterie::event::FileOffered& offer) {
     bob->tell(command::AnswerOffer{offer.id, true, bob->folder() / "received"});
   };
   const auto id = alice->sends(alice->folder() / "گزارش.txt", "bob");
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_file_arrives_under_the_naming_rule) {
 BOOST_AUTO_TEST_CASE(names_from_outside_are_made_harmless) {
   const auto alice = person("alice");
   const auto guest = stranger("guest");
-  alice->when_offered = [&](const event::FileOffered& offer) {
+  alice->when_offered = [&](const coterie::event::FileOffered& offer) {
     alice->tell(command::AnswerOffer{offer.id, true, alice->folder() / "received"});
   };
   guest->says("SEND alice " + cipher.seal_text("../../../etc/cron.d/\u202egpj.exe") + " 3\nabc");
@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(a_file_nobody_answers_is_put_aside_until_somebody_does) {
 BOOST_AUTO_TEST_CASE(a_file_that_is_declined_or_cut_off_leaves_nothing) {
   const auto alice = person("alice");
   const auto guest = stranger("guest");
-  alice->when_offered = [&](const event::FileOffered& offer) {
+  alice->when_offered = [&](const coterie::event::FileOffered& offer) {
     alice->tell(command::AnswerOffer{offer.id, offer.name == "wanted", alice->folder() / "received"});
   };
   guest->says("SEND alice " + cipher.seal_text("unwanted") + " 2000000\n" + std::string(2'000'000, 'x'));

@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_reader_that_wants_no_more_is_given_the_rest_later) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_does_not_end_is_given_up_at_the_limit) {
-  for (const std::size_t piece : {1, 7, 100, 5000}) {
+  for (const std::size_t piece : std::initializer_list<std::size_t>{1, 7, 100, 5000}) {
     StreamCutter cutter(100);
     Listener listener;
     const std::string endless(piece, 'x');

@@ -39,9 +39,12 @@ BOOST_AUTO_TEST_CASE(piped_lines_wait_for_the_greetings) {
   BOOST_TEST(!!on_line);
 }
 
-BOOST_AUTO_TEST_CASE(at_a_terminal_typing_begins_at_once) {
+// What is typed before may be the password that is asked for.
+BOOST_AUTO_TEST_CASE(at_a_terminal_typing_begins_as_soon_as_it_connects) {
   interactive = true;
   run(make_chat(*this, {}));
+  BOOST_TEST(!on_line);
+  feed(event::LinkChanged{event::LinkState::connecting, {}, {}});
   BOOST_TEST(!!on_line);
 }
 
