@@ -122,6 +122,16 @@ void HumanReporter::on(const event::PasswordRejected& rejected) {
                     (left == 1 ? " attempt" : " attempts") + " left for now).");
 }
 
+void HumanReporter::on(const event::OtherPassword& other) {
+  const auto left = other.attempts_left;
+  const auto who = other.user_id.empty() ? std::string("somebody") : safe(other.user_id);
+  aside(other.ours_is_right ? who + " came without this group's password and gets nothing (" + std::to_string(left) +
+                                  (left == 1 ? " attempt is" : " attempts are") + " left for strangers)"
+                            : who +
+                                  " came with another password than yours: a stranger, or one of you has mistyped it; "
+                                  "nothing goes there");
+}
+
 void HumanReporter::on(const event::IdentityChanged& identity) {
   const auto name = safe(identity.user_id);
   console_.complain(

@@ -176,6 +176,16 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
             json["rejected"] = rejected.rejected;
             json["of"] = rejected.of;
             json["attempts_left"] = rejected.attempts_left;
+            if (rejected.ours_is_right) json["ours_is_right"] = true;
+            return json;
+          },
+          [](const event::OtherPassword& other) -> std::optional<Json> {
+            Json json = {{"event", "other_password"},
+                         {"rejected", other.rejected},
+                         {"of", other.of},
+                         {"attempts_left", other.attempts_left},
+                         {"ours_is_right", other.ours_is_right}};
+            if (!other.user_id.empty()) json["user"] = other.user_id;
             return json;
           },
           [](const event::IdentityChanged& identity) -> std::optional<Json> {

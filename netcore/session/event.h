@@ -73,6 +73,16 @@ struct PasswordRejected {
   bool ours_is_right = false;                        // members have accepted our password: it is theirs that is another one
 };
 
+// Somebody came to us and did not show that they have our password: with another one, or a guess that was broken off. They get
+// nothing. At most one a minute of each member, and never more than the guess budget allows.
+struct OtherPassword {
+  std::string user_id;          // of the member known under this id at the relay; empty: a stranger
+  std::size_t rejected = 0;     // who have another password, of those who are here …
+  std::size_t of = 0;           // … both with the one this is about
+  unsigned attempts_left = 0;   // of the guess budget
+  bool ours_is_right = false;   // members have accepted our password; otherwise nobody knows whose is wrong
+};
+
 // A known person came with another key; AcceptIdentity, or compare numbers first.
 struct IdentityChanged {
   std::string user_id;
@@ -253,10 +263,11 @@ struct Stopped {};
 
 namespace coterie {
 
-using Event = std::variant<event::LinkChanged, event::RelayUnknown, event::RelayChanged, event::MemberChanged, event::Settled,
-                           event::PasswordRejected, event::IdentityChanged, event::MessageAdded, event::MessageChanged,
-                           event::Typing, event::DeliveryChanged, event::GapChanged, event::HistoryPage,
-                           event::SearchResults, event::Conversations, event::HistoryDeleted, event::FileOffered,
-                           event::TransferChanged, event::Notice, event::Failed, event::Stopped>;
+using Event =
+    std::variant<event::LinkChanged, event::RelayUnknown, event::RelayChanged, event::MemberChanged, event::Settled,
+                 event::PasswordRejected, event::OtherPassword, event::IdentityChanged, event::MessageAdded,
+                 event::MessageChanged, event::Typing, event::DeliveryChanged, event::GapChanged, event::HistoryPage,
+                 event::SearchResults, event::Conversations, event::HistoryDeleted, event::FileOffered,
+                 event::TransferChanged, event::Notice, event::Failed, event::Stopped>;
 
 }  // namespace coterie

@@ -110,6 +110,7 @@ class GroupEngine final : public Engine,
   void send_handshake(control::Handshake step) override;
   void on_paired(const MemberId& member, crypto::PairOutcome outcome, bool initiator) override;
   void on_rejected(const MemberId& member) override;
+  void on_other_password(const MemberId& member) override;
   void on_pairing_changed() override;
   void on_budget_changed(const GuessBudget& budget) override;
   [[nodiscard]] std::int64_t now_ms() const override { return clock_(); }
@@ -204,6 +205,7 @@ class GroupEngine final : public Engine,
   bool settled_ = false;
   std::map<MemberId, control::Member> roster_;       // who is online, as the relay says
   std::set<MemberId> rejected_;
+  std::map<MemberId, io::Clock::time_point> told_of_other_password_;   // of the last minute
   std::set<MemberId> unadopted_;                     // met, and there was no room to keep what was agreed
   std::map<store::RowId, std::optional<event::MemberChanged>> told_;   // so that nothing is told twice
   std::map<std::optional<std::string>, io::Clock::time_point> typing_told_;   // conversations in which we type

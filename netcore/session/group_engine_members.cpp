@@ -10,6 +10,8 @@
 namespace coterie {
 namespace {
 
+constexpr std::chrono::minutes other_password_again{1};   // between two words about the same member
+
 event::DeliveryState shown(store::Delivery state) {
   switch (state) {
     case store::Delivery::waiting: return event::DeliveryState::waiting;
@@ -156,6 +158,21 @@ void GroupEngine::on_rejected(const MemberId& member) {
                                .of = roster_.size(),
                                .attempts_left = pairing_.guesses_left(),
                                .ours_is_right = pairing_.is_proved()});
+}
+
+void GroupEngine::on_other_password(const MemberId& member) {
+  const bool is_here = roster_.contains(member);
+  if (is_here) rejected_.insert(member);
+  const auto moment = io::Clock::now();
+  std::erase_if(told_of_other_password_, [&](const auto& told) { return moment - told.second > other_password_again; });
+  if (!told_of_other_password_.emplace(member, moment).second) return;
+  const auto* known = peers_.find_active(member);
+  const std::size_t gone = is_here ? 0 : 1;
+  emit(event::OtherPassword{.user_id = known == nullptr ? std::string() : known->row.user_id,
+                            .rejected = rejected_.size() + gone,
+                            .of = roster_.size() + gone,
+                            .attempts_left = pairing_.guesses_left(),
+                            .ours_is_right = pairing_.is_proved()});
 }
 
 void GroupEngine::on_pairing_changed() {

@@ -45,7 +45,9 @@ void Pairing::on_member(const control::Member& member, bool has_session) {
   if (!member.online) {
     if (found == candidates_.end()) return;
     if (found->second.phase == Phase::greeting) return_guess(found->second);
+    const bool broke_off = found->second.phase == Phase::answering;
     candidates_.erase(found);
+    if (broke_off) host_.on_other_password(member.id);
     host_.on_pairing_changed();
     return schedule();
   }
@@ -57,7 +59,12 @@ void Pairing::on_member(const control::Member& member, bool has_session) {
   auto& candidate = candidates_[member.id];
   // Another connection of the same member: what was under way was bound to the old one.
   if (candidate.phase == Phase::greeting) return_guess(candidate);
+  const bool broke_off = found != candidates_.end() && candidate.phase == Phase::answering;
   reset(candidate);
+  if (broke_off) {
+    candidate.took_guess = false;
+    host_.on_other_password(member.id);
+  }
   candidate.member = member;
   candidate.is_refused = false;
   candidate.at_our_join = before || member.join_seq < own_join_seq_;
@@ -154,8 +161,11 @@ void Pairing::on_step(const control::Handshake& step) {
   switch (step.step) {
     case control::HandshakeStep::h1: return answer(*candidate, step);
     case control::HandshakeStep::h2:
-    case control::HandshakeStep::h4:
-    case control::HandshakeStep::busy: return continue_as_initiator(*candidate, step);
+    case control::HandshakeStep::h4: return continue_as_initiator(*candidate, step);
+    case control::HandshakeStep::busy:
+      if (candidate->phase != Phase::answering) return continue_as_initiator(*candidate, step);
+      if (step.id == candidate->id) refused_by_initiator(*candidate);
+      return;
     case control::HandshakeStep::h3: return continue_as_responder(*candidate, step);
   }
 }
@@ -192,7 +202,10 @@ void Pairing::answer(Candidate& candidate, const control::Handshake& h1) {
   candidate.phase = Phase::answering;
   candidate.timer = loop_.after(timing_.handshake_deadline, [this, id = candidate.member.id] {
     // Whoever got H2 could test one guess with it: that one is spent.
-    if (auto* silent = find(id)) fell_silent(*silent, true);
+    auto* silent = find(id);
+    if (silent == nullptr) return;
+    if (!silent->has_session) host_.on_other_password(id);
+    fell_silent(*silent, true);
   });
   send(candidate, control::HandshakeStep::h2, std::move(*h2));
 }
@@ -212,6 +225,8 @@ void Pairing::continue_as_initiator(Candidate& candidate, const control::Handsha
     auto h3 = candidate.initiator->on_h2(*step.body);
     if (!h3) {
       log::debug("pairing.rejected", {{"member", step.peer}, {"why", name_of(h3.error().code)}});
+      // So that those who are there learn who came; it says no more than our silence would.
+      if (h3.error().code == Errc::wrong_password) send(candidate, control::HandshakeStep::busy, {});
       rejected_[step.peer] = host_.now_ms();
       reset(candidate);
       candidate.phase = Phase::rejected;
@@ -222,7 +237,7 @@ void Pairing::continue_as_initiator(Candidate& candidate, const control::Handsha
           next_guess_.cancel();
           schedule();
         });
-      host_.on_rejected(step.peer);
+      candidate.at_our_join ? host_.on_rejected(step.peer) : host_.on_other_password(step.peer);
       host_.on_pairing_changed();
       return schedule();
     }
@@ -247,6 +262,18 @@ void Pairing::continue_as_responder(Candidate& candidate, const control::Handsha
   }
   send(candidate, control::HandshakeStep::h4, std::move(finished->h4));
   paired(candidate, std::move(finished->outcome), false);
+}
+
+// Their password is another one: neither of us need ask again on this connection.
+void Pairing::refused_by_initiator(Candidate& candidate) {
+  log::debug("pairing.refused", {{"member", candidate.member.id}});
+  reset(candidate);
+  candidate.took_guess = false;   // spent
+  candidate.is_refused = true;
+  candidate.phase = candidate.has_session ? Phase::paired : Phase::rejected;
+  host_.on_other_password(candidate.member.id);
+  host_.on_pairing_changed();
+  schedule();
 }
 
 void Pairing::paired(Candidate& candidate, crypto::PairOutcome outcome, bool initiator) {

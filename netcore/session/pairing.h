@@ -4,7 +4,7 @@
 //
 //   wanted ──our turn, budget──▶ greeting ──H2──▶ proving ──H4──▶ paired
 //      ▲                            │  └─ peer's H1 with the smaller id wins: answering ──H3──▶ paired
-//      └── silence: 1, 2, 4 … min ──┘  H2 does not verify: rejected, not tried by us for a day
+//      └── silence: 1, 2, 4 … min ──┘  H2 does not verify: rejected, not tried by us for a day; the peer is told with BUSY
 #pragma once
 
 #include <deque>
@@ -30,8 +30,10 @@ class Pairing {
     // A session was agreed. `initiator`: we began, and must send the first envelope. False: it may not be used (a key we do
     // not accept); counts as success all the same.
     virtual void on_paired(const MemberId& member, crypto::PairOutcome outcome, bool initiator) = 0;
-    // The member has another password, or plays one.
+    // A member who was here before us has another password, or plays one.
     virtual void on_rejected(const MemberId& member) = 0;
+    // One who came after us, or asked for a session, has another password, or broke off once a guess was possible.
+    virtual void on_other_password(const MemberId& member) = 0;
     virtual void on_pairing_changed() = 0;                      // counts below may have changed
     virtual void on_budget_changed(const GuessBudget& budget) = 0;   // to be kept across restarts
     [[nodiscard]] virtual std::int64_t now_ms() const = 0;
@@ -97,6 +99,7 @@ class Pairing {
   void send_busy(const control::Handshake& h1);
   void continue_as_initiator(Candidate& candidate, const control::Handshake& step);
   void continue_as_responder(Candidate& candidate, const control::Handshake& step);
+  void refused_by_initiator(Candidate& candidate);
   void paired(Candidate& candidate, crypto::PairOutcome outcome, bool initiator);
   void fell_silent(Candidate& candidate, bool guess_was_possible);
   void reset(Candidate& candidate);

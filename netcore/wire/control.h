@@ -50,7 +50,8 @@ struct Join {
       std::tuple(&Join::access_key, &Join::group, &Join::token, &Join::handle, &Join::cap_hash, &Join::nonce);
 };
 
-// One step of a pair handshake (S5), H1..H4 or busy, to or from `peer`.
+// One step of a pair handshake (S5), H1..H4 or busy, to or from `peer`. Busy answers an H1 that is not taken up, and an H2 of another
+// password.
 enum class HandshakeStep : std::uint8_t { h1 = 1, h2 = 2, h3 = 3, h4 = 4, busy = 5, last = busy };
 
 struct Handshake {

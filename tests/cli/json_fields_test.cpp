@@ -46,6 +46,7 @@ std::vector<Event> everything() {
           event::Settled{},
           event::PasswordRejected{1, 1, 1, false},
           event::PasswordRejected{1, 1, 1, true},
+          event::OtherPassword{"bob", 1, 1, 1, true},
           event::IdentityChanged{},
           event::MessageAdded{message},
           event::MessageChanged{message},

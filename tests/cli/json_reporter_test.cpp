@@ -199,6 +199,13 @@ BOOST_AUTO_TEST_CASE(another_members_wrong_password_is_no_error_of_ours) {
   const auto theirs = shown(event::PasswordRejected{.rejected = 1, .of = 2, .attempts_left = 9, .ours_is_right = true});
   BOOST_TEST(theirs["event"] == "other_password");
   BOOST_TEST(!theirs.contains("code"));
+  const auto guess =
+      shown(event::OtherPassword{.user_id = {}, .rejected = 1, .of = 2, .attempts_left = 9, .ours_is_right = false});
+  BOOST_TEST(guess["event"] == "other_password");
+  BOOST_TEST(guess["attempts_left"] == 9);
+  BOOST_TEST(guess["ours_is_right"] == false);
+  BOOST_TEST(!guess.contains("user"));
+  BOOST_TEST(!guess.contains("code"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -91,9 +91,62 @@ BOOST_AUTO_TEST_CASE(somebody_with_another_password_keeps_nobody_out) {
   BOOST_TEST(alice.is_ready_for("bob"));
 }
 
+BOOST_AUTO_TEST_CASE(who_comes_with_another_password_is_told_to_those_who_are_here) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  auto& mallory = room.member("mallory");
+  auto options = room.options();
+  options.password = "incorrect horse battery";
+  room.enter(mallory, options);
+  room.until(
+      [&] { return alice.count<coterie::event::OtherPassword>() + bob.count<coterie::event::OtherPassword>() == 1; });
+  for (auto* one : {&alice, &bob})
+    for (const auto& told : one->all<coterie::event::OtherPassword>()) {
+      BOOST_TEST(told.user_id.empty());
+      BOOST_TEST(told.rejected == 1U);
+      BOOST_TEST(told.of == 2U);
+      BOOST_TEST(told.attempts_left == 9U);
+      BOOST_TEST(told.ours_is_right);
+    }
+  // It is no mistake of theirs.
+  BOOST_TEST(alice.count<coterie::event::PasswordRejected>() + bob.count<coterie::event::PasswordRejected>() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(who_was_first_does_not_know_whose_password_is_wrong) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& mallory = room.member("mallory");
+  auto options = room.options();
+  options.password = "incorrect horse battery";
+  room.enter(mallory, options);
+  room.until([&] { return alice.count<coterie::event::OtherPassword>() == 1; });
+  BOOST_TEST(!alice.all<coterie::event::OtherPassword>()[0].ours_is_right);
+  BOOST_TEST(alice.count<coterie::event::PasswordRejected>() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_member_who_mistypes_is_named_and_again_only_after_a_minute) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  auto wrong = room.options();
+  wrong.password = "incorrect horse battery";
+  for (int i = 0; i < 3; ++i) {
+    bob.vanish();
+    room.enter(bob, wrong);
+  }
+  bob.vanish();
+  room.enter(bob);
+  const auto id = bob.says("at last");
+  room.until([&] { return bob.is_delivered(id, "alice"); });
+  const auto told = alice.all<coterie::event::OtherPassword>();
+  BOOST_TEST_REQUIRE(told.size() == 1U);
+  BOOST_TEST(told[0].user_id == "bob");
+}
+
 BOOST_AUTO_TEST_CASE(two_passwords_meet_once_however_long_both_stay) {
   Room room;
-  // Alice, who answers and hears nothing more, soon begins herself.
+  // Alice would soon begin herself if she had not been told.
   const auto usual = room.timing;
   room.timing.handshake_deadline = std::chrono::milliseconds(20);
   room.timing.handshake_retry = std::chrono::milliseconds(20);
@@ -103,8 +156,10 @@ BOOST_AUTO_TEST_CASE(two_passwords_meet_once_however_long_both_stay) {
   auto options = room.options();
   options.password = "incorrect horse battery";
   room.enter(mallory, options);
+  room.until([&] { return alice.count<coterie::event::OtherPassword>() == 1; });
   const auto before = room.relay().stats().counters.handshakes;
-  room.until([&] { return room.relay().stats().counters.handshakes > before + 3; });
+  room.settle();
+  BOOST_TEST(room.relay().stats().counters.handshakes == before);
   BOOST_TEST(mallory.count<coterie::event::PasswordRejected>() == 1U);
   BOOST_TEST(alice.count<coterie::event::PasswordRejected>() == 0U);
 }

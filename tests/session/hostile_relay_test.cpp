@@ -241,6 +241,7 @@ BOOST_AUTO_TEST_CASE(C01_fake_members_get_no_more_than_ten_guesses) {
   Member* alice = nullptr;
   std::map<MemberId, ConnectionNonce> nonces;
   stage.relay.on_handshake_to_nobody = [&](const MemberId& from, const control::Handshake& step) {
+    if (step.step == control::HandshakeStep::busy) return;
     if (step.step != control::HandshakeStep::h1) {
       BOOST_ERROR("a wrong guess was answered");
       return;
@@ -255,7 +256,9 @@ BOOST_AUTO_TEST_CASE(C01_fake_members_get_no_more_than_ten_guesses) {
                                      .id = step.id},
                                     guess, identity, {.user_id = "ghost", .drop_cap = {}, .flags = 0}, 0);
     auto h2 = responder.on_h1(*step.body);
-    if (h2) stage.relay.send_to(from, control::Handshake{.peer = step.peer, .id = step.id, .step = control::HandshakeStep::h2, .body = *h2});
+    if (h2)
+      stage.relay.send_to(
+          from, control::Handshake{.peer = step.peer, .id = step.id, .step = control::HandshakeStep::h2, .body = *h2});
   };
   alice = &stage.member("alice");
   stage.enter(*alice);
@@ -278,6 +281,29 @@ BOOST_AUTO_TEST_CASE(C01_fake_members_get_no_more_than_ten_guesses) {
   stage.until([&] { return guesses >= 16; });
   stage.settle();
   BOOST_TEST(guesses == 16U);
+}
+
+BOOST_AUTO_TEST_CASE(C01_a_guess_that_is_broken_off_is_told_to_whom_it_was_made) {
+  Stage stage;
+  stage.timing.handshake_retry = std::chrono::milliseconds(20);
+  auto& alice = stage.join("alice");
+  auto& mallory = stage.member("mallory");
+  // Whoever guesses does not say that it failed.
+  stage.relay.on_handshake = [](const MemberId&, control::Handshake step) {
+    std::vector<control::Handshake> passed;
+    if (step.step != control::HandshakeStep::busy) passed.push_back(std::move(step));
+    return passed;
+  };
+  stage.enter(mallory, "incorrect horse battery");
+  BOOST_TEST(alice.count<coterie::event::OtherPassword>() == 0U);
+  mallory.vanish();
+  stage.until([&] { return alice.count<coterie::event::OtherPassword>() == 1; });
+  BOOST_TEST(alice.all<coterie::event::OtherPassword>()[0].attempts_left == 9U);
+  auto& eve = stage.member("eve");
+  stage.enter(eve, "incorrect horse battery");
+  // Staying silent is no better.
+  stage.until([&] { return alice.count<coterie::event::OtherPassword>() == 2; });
+  BOOST_TEST(alice.count<coterie::event::PasswordRejected>() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(C04_crossed_and_repeated_handshake_steps_make_no_wrong_session) {
