@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/conversation_panel.h"
 
+#include "gui/file_drop.h"
 #include "gui/model/mentions.h"
 #include "gui/text.h"
 
@@ -143,6 +144,11 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
     Send();
     composer_->SetFocus();
   });
+  // Fields take drops of their own: the names of the files as text, if nobody else takes them.
+  for (auto* field : {composer_, find_text_})
+    field->SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) {
+      if (actions_.send_files) actions_.send_files(std::move(paths));
+    }));
   composer_->Bind(wxEVT_KEY_DOWN, &ConversationPanel::OnComposerKey, this);
   composer_->Bind(wxEVT_TEXT, &ConversationPanel::OnText, this);
   composer_->Bind(wxEVT_TEXT_PASTE, [this](wxClipboardTextEvent& event) {

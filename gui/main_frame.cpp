@@ -2,31 +2,16 @@
 #include "gui/main_frame.h"
 
 #include "gui/app.h"
+#include "gui/file_drop.h"
 #include "gui/icons.h"
 #include "gui/text.h"
 #include "netcore/base/random.h"
 
-#include <wx/dnd.h>
 #include <wx/msgdlg.h>
 #include <wx/sizer.h>
 
 namespace coterie::gui {
 namespace {
-
-// The whole window takes files: onto whatever they fall, they go to the conversation that is shown.
-class FileDrop : public wxFileDropTarget {
- public:
-  explicit FileDrop(std::function<void(std::vector<std::filesystem::path>)> take) : take_(std::move(take)) {}
-  bool OnDropFiles(wxCoord, wxCoord, const wxArrayString& names) override {
-    std::vector<std::filesystem::path> paths;
-    for (const auto& name : names) paths.push_back(to_path(name));
-    take_(std::move(paths));
-    return true;
-  }
-
- private:
-  std::function<void(std::vector<std::filesystem::path>)> take_;
-};
 
 std::filesystem::path connections_file() { return App::DataFolder() / "connections.json"; }
 
@@ -185,6 +170,7 @@ void MainFrame::BuildPages() {
   transfer_split_->SetSashGravity(1.0);
   transfer_split_->SetMinimumPaneSize(FromDIP(90));
   book_->AddPage(transfer_split_, wxString());
+  // Onto whatever they fall, they go to the conversation that is shown.
   SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); }));
 }
 
