@@ -121,6 +121,10 @@ bool App::OnInit() {
   settings_.load(*config_);
   ChooseLanguage();
   if (!wxApp::OnInit()) return false;
+#ifdef __WXGTK__
+  // Scrollbars that fade have the whole window painted for a second each time one of them goes.
+  g_object_set(gtk_settings_get_default(), "gtk-overlay-scrolling", FALSE, nullptr);
+#endif
 #ifndef _WIN32
   std::signal(SIGPIPE, SIG_IGN);
 #endif

@@ -2,6 +2,15 @@
 #include "gui/engine_bridge.h"
 
 namespace coterie::gui {
+namespace {
+
+// Ten of them come in a second for each file, and nobody reads so fast.
+bool is_report_of_progress(const Event& event) {
+  const auto* transfer = std::get_if<event::TransferChanged>(&event);
+  return transfer != nullptr && transfer->phase == event::TransferPhase::running;
+}
+
+}   // namespace
 
 EngineBridge::EngineBridge(std::function<void()> wake) : wake_(std::move(wake)), thread_([this] { loop_.run(); }) {}
 
@@ -59,11 +68,12 @@ void EngineBridge::arrived(GroupId group, Event event) {
 }
 
 void EngineBridge::push(GroupId group, Event event) {
+  const bool can_wait = is_report_of_progress(event);
   bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back({group, std::move(event)});
-    wakes = !std::exchange(is_awake_, true);
+    wakes = !can_wait && !std::exchange(is_awake_, true);
   }
   if (wakes) wake_();
 }

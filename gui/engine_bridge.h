@@ -25,7 +25,8 @@ struct Arrival {
 
 class EngineBridge {
  public:
-  // `wake` is called on the loop's thread when the queue is no longer empty, once until it has been drained.
+  // `wake` is called on the loop's thread when something has come, once until it has been drained. How far a file is, is no reason
+  // to wake: that waits for something else, or for whoever drains by the clock.
   explicit EngineBridge(std::function<void()> wake);
   EngineBridge(const EngineBridge&) = delete;
   EngineBridge& operator=(const EngineBridge&) = delete;

@@ -258,6 +258,8 @@ void MainFrame::TellTrouble(const wxString& sentence) {
 }
 
 void MainFrame::OnTimer() {
+  // How far the files are is not worth more than two looks a second.
+  OnWake();
   const auto now = Rate::Clock::now();
   UpdateLink();
   bool moves = false;

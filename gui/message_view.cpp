@@ -75,6 +75,7 @@ void MessageView::Show(GroupModel* group, ChatModel* chat) {
 
 void MessageView::Forget() {
   layouts_.clear();
+  painted_.clear();
   heights_.clear();
 }
 
@@ -88,6 +89,7 @@ void MessageView::SearchFor(const std::string& words) {
   if (searched_ == words) return;
   searched_ = words;
   layouts_.clear();
+  painted_.clear();
   Refreshed();
 }
 
@@ -122,6 +124,7 @@ void MessageView::Refreshed() {
     if (const auto index = chat_->find_row(unread_row_)) unread_from_ = *index;
   if (chat_ != nullptr && !chat_->empty() && chat_->at(0).message.row != first_) {
     layouts_.erase(first_);
+    painted_.clear();
     first_ = chat_->at(0).message.row;
   }
   if (wants_start_ && chat_ != nullptr && chat_->is_at_start()) {
@@ -135,7 +138,25 @@ void MessageView::Refreshed() {
     return Reveal(row);
   }
   Arrange();
-  Refresh();
+  RefreshChanged();
+}
+
+// A file on its way changes one row a few times a second: nothing else is painted for it, as long as everything keeps its place.
+void MessageView::RefreshChanged() {
+  std::vector<Painted> shown;
+  for (const auto& row : visible_) {
+    const auto& known = chat_->at(row.index);
+    shown.push_back({known.message.row, known.revision, row.y, row.height});
+  }
+  const auto is_in_place = [](const Painted& before, const Painted& now) {
+    return before.row == now.row && before.y == now.y && before.height == now.height;
+  };
+  const bool stays =
+      !shown.empty() && std::equal(painted_.begin(), painted_.end(), shown.begin(), shown.end(), is_in_place);
+  if (!stays) Refresh();
+  for (std::size_t i = 0; stays && i < shown.size(); ++i)
+    if (!(painted_[i] == shown[i])) RefreshRect({0, shown[i].y, GetClientSize().x, shown[i].height}, false);
+  painted_ = std::move(shown);
 }
 
 // ── where everything is ────────────────────────────────────────────────────────────────────────────────────────────
@@ -316,8 +337,10 @@ void MessageView::OnPaint(wxPaintEvent&) {
     return TellShown();
   }
   const bool has_focus = HasFocus();
+  const auto asked = GetUpdateRegion().GetBox();
   for (const auto& row : visible_) {
     if (row.index >= chat_->size()) break;
+    if (row.y > asked.GetBottom() || row.y + row.height <= asked.y) continue;
     const auto& layout = LayoutOf(row.index);
     layout.paint(*to, row.y, theme_, SelectedIn(chat_->at(row.index)),
                  has_focus && current_ == chat_->at(row.index).message.row);

@@ -83,6 +83,14 @@ class MessageView : public wxWindow {
     int y = 0;
     int height = 0;
   };
+  // As it was painted last: what is still like that needs no painting.
+  struct Painted {
+    std::int64_t row = 0;
+    std::uint64_t revision = 0;
+    int y = 0;
+    int height = 0;
+    friend bool operator==(const Painted&, const Painted&) = default;
+  };
 
   void OnPaint(wxPaintEvent& event);
   void OnSize(wxSizeEvent& event);
@@ -100,6 +108,7 @@ class MessageView : public wxWindow {
   void ScrollTo(int position);
   void AskForMore();
   void Forget();
+  void RefreshChanged();
   [[nodiscard]] LayoutContext Context() const;
   const MessageLayout& LayoutOf(std::size_t index);
   [[nodiscard]] int HeightOf(std::size_t index) const;   // measured, or guessed
@@ -125,8 +134,9 @@ class MessageView : public wxWindow {
   std::unordered_map<std::int64_t, int> heights_;   // likewise, of all that was ever measured
   int width_ = 0;
   std::vector<Visible> visible_;
-  std::int64_t anchor_ = 0;   // row at the upper edge
-  int anchor_y_ = 0;          // where its upper edge is
+  std::vector<Painted> painted_;   // empty: everything has to be painted
+  std::int64_t anchor_ = 0;        // row at the upper edge
+  int anchor_y_ = 0;               // where its upper edge is
   bool sticks_to_end_ = true;
   int position_ = 0;   // of the scrollbar
   int total_ = 0;
