@@ -48,7 +48,7 @@ void MainFrame::SendGathered(const Key& key, const Gathered& what, bool asks) {
   Recipients to;
   to.everyone = key.peer.empty();
   if (!key.peer.empty()) to.user_ids.push_back(key.peer);
-  if (asks || what.folders > 0 || what.files.size() > 1 || what.left_out > 0) {
+  if (asks || !what.folders.empty() || what.files.size() > 1 || what.left_out > 0) {
     SendDialog dialog(this, *group, key.peer, what);
     if (dialog.ShowModal() != wxID_OK || Group(key.group) == nullptr) return;
     to = dialog.Chosen();
@@ -57,7 +57,8 @@ void MainFrame::SendGathered(const Key& key, const Gathered& what, bool asks) {
     command::SendFile send;
     send.id = random_id<FileId>();
     if (!to.everyone) send.to = to.user_ids;
-    send.path = file;
+    send.path = file.path;
+    send.name = file.name;
     bridge_->post(key.group, std::move(send));
   }
 }

@@ -18,15 +18,26 @@ SendDialog::SendDialog(wxWindow* parent, const GroupModel& group, const std::str
   const int width = FromDIP(400);
   auto* column = new wxBoxSizer(wxVERTICAL);
   const auto count = what.files.size();
-  auto words = count == 1 ? wxString::Format(_("%s (%s)"), isolated(what.files.front().filename().string()),
-                                             to_wx(format_size(what.bytes)))
-                          : wxString::Format(wxPLURAL("%zu file, %s in all", "%zu files, %s in all", plural(count)),
-                                             count, to_wx(format_size(what.bytes)));
+  const auto size = to_wx(format_size(what.bytes));
+  const auto words =
+      what.is_one_folder()
+          ? wxString::Format(wxPLURAL("Folder %s: %zu file, %s", "Folder %s: %zu files, %s", plural(count)),
+                             isolated(what.folders.front()), count, size)
+      : count == 1
+          ? wxString::Format(_("%s (%s)"), isolated(what.files.front().name), size)
+          : wxString::Format(wxPLURAL("%zu file, %s in all", "%zu files, %s in all", plural(count)), count, size);
   auto* head = new wxStaticText(this, wxID_ANY, wxString());
   head->SetFont(scaled_font(*this, 1.1, true));
   head->SetLabelText(words);
   head->Wrap(width);
   column->Add(head, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
+  if (!what.folders.empty()) {
+    auto* note = new wxStaticText(this, wxID_ANY,
+                                  _("Each file is offered by itself, under a name that begins with its folders: what "
+                                    "lies in different folders is not mixed up."));
+    note->Wrap(width);
+    column->Add(note, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
+  }
   if (what.left_out > 0) {
     auto* note = new wxStaticText(
         this, wxID_ANY,

@@ -354,19 +354,21 @@ void ClassicEngine::on(const command::SendFile& file) {
   if (receivers.empty()) return notice({Errc::no_such_member, "there is nobody here to send a file to"}, file.id.hex());
   for (const auto& user : receivers) {
     const auto own = FileId::from(labelled_hash("coterie classic file", {file.id.view(), as_bytes(user)}).view());
-    send_file(receivers.size() == 1 ? file.id : own, file.id, user, file.path);
+    send_file(receivers.size() == 1 ? file.id : own, file.id, user, file);
   }
 }
 
 void ClassicEngine::send_file(const FileId& id, const FileId& batch, const std::string& to,
-                              const std::filesystem::path& path) {
+                              const command::SendFile& file) {
+  const auto& path = file.path;
   const auto about = batch.hex();
   if (!is_here(to)) return notice({Errc::no_such_member, to + " is not here, and classic mode keeps nothing"}, about);
   auto source = transfer::FileSource::open(path);
   if (!source) return notice(source.error(), about);
   if (source->size() > max_file)
     return notice({Errc::too_large, path.string() + " is larger than 4 GiB, the most in classic mode"}, about);
-  const auto name = transfer::shortened_name(replace_invalid_utf8(path.filename().string()));
+  const auto name =
+      transfer::shortened_name(replace_invalid_utf8(file.name.empty() ? path.filename().string() : file.name));
   event::TransferChanged changed;
   changed.id = id;
   changed.batch = batch;

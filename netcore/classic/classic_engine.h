@@ -108,7 +108,7 @@ class ClassicEngine final : public Engine,
   void show(event::Message message);
   void announce_soon();
   void notice(Error error, std::string about = {});
-  void send_file(const FileId& id, const FileId& batch, const std::string& to, const std::filesystem::path& path);
+  void send_file(const FileId& id, const FileId& batch, const std::string& to, const command::SendFile& file);
   void cancel_outgoing(const FileId& id);
   void tell_outgoing(const FileId& id, event::TransferPhase phase, std::optional<Error> error = {});
   void stop_when_settled();

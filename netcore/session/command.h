@@ -71,6 +71,7 @@ struct SendFile {
   FileId id;
   std::vector<std::string> to;
   std::filesystem::path path;
+  std::string name = {};                     // what it is offered as; empty: the name it has
 };
 
 // Answers FileOffered. `folder`: where the file goes, made if missing.

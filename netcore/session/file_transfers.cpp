@@ -238,11 +238,11 @@ void FileTransfers::State::remove_stray_journals() {
 // ── from the user ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 void FileTransfers::send_file(const FileId& id, const std::vector<store::RowId>& to, bool to_everyone,
-                              const std::filesystem::path& path) {
+                              const std::filesystem::path& path, const std::string& offered_as) {
   auto& s = *state_;
   if (s.closing) return;
   assert(!to.empty());
-  const auto name = transfer::shortened_name(path.filename().string());
+  const auto name = transfer::shortened_name(offered_as.empty() ? path.filename().string() : offered_as);
   const auto refuse = [&](Error error) {
     s.host.emit(event::Notice{error, to_text(id)});
     s.host.emit(event::TransferChanged{.id = id,

@@ -84,8 +84,9 @@ class FileTransfers {
 
   // ── from the user ──
   // One transfer for each of `to`. `to_everyone`: shown in the group's conversation, and then, or with several, `id` is their batch.
+  // `offered_as`: the name it is offered under; empty for its own.
   void send_file(const FileId& id, const std::vector<store::RowId>& to, bool to_everyone,
-                 const std::filesystem::path& path);
+                 const std::filesystem::path& path, const std::string& offered_as = {});
   void answer(const FileId& id, bool accept, const std::filesystem::path& folder);
   // These take the id of a transfer or of a batch.
   void cancel(const FileId& id);

@@ -421,7 +421,7 @@ void GroupEngine::on(const command::SendFile& command) {
     for (const auto* peer : peers_.addressees(now())) to.push_back(peer->row.id);
   if (to.empty())
     return notice(Error{Errc::no_such_member, "nobody else has been seen in this group yet"}, command.id.hex());
-  files_.send_file(command.id, to, command.to.empty(), command.path);
+  files_.send_file(command.id, to, command.to.empty(), command.path, command.name);
 }
 
 void GroupEngine::on(const command::AnswerOffer& command) { files_.answer(command.id, command.accept, command.folder); }

@@ -116,8 +116,10 @@ class DropTest(scenario.WindowScenario):
         landscape(photos[0], 90, 60)
         landscape(photos[1], 60, 90)
         self.drag(self.alice.composer(), album)
+        self.alice.await_text("Folder \u2068Summer\u2069: 2 files")
         self.alice.press("Send 2 Files")
         self.arrives(*photos)
+        self.assertEqual(sorted(offer["name"] for offer in self.offers()), ["Summer - day 2 - view.png", "Summer - view.png"])
         self.assertEqual(self.alice.composer().queryText().getText(0, -1), "")
 
     def test_a_large_file_dragged_onto_the_list_of_transfers_is_sent(self):

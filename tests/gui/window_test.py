@@ -148,7 +148,7 @@ class WindowTest(harness.Scenario):
         photos = [self.room.file(f"photo {number}.jpg", 100_000, number) for number in range(6)]
         (photos[0].parent / "elsewhere").symlink_to("/etc")
         self.hand_over(alice, photos[0].parent)
-        alice.await_text("6 files, 600.0 kB in all")
+        alice.await_text("Folder \u2068sources\u2069: 6 files, 600.0 kB")
         alice.await_text("1 more is left out")
         alice.find("radio button", "Only to:").queryAction().doAction(0)
         # Nobody is chosen yet, so there is nothing to press.
