@@ -7,11 +7,21 @@
 #include "gui/text.h"
 #include "netcore/base/random.h"
 
+#include <wx/display.h>
 #include <wx/msgdlg.h>
 #include <wx/sizer.h>
 
 namespace coterie::gui {
 namespace {
+
+// Where a window that was at `place` is seen whole, or as much of it as its screen holds: that screen may be smaller by now, or gone.
+wxPoint on_screen(const wxRect& place) {
+  const auto centre = place.GetPosition() + place.GetSize() / 2;
+  const int known = wxDisplay::GetFromPoint(centre);
+  const auto area = wxDisplay(known == wxNOT_FOUND ? 0U : static_cast<unsigned>(known)).GetClientArea();
+  return {std::max(area.x, std::min(place.x, area.GetRight() + 1 - place.width)),
+          std::max(area.y, std::min(place.y, area.GetBottom() + 1 - place.height))};
+}
 
 std::filesystem::path connections_file() { return App::DataFolder() / "connections.json"; }
 
@@ -181,7 +191,12 @@ void MainFrame::RestorePlace() {
   SetSize(FromDIP(
       wxSize(std::clamp(read("window/width", 1080), 420, 8000), std::clamp(read("window/height", 720), 320, 8000))));
   SetMinSize(FromDIP(wxSize(420, 320)));
-  Centre();
+  if (config_.HasEntry("window/x") && config_.HasEntry("window/y"))
+    Move(on_screen(
+        {{static_cast<int>(config_.ReadLong("window/x", 0)), static_cast<int>(config_.ReadLong("window/y", 0))},
+         GetSize()}));
+  else
+    Centre();
   if (config_.ReadBool("window/maximised", false)) Maximize();
   left_split_->SetSashPosition(FromDIP(std::clamp(read("window/left", 230), 140, 2000)));
   right_split_->SetSashPosition(-FromDIP(std::clamp(read("window/right", 210), 140, 2000)));
@@ -218,6 +233,9 @@ void MainFrame::KeepPlace() {
   const auto keep = [&](const char* name, int pixels) { config_.Write(name, static_cast<long>(ToDIP(pixels))); };
   config_.Write("window/maximised", IsMaximized());
   if (!IsMaximized() && !IsIconized()) {
+    // Where it is, as the screens count: they need not have one scale.
+    config_.Write("window/x", static_cast<long>(GetPosition().x));
+    config_.Write("window/y", static_cast<long>(GetPosition().y));
     keep("window/width", GetSize().x);
     keep("window/height", GetSize().y);
   }
