@@ -29,6 +29,10 @@
 namespace coterie::gui {
 namespace {
 
+// What wxWidgets itself writes on buttons, to be in our catalogues: its own are a package that need not be there.
+[[maybe_unused]] constexpr std::array stock_texts{wxTRANSLATE("&OK"),  wxTRANSLATE("&Cancel"), wxTRANSLATE("&Close"),
+                                                  wxTRANSLATE("&Yes"), wxTRANSLATE("&No"),     wxTRANSLATE("&Help")};
+
 const wxString topic = "coterie";
 
 class Handover : public wxConnection {
@@ -219,6 +223,10 @@ void App::ChooseLanguage() {
 #endif
   // Figures in files and on the wire never depend on the language.
   std::setlocale(LC_NUMERIC, "C");
+#ifdef __WXGTK__
+  // GTK's own dialogs, for choosing files, speak the language that was chosen here where they can.
+  if (wanted != nullptr) wxSetEnv("LANGUAGE", wanted->CanonicalName.BeforeFirst('_'));
+#endif
   auto* translations = new wxTranslations;
   wxTranslations::Set(translations);
   if (wanted != nullptr) translations->SetLanguage(wanted->CanonicalName);
@@ -230,7 +238,8 @@ void App::ChooseLanguage() {
   const auto* spoken = wxLocale::FindLanguageInfo(translations->GetBestTranslation("coterie"));
   if (spoken != nullptr && spoken->LayoutDirection == wxLayout_RightToLeft) direction_ = wxLayout_RightToLeft;
 #ifdef __WXGTK__
-  if (direction_ == wxLayout_RightToLeft) gtk_widget_set_default_direction(GTK_TEXT_DIR_RTL);
+  // Also from left to right: GTK goes by the system's language, which need not be the one spoken here.
+  gtk_widget_set_default_direction(direction_ == wxLayout_RightToLeft ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
 #endif
 }
 

@@ -67,7 +67,9 @@ wxWindow* ConnectPage::MakeStart() {
   add(_("&Host on this computer"), _("Start a relay here and invite others to it"), [this] {
     ShowForm(std::nullopt);
     is_hosting_ = true;
+    ShowOwnAddresses();
     Turn(page_form);
+    user_->SetFocus();
   });
   leave_ = new wxButton(start_, wxID_ANY, _("Back"));
   leave_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
@@ -186,6 +188,7 @@ void ConnectPage::Turn(Page page) {
                     : _("A group is its name and its password, at a relay. Whoever comes first creates it."));
     form_text_->Wrap(FromDIP(form_width));
     relay_box_->Show(!is_hosting_);
+    host_box_->Show(is_hosting_);
     kind_box_->Show(!invite_box_->IsShown() && has_classic());
     if (classic)
       show_trouble(*classic_warning_,
@@ -233,7 +236,7 @@ ConnectPage::Field ConnectPage::FieldOf(const Error& error) {
 
 ConnectPage::Line& ConnectPage::LineOf(Field field) {
   switch (field) {
-    case Field::relay: return is_hosting_ ? other_line_ : relay_line_;
+    case Field::relay: return is_hosting_ ? host_line_ : relay_line_;
     case Field::user: return user_line_;
     case Field::group: return group_line_;
     case Field::password: return password_line_;
@@ -255,8 +258,14 @@ void ConnectPage::ShowTrouble(Field field, const wxString& sentence) {
   if (auto* text = wxDynamicCast(focus, wxTextCtrl)) text->SelectAll();
 }
 
+void ConnectPage::OfferPort(std::uint16_t port, const wxString& sentence) {
+  own_port_->SetValue(port);
+  ShowOwnAddresses();
+  ShowTrouble(Field::relay, sentence);
+}
+
 void ConnectPage::ClearTrouble() {
-  for (auto* line : {&relay_line_, &user_line_, &group_line_, &password_line_, &key_line_, &other_line_})
+  for (auto* line : {&relay_line_, &host_line_, &user_line_, &group_line_, &password_line_, &key_line_, &other_line_})
     line->trouble->Hide();
   progress_->SetLabel(wxString());
 }

@@ -42,7 +42,8 @@ class ConnectPage : public wxPanel {
     std::function<void(Request)> connect;
     std::function<void()> cancel;   // what is under way, or, where nothing is, the page itself
     std::function<void(RelayPin)> trust;
-    std::function<void(const std::string& user, const std::string& group, SecretBytes password)> host;
+    std::function<void(const std::string& user, const std::string& group, SecretBytes password, std::uint16_t port)>
+        host;
     std::function<void(const Connection&)> open_saved;
   };
 
@@ -55,6 +56,8 @@ class ConnectPage : public wxPanel {
   // While a connection is being made.
   void ShowProgress(const wxString& step);
   void ShowTrouble(Field field, const wxString& sentence);
+  // Hosting did not work at the port that was chosen, and might at this one.
+  void OfferPort(std::uint16_t port, const wxString& sentence);
   void AskTrust(const event::RelayUnknown& relay);
   [[nodiscard]] bool IsBusy() const { return is_busy_; }
   static Field FieldOf(const Error& error);
@@ -77,6 +80,10 @@ class ConnectPage : public wxPanel {
   void SetPassword(const wxString& password);
   [[nodiscard]] wxString Password() const;
   [[nodiscard]] bool IsClassic() const;
+  wxWindow* MakeHosting();
+  void ShowOwnAddresses();
+  void Tidy(wxTextCtrl* field, Line& line);   // what was typed, when the field is left
+  void CheckWhileTyping(wxTextCtrl* field, Line& line);
   void ClearTrouble();
   void SetBusy(bool busy);
   void TakeInvite();
@@ -100,6 +107,9 @@ class ConnectPage : public wxPanel {
   wxPanel* relay_box_;
   wxTextCtrl* host_;
   wxSpinCtrl* port_;
+  wxPanel* host_box_;   // for hosting: the port of this computer, and what others can use
+  wxSpinCtrl* own_port_;
+  wxStaticText* own_addresses_;
   wxPanel* kind_box_;
   wxChoice* kind_;
   wxStaticText* classic_warning_;
@@ -118,7 +128,7 @@ class ConnectPage : public wxPanel {
   wxTextCtrl* access_key_;
   wxStaticText* progress_;
   wxButton* connect_;
-  Line relay_line_, user_line_, group_line_, password_line_, key_line_, other_line_;
+  Line relay_line_, host_line_, user_line_, group_line_, password_line_, key_line_, other_line_;
   bool is_busy_ = false;
   std::optional<RelayPin> pin_;
   std::string pin_relay_;    // the relay `pin_` is for

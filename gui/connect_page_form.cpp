@@ -2,12 +2,14 @@
 // The form of the connect page: its fields, what is checked before anything is sent, and the request it makes.
 #include "gui/connect_page.h"
 
+#include "gui/form_checks.h"
 #include "gui/form_parts.h"
 #include "gui/model/phrase.h"
+#include "gui/model/reach.h"
+#include "gui/own_network.h"
 #include "gui/text.h"
 #include "gui/theme.h"
 #include "netcore/base/password_strength.h"
-#include "netcore/base/unicode.h"
 #include "netcore/client.h"
 
 #include <wx/sizer.h>
@@ -73,6 +75,8 @@ wxWindow* ConnectPage::MakeForm() {
   relay_box_->SetSizer(relay_column);
   column->Add(relay_box_, wxSizerFlags().Expand());
 
+  column->Add(MakeHosting(), wxSizerFlags().Expand());
+
   add_label(form_, column, _("&User id (what others see)"));
   user_ = new wxTextCtrl(form_, wxID_ANY);
   user_->SetName(_("User id"));
@@ -88,6 +92,14 @@ wxWindow* ConnectPage::MakeForm() {
   group_line_ = {add_trouble(group_box_, group_column), group_};
   group_box_->SetSizer(group_column);
   column->Add(group_box_, wxSizerFlags().Expand());
+  for (auto* line : {&user_line_, &group_line_}) {
+    auto* field = wxStaticCast(line->field, wxTextCtrl);
+    field->Bind(wxEVT_TEXT, [this, field, line](wxCommandEvent&) { CheckWhileTyping(field, *line); });
+    field->Bind(wxEVT_KILL_FOCUS, [this, field, line](wxFocusEvent& event) {
+      event.Skip();
+      Tidy(field, *line);
+    });
+  }
 
   password_label_ = add_label(form_, column, _("Group &password"));
   auto* password_row = new wxBoxSizer(wxHORIZONTAL);
@@ -164,6 +176,70 @@ wxWindow* ConnectPage::MakeForm() {
   return form_;
 }
 
+wxWindow* ConnectPage::MakeHosting() {
+  host_box_ = new wxPanel(form_);
+  auto* column = new wxBoxSizer(wxVERTICAL);
+  add_label(host_box_, column, _("P&ort of this computer"));
+  own_port_ = new wxSpinCtrl(host_box_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxSP_ARROW_KEYS, 1,
+                             65535, default_port);
+  own_port_->SetName(_("Port of this computer"));
+  column->Add(own_port_);
+  host_line_ = {add_trouble(host_box_, column), own_port_};
+  own_addresses_ = add_trouble(host_box_, column);
+  host_box_->SetSizer(column);
+  host_box_->Hide();
+  own_port_->Bind(wxEVT_SPINCTRL, [this](wxSpinEvent&) { ShowOwnAddresses(); });
+  own_port_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { ShowOwnAddresses(); });
+  return host_box_;
+}
+
+// What the others will need, before anything is started.
+void ConnectPage::ShowOwnAddresses() {
+  const auto addresses = own_addresses();
+  if (addresses.empty()) {
+    show_trouble(*own_addresses_,
+                 _("This computer is in no network now: until it is, only programs on it can reach the relay."));
+  } else {
+    const auto port = static_cast<std::uint16_t>(own_port_->GetValue());
+    wxString list;
+    for (const auto& address : addresses)
+      list += (list.empty() ? wxString() : wxString::FromUTF8("  ·  ")) + to_wx(join_address(address, port));
+    const bool is_private = reach_of(addresses.front()) != Reach::everywhere;
+    show_note(*own_addresses_,
+              wxString::Format(_("Others connect to %s"), list) + "\n" +
+                  (is_private ? _("From outside your network that works only where your router passes this port on.")
+                              : _("A firewall on this computer has to let that port through.")));
+  }
+  form_->FitInside();
+  form_->Layout();
+}
+
+void ConnectPage::CheckWhileTyping(wxTextCtrl* field, Line& line) {
+  const auto typed = wxString(field->GetValue()).Trim().Trim(false);
+  const auto checked = field == user_ ? check_user_id(typed) : check_group_name(typed);
+  // Nobody is told off for a field not filled yet, and a space may be followed by another word.
+  const bool shows = !typed.empty() && !checked.is_good();
+  if (!shows && !line.trouble->IsShown()) return;
+  if (shows)
+    show_trouble(*line.trouble, checked.trouble);
+  else
+    line.trouble->Hide();
+  form_->FitInside();
+  form_->Layout();
+}
+
+void ConnectPage::Tidy(wxTextCtrl* field, Line& line) {
+  const auto typed = field->GetValue();
+  const auto kept = wxString(typed).Trim().Trim(false);
+  if (typed == kept) return;
+  field->ChangeValue(kept);
+  CheckWhileTyping(field, line);
+  if (!line.trouble->IsShown())
+    show_note(*line.trouble, _("A space at the beginning or end is not part of a name, and was left out."));
+  form_->FitInside();
+  form_->Layout();
+}
+
 wxString ConnectPage::Password() const {
   return show_->GetValue() ? shown_password_->GetValue() : hidden_password_->GetValue();
 }
@@ -186,12 +262,13 @@ void ConnectPage::OnPassword() {
   const int score = password.empty() ? 0 : password_score(to_utf8(password));
   strength_->SetValue(score);
   const bool is_saved = password.empty() && !saved_group_.empty();
-  strength_text_->SetLabel(is_saved           ? _("Empty: the remembered one")
-                           : password.empty() ? wxString()
-                           : score < 2        ? _("Weak: easy to guess")
-                           : score == 2       ? _("Fair")
-                           : score == 3       ? _("Good")
-                                              : _("Strong"));
+  strength_text_->SetLabel(is_saved              ? _("Empty: the remembered one")
+                           : password.empty()    ? wxString()
+                           : password.Len() < 8U ? _("Too short yet: at least 8 characters")
+                           : score < 2           ? _("Weak: easy to guess")
+                           : score == 2          ? _("Fair")
+                           : score == 3          ? _("Good")
+                                                 : _("Strong"));
   form_->Layout();
 }
 
@@ -212,36 +289,36 @@ void ConnectPage::Connect() {
   auto host = to_utf8(host_->GetValue().Trim().Trim(false));
   if (!is_hosting_ && host.empty())
     return ShowTrouble(Field::relay, _("Type the address of the relay, for example example.org."));
-  const auto user = parse_user_id(to_utf8(user_->GetValue().Trim().Trim(false)));
-  if (!user) return ShowTrouble(Field::user, explain_wx(user.error()));
+  for (auto* field : {user_, group_}) field->ChangeValue(wxString(field->GetValue()).Trim().Trim(false));
+  const auto user = check_user_id(user_->GetValue());
+  if (!user.is_good()) return ShowTrouble(Field::user, user.trouble);
   const bool classic = IsClassic();
   std::string group;
   if (!classic) {
-    auto checked = parse_group_name(to_utf8(group_->GetValue().Trim().Trim(false)));
-    if (!checked) return ShowTrouble(Field::group, explain_wx(checked.error()));
-    group = std::move(*checked);
+    auto checked = check_group_name(group_->GetValue());
+    if (!checked.is_good()) return ShowTrouble(Field::group, checked.trouble);
+    group = std::move(checked.value);
   }
   auto typed = to_utf8(Password());
   const auto relay = join_address(host, static_cast<std::uint16_t>(port_->GetValue()));
-  const bool may_be_remembered = *user == saved_user_ && group == saved_group_ && relay == saved_relay_;
+  const bool may_be_remembered = user.value == saved_user_ && group == saved_group_ && relay == saved_relay_;
   if (classic) {
     // Whatever the others have agreed on, weak or not: it protects nothing here.
     if (typed.empty()) return ShowTrouble(Field::password, _("Type the password that the others use on this server."));
   } else if (!typed.empty() || !may_be_remembered) {
-    if (const auto checked = parse_password(typed); !checked)
-      return ShowTrouble(Field::password, explain_wx(checked.error()));
+    if (const auto trouble = password_trouble(typed); !trouble.empty()) return ShowTrouble(Field::password, trouble);
     if (is_hosting_ && password_score(typed) < weakest_allowed_score)
       return ShowTrouble(Field::password, _("This password is too easy to guess. Press Suggest for a better one."));
   }
   auto password = SecretBytes::take(typed);
   if (is_hosting_) {
     SetBusy(true);
-    return actions_.host(*user, group, std::move(password));
+    return actions_.host(user.value, group, std::move(password), static_cast<std::uint16_t>(own_port_->GetValue()));
   }
   Request request;
   request.host = std::move(host);
   request.port = static_cast<std::uint16_t>(port_->GetValue());
-  request.user_id = *user;
+  request.user_id = user.value;
   request.group = group;
   request.password = std::move(password);
   request.classic = classic;

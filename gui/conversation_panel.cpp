@@ -193,10 +193,14 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   wxString subtitle;
   if (peer.empty()) {
     set_text(*title_, to_wx(group_->connection().title()));
-    const auto all = group_->members().members().size() + 1;
-    subtitle = wxString::Format(wxPLURAL("Everyone · %zu member · end-to-end encrypted",
-                                         "Everyone · %zu members · end-to-end encrypted", plural(all)),
-                                all);
+    const auto& known = group_->members().members();
+    const auto others = static_cast<std::size_t>(std::count_if(
+        known.begin(), known.end(), [](const Member& one) { return one.state != event::MemberState::left; }));
+    subtitle = others == 0
+                   ? _("Everyone: only you so far · end-to-end encrypted")
+                   : wxString::Format(wxPLURAL("Everyone: you and %zu other · end-to-end encrypted",
+                                               "Everyone: you and %zu others · end-to-end encrypted", plural(others)),
+                                      others);
   } else {
     set_text(*title_, to_wx(peer));
     const auto* member = group_->members().find(peer);

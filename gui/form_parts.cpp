@@ -33,9 +33,15 @@ wxStaticText* add_trouble(wxWindow* parent, wxBoxSizer* column) {
 }
 
 void show_trouble(wxStaticText& text, const wxString& sentence) {
+  text.SetForegroundColour(Theme::current().bad);
   text.SetLabelText(sentence);
   text.Wrap(text.FromDIP(form_width));
   text.Show();
+}
+
+void show_note(wxStaticText& text, const wxString& sentence) {
+  show_trouble(text, sentence);
+  text.SetForegroundColour(Theme::current().faint);
 }
 
 void overwrite(wxTextCtrl* field) {

@@ -20,6 +20,8 @@ wxStaticText* add_label(wxWindow* parent, wxBoxSizer* column, const wxString& te
 // Below its field, hidden until there is something wrong.
 wxStaticText* add_trouble(wxWindow* parent, wxBoxSizer* column);
 void show_trouble(wxStaticText& text, const wxString& sentence);
+// There too, where nothing has to be mended.
+void show_note(wxStaticText& text, const wxString& sentence);
 
 // For a field that held a password.
 void overwrite(wxTextCtrl* field);

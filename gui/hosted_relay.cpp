@@ -3,13 +3,6 @@
 
 #include "relay/server.h"
 
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
-
-#include <algorithm>
-#include <array>
 #include <thread>
 
 namespace coterie::gui {
@@ -47,24 +40,5 @@ HostedRelay::~HostedRelay() {
 
 std::uint16_t HostedRelay::port() const { return state_->port; }
 RelayPin HostedRelay::pin() const { return state_->pin; }
-
-std::vector<std::string> own_addresses() {
-  std::vector<std::string> found;
-  ifaddrs* all = nullptr;
-  if (getifaddrs(&all) != 0) return found;
-  for (const auto* one = all; one != nullptr; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET || (one->ifa_flags & IFF_LOOPBACK) != 0 ||
-        (one->ifa_flags & IFF_UP) == 0)
-      continue;
-    sockaddr_in address{};
-    std::memcpy(&address, one->ifa_addr, sizeof address);
-    std::array<char, INET_ADDRSTRLEN> text{};
-    if (inet_ntop(AF_INET, &address.sin_addr, text.data(), text.size()) != nullptr) found.emplace_back(text.data());
-  }
-  freeifaddrs(all);
-  // Bridges of containers and virtual machines are of use to nobody outside.
-  std::stable_partition(found.begin(), found.end(), [](const std::string& text) { return !text.starts_with("172."); });
-  return found;
-}
 
 }   // namespace coterie::gui

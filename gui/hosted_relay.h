@@ -8,8 +8,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace coterie::gui {
 
@@ -30,8 +28,5 @@ class HostedRelay {
   explicit HostedRelay(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-// This computer's addresses in its networks, those others can most likely reach first; never loopback.
-std::vector<std::string> own_addresses();
 
 }   // namespace coterie::gui

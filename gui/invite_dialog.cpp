@@ -6,6 +6,7 @@
 #include "gui/theme.h"
 
 #include <wx/button.h>
+#include <wx/choice.h>
 #include <wx/sizer.h>
 #include <wx/statbmp.h>
 #include <wx/stattext.h>
@@ -13,29 +14,42 @@
 
 namespace coterie::gui {
 
-InviteDialog::InviteDialog(wxWindow* parent, const Invite& invite, const wxString& note,
-                           std::function<void(const wxString&)> copy)
-    : wxDialog(parent, wxID_ANY, _("Invite")) {
+InviteDialog::InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, std::function<void(const wxString&)> copy)
+    : wxDialog(parent, wxID_ANY, _("Invite")), invite_(std::move(invite)) {
   const int width = FromDIP(420);
-  const auto link = to_wx(format_invite(invite));
+  const auto theme = Theme::current();
   auto* column = new wxBoxSizer(wxVERTICAL);
-  auto* text = new wxStaticText(
-      this, wxID_ANY,
-      _("Whoever has this link finds the group; only the password opens it. Tell that by another way that you trust."));
-  text->Wrap(width);
-  column->Add(text, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
-  if (!note.empty()) {
-    auto* more = new wxStaticText(this, wxID_ANY, note);
-    more->SetForegroundColour(Theme::current().faint);
-    more->Wrap(width);
-    column->Add(more, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
+  const auto add_text = [&](const wxString& text, const wxColour& colour) {
+    if (text.empty()) return;
+    auto* shown = new wxStaticText(this, wxID_ANY, text);
+    shown->SetForegroundColour(colour);
+    shown->Wrap(width);
+    column->Add(shown, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
+  };
+  add_text(
+      _("Whoever has this link finds the group; only the password opens it. Tell that by another way that you trust."),
+      theme.text);
+  add_text(ways.warning, theme.warning);
+  add_text(ways.note, theme.faint);
+  qr_ = new wxStaticBitmap(this, wxID_ANY, make_qr(format_invite(invite_), FromDIP(240)));
+  column->Add(qr_, wxSizerFlags().CentreHorizontal().DoubleBorder());
+  if (ways.relays.size() > 1) {
+    column->Add(new wxStaticText(this, wxID_ANY, _("&Address that others use")),
+                wxSizerFlags().DoubleBorder(wxLEFT | wxRIGHT));
+    auto* choice = new wxChoice(this, wxID_ANY);
+    for (const auto& relay : ways.relays) choice->Append(to_wx(relay));
+    choice->SetSelection(0);
+    choice->SetName(_("Address that others use"));
+    choice->Bind(wxEVT_CHOICE, [this, relays = ways.relays](wxCommandEvent& event) {
+      Use(relays.at(static_cast<std::size_t>(event.GetSelection())));
+    });
+    column->Add(choice, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT));
+    column->AddSpacer(FromDIP(8));
   }
-  if (const auto qr = make_qr(to_utf8(link), FromDIP(240)); qr.IsOk())
-    column->Add(new wxStaticBitmap(this, wxID_ANY, qr), wxSizerFlags().CentreHorizontal().DoubleBorder());
   column->Add(new wxStaticText(this, wxID_ANY, _("&Link")), wxSizerFlags().DoubleBorder(wxLEFT | wxRIGHT));
-  auto* field = new wxTextCtrl(this, wxID_ANY, link, wxDefaultPosition, wxSize(width, -1), wxTE_READONLY);
-  field->SetName(_("Link"));
-  column->Add(field, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT));
+  link_ = new wxTextCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxSize(width, -1), wxTE_READONLY);
+  link_->SetName(_("Link"));
+  column->Add(link_, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT));
   auto* buttons = new wxBoxSizer(wxHORIZONTAL);
   auto* close = new wxButton(this, wxID_CANCEL, _("&Close"));
   auto* take = new wxButton(this, wxID_ANY, _("C&opy Link"));
@@ -43,10 +57,19 @@ InviteDialog::InviteDialog(wxWindow* parent, const Invite& invite, const wxStrin
   buttons->AddStretchSpacer();
   buttons->Add(take);
   column->Add(buttons, wxSizerFlags().Expand().DoubleBorder());
-  take->Bind(wxEVT_BUTTON, [link, copy = std::move(copy)](wxCommandEvent&) { copy(link); });
+  take->Bind(wxEVT_BUTTON, [this, copy = std::move(copy)](wxCommandEvent&) { copy(link_->GetValue()); });
+  Use(ways.relays.front());
   SetSizerAndFit(column);
   take->SetFocus();
   CentreOnParent();
+}
+
+void InviteDialog::Use(const std::string& relay) {
+  invite_.relay = relay;
+  const auto link = format_invite(invite_);
+  link_->ChangeValue(to_wx(link));
+  qr_->SetBitmap(make_qr(link, FromDIP(240)));
+  qr_->Show(qr_->GetBitmap().IsOk());
 }
 
 }   // namespace coterie::gui

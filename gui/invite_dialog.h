@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The invite of a group: its link to copy, and as a QR code. The password is never in it.
+// An invite to show: the link, its QR code, and what others need besides.
 #pragma once
 
 #include "gui/model/invite.h"
@@ -7,12 +7,30 @@
 #include <wx/dialog.h>
 
 #include <functional>
+#include <vector>
+
+class wxStaticBitmap;
+class wxTextCtrl;
 
 namespace coterie::gui {
 
 class InviteDialog : public wxDialog {
  public:
-  InviteDialog(wxWindow* parent, const Invite& invite, const wxString& note, std::function<void(const wxString&)> copy);
+  // How others get to the relay.
+  struct Ways {
+    std::vector<std::string> relays;   // "host:port", at least one; the first is the one to try first
+    wxString note = {};
+    wxString warning = {};
+  };
+
+  InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, std::function<void(const wxString&)> copy);
+
+ private:
+  void Use(const std::string& relay);
+
+  Invite invite_;
+  wxStaticBitmap* qr_;
+  wxTextCtrl* link_;
 };
 
 }   // namespace coterie::gui

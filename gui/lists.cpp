@@ -238,7 +238,7 @@ void MemberList::Fill(const GroupModel* group) {
       rows.push_back(row);
       users.push_back(member.user_id);
     }
-    title_->SetLabel(wxString::Format(_("&Members (%zu here)"), group->members().online()));
+    title_->SetLabel(wxString::Format(_("Other &members (%zu here)"), group->members().online()));
   }
   // Keep the person, not the row, selected.
   const auto selected = Selected();

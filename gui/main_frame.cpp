@@ -38,6 +38,8 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
   CreateStatusBar(3);
   const int widths[] = {-3, -2, -2};
   SetStatusWidths(3, widths);
+  // What is shown there stays: menus put nothing of theirs in its place.
+  SetStatusBarPane(-1);
   RestorePlace();
   SetZoom(settings_.zoom);
   pictures_ = std::make_unique<Pictures>([this](const FileId& file) {
@@ -99,8 +101,8 @@ void MainFrame::BuildPages() {
                                           group->connection().pin = pin.hex();
                                           bridge_->post(*joining_, command::TrustRelay{pin});
                                         },
-                                        [this](const std::string& user, const std::string& group,
-                                               SecretBytes password) { Host(user, group, std::move(password)); },
+                                        [this](const std::string& user, const std::string& group, SecretBytes password,
+                                               std::uint16_t port) { Host(user, group, std::move(password), port); },
                                         [this](const Connection& connection) { OpenSaved(connection); },
                                     });
   book_->AddPage(connect_, wxString());

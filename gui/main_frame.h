@@ -11,6 +11,7 @@
 #include "gui/connect_page.h"
 #include "gui/conversation_panel.h"
 #include "gui/engine_bridge.h"
+#include "gui/help_window.h"
 #include "gui/hosted_relay.h"
 #include "gui/lists.h"
 #include "gui/log_window.h"
@@ -86,8 +87,8 @@ class MainFrame : public wxFrame {
   void OpenSaved(const Connection& connection);
   [[nodiscard]] std::vector<std::filesystem::path> ProfilesBeside(const std::filesystem::path& own) const;
   void CloseGroup(GroupId id);
-  void Host(const std::string& user, const std::string& group, SecretBytes password);
-  bool StartRelay(std::uint16_t port);   // false: the attention bar says why
+  void Host(const std::string& user, const std::string& group, SecretBytes password, std::uint16_t port);
+  Status StartRelay(std::uint16_t port);
   void ShowConnect();
   void CancelConnect();
   void ShowInvite();
@@ -127,6 +128,7 @@ class MainFrame : public wxFrame {
   void EditLast();
   void ShowPreferences();
   void ShowWhatRelayKnows();
+  void ShowHelp();
   void ShowLog();
   void Quit();
   void StepConversation(int step);
@@ -182,6 +184,7 @@ class MainFrame : public wxFrame {
   std::unique_ptr<Worker> disk_;   // looks through what is to be sent
   std::unique_ptr<wxPreferencesEditor> preferences_;
   wxWeakRef<LogWindow> log_window_;
+  wxWeakRef<HelpWindow> help_window_;
   std::unique_ptr<Tray> tray_;
   bool is_quitting_ = false;
   std::unique_ptr<HostedRelay> relay_;     // outlives the engines, so that they can take their leave

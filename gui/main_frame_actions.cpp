@@ -173,6 +173,7 @@ void MainFrame::ShowDeliveries(const event::Message& message) {
     names += isolated(delivery.user_id) + ": " + state_name(delivery.state) + "\n";
   if (names.empty()) names = _("Nobody was in the group when it was written.");
   wxMessageDialog dialog(this, names, _("Who Has It"), wxOK);
+  dialog.SetOKLabel(_("&OK"));
   dialog.ShowModal();
 }
 

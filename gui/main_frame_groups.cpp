@@ -4,6 +4,8 @@
 
 #include "gui/app.h"
 #include "gui/invite_dialog.h"
+#include "gui/model/reach.h"
+#include "gui/own_network.h"
 #include "gui/text.h"
 #include "netcore/client.h"
 
@@ -44,6 +46,10 @@ void MainFrame::Connect(ConnectPage::Request request) {
   login.remember = request.remember;
   login.pin = request.pin;
   if (request.pin) connection.pin = request.pin->hex();
+  // A profile that begins anew has forgotten the relay; who compared its fingerprint once is not asked again.
+  std::error_code ignored;
+  if (!login.pin && !std::filesystem::exists(connection.profile / "coterie.db", ignored))
+    if (const auto known = parse_pin(connection.pin)) login.pin = *known;
   login.access_key = std::move(request.access_key);
   login.classic = request.classic;
   if (login.classic) login.other_profiles = ProfilesBeside(connection.profile);
@@ -73,7 +79,15 @@ void MainFrame::OpenSaved(const Connection& connection) {
     book_->ChangeSelection(0);
     return connect_->ShowForm(connection);
   }
-  if (connection.hosted) StartRelay(split_address(connection.relay, default_port).port);
+  if (connection.hosted) {
+    const auto port = split_address(connection.relay, default_port).port;
+    if (const auto started = StartRelay(port); !started)
+      bar_->Tell({"relay",
+                  AttentionBar::Kind::bad,
+                  wxString::Format(_("Your relay could not be started at port %d. %s"), static_cast<int>(port),
+                                   explain_wx(started.error())),
+                  {}});
+  }
   const auto id = next_id_;
   Open(connection, std::move(login));
   // What is known can be read before the relay answers.
@@ -146,42 +160,68 @@ void MainFrame::ShowConnect() {
   UpdateTitle();
 }
 
+namespace {
+
+// Others cannot use the address we use ourselves where that is one of this computer alone.
+InviteDialog::Ways ways_to(const Connection& connection) {
+  const auto [host, port] = split_address(connection.relay, default_port);
+  InviteDialog::Ways ways;
+  if (reach_of(host) == Reach::computer)
+    for (const auto& address : own_addresses())
+      if (is_listening(address, port)) ways.relays.push_back(join_address(address, port));
+  if (!ways.relays.empty())
+    ways.note =
+        reach_of(split_address(ways.relays.front(), default_port).host) == Reach::everywhere
+            ? wxString()
+            : wxString::Format(_("The relay runs on this computer, at port %d. From outside your network it can "
+                                 "be reached only where your router passes that port on."),
+                               static_cast<int>(port));
+  else if (reach_of(host) == Reach::computer)
+    ways.warning = _(
+        "This invite works only on this computer: the relay has no address here that others could reach. Connect this "
+        "computer to a network, or let the relay listen there.");
+  else if (reach_of(host) == Reach::network)
+    ways.note = _("The relay's address belongs to a network: the invite works for those who are in it.");
+  if (ways.relays.empty()) ways.relays.push_back(connection.relay);
+  return ways;
+}
+
+}   // namespace
+
 void MainFrame::ShowInvite() {
   const auto* group = Current();
   if (group == nullptr) return;
   const auto& connection = group->connection();
   Invite invite{connection.relay, connection.group, std::nullopt};
   if (const auto pin = parse_pin(connection.pin)) invite.pin = *pin;
-  wxString note;
-  if (connection.hosted) {
-    // Others cannot use the address we use ourselves.
-    const auto addresses = own_addresses();
-    const auto port = split_address(connection.relay, default_port).port;
-    if (!addresses.empty()) invite.relay = join_address(addresses.front(), port);
-    note = wxString::Format(_("The relay runs in this program, at port %d of this computer. From outside your network "
-                              "it can be reached only where your router passes "
-                              "that port on."),
-                            static_cast<int>(port));
-  }
-  InviteDialog dialog(this, invite, note, [this](const wxString& link) { CopyText(link); });
+  InviteDialog dialog(this, invite, ways_to(connection), [this](const wxString& link) { CopyText(link); });
   dialog.ShowModal();
 }
 
-bool MainFrame::StartRelay(std::uint16_t port) {
-  if (relay_) return true;
+Status MainFrame::StartRelay(std::uint16_t port) {
+  if (relay_) return {};
   auto started = HostedRelay::start(App::DataFolder() / "hosted-relay", port);
-  if (!started) {
-    bar_->Tell({"relay", AttentionBar::Kind::bad, explain_wx(started.error()), {}});
-    return false;
-  }
+  if (!started) return tl::unexpected(started.error());
   relay_ = std::move(*started);
-  return true;
+  return {};
 }
 
-void MainFrame::Host(const std::string& user, const std::string& group, SecretBytes password) {
-  if (!StartRelay(default_port) && !StartRelay(0))
-    return connect_->ShowTrouble(ConnectPage::Field::none,
-                                 _("No relay could be started on this computer; the bar above says why."));
+void MainFrame::Host(const std::string& user, const std::string& group, SecretBytes password, std::uint16_t port) {
+  const auto figure = [](std::uint16_t one) { return static_cast<int>(one); };
+  if (relay_ && relay_->port() != port)
+    return connect_->OfferPort(
+        relay_->port(),
+        wxString::Format(_("Your relay runs at port %d already, for all your groups: press Host to use it."),
+                         figure(relay_->port())));
+  if (!relay_ && !is_port_free(port)) {
+    const auto other = free_port();
+    return connect_->OfferPort(
+        other, wxString::Format(_("Port %d cannot be used: another program has it, or the system keeps it. Port %d is "
+                                  "free: press Host to use it."),
+                                figure(port), figure(other)));
+  }
+  if (const auto started = StartRelay(port); !started)
+    return connect_->ShowTrouble(ConnectPage::Field::none, explain_wx(started.error()));
   bar_->Forget("relay");
   Connection connection;
   connection.relay = join_address("127.0.0.1", relay_->port());
@@ -221,7 +261,7 @@ void MainFrame::LeaveGroup() {
   const auto connection = group->connection();
   const auto id = key_.group;
   wxRichMessageDialog question(this, wxString::Format(_("Leave %s for good?"), isolated(connection.title())),
-                               _("Leave Group"), wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
+                               _("Leave Group"), wxOK | wxCANCEL | wxCANCEL_DEFAULT | wxICON_QUESTION);
   wxString more;
   if (connection.classic)
     more = _("It is no longer offered when Coterie starts.");
@@ -233,9 +273,9 @@ void MainFrame::LeaveGroup() {
         _("You are not connected, so the others will not be told. The password is forgotten here; with it you can come "
           "back.");
   question.SetExtendedMessage(more);
-  question.SetYesNoLabels(_("&Leave"), _("&Stay"));
+  question.SetOKCancelLabels(_("&Leave"), _("&Stay"));
   if (!connection.classic) question.ShowCheckBox(_("&Delete its conversations on this computer as well"));
-  if (question.ShowModal() != wxID_YES || Group(id) == nullptr) return;
+  if (question.ShowModal() != wxID_OK || Group(id) == nullptr) return;
   if (!connection.classic) bridge_->post(id, command::Leave{});
   if (question.IsCheckBoxChecked()) {
     for (const auto& entry : Group(id)->conversations().entries()) {

@@ -2,6 +2,8 @@
 // The menu bar: every action of the window, with the usual keys.
 #include "gui/main_frame.h"
 
+#include "gui/app.h"
+#include "gui/help_window.h"
 #include "gui/icons.h"
 #include "gui/preferences.h"
 #include "gui/relay_knows_dialog.h"
@@ -269,6 +271,9 @@ void MainFrame::BuildMenu() {
   });
 
   auto* help = new wxMenu;
+  help->Append(wxID_HELP, _("Coterie &Help") + "\tF1");
+  on(wxID_HELP, [this] { ShowHelp(); });
+  help->AppendSeparator();
   help->Append(id_relay_knows, _("What the &Relay Knows…"));
   help->Append(id_log, _("&Log"));
   on(id_log, [this] { ShowLog(); });
@@ -329,6 +334,14 @@ void MainFrame::ShowPreferences() {
     conversation_->View().ThemeChanged();
   });
   preferences_->Show(this);
+}
+
+void MainFrame::ShowHelp() {
+  if (!help_window_)
+    help_window_ = new HelpWindow(this, *GetMenuBar(), settings_.enter_sends,
+                                  {FolderFor(Connection()), App::DataFolder() / "profiles"});
+  help_window_->Show();
+  help_window_->Raise();
 }
 
 void MainFrame::ShowLog() {

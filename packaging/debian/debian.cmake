@@ -28,7 +28,7 @@ set(CPACK_DEBIAN_COTERIE_PACKAGE_NAME coterie)
 set(CPACK_COMPONENT_COTERIE_DESCRIPTION "private chat and file transfer for a small circle - desktop client
 ${about}
 This package is the client for the desktop.")
-set(CPACK_DEBIAN_COTERIE_PACKAGE_RECOMMENDS "hicolor-icon-theme")
+set(CPACK_DEBIAN_COTERIE_PACKAGE_RECOMMENDS "hicolor-icon-theme, wx3.2-i18n")
 set(CPACK_DEBIAN_COTERIE_PACKAGE_SUGGESTS "coterie-cli, coterie-relay, python3-nautilus")
 
 set(CPACK_DEBIAN_COTERIE-CLI_PACKAGE_NAME coterie-cli)
