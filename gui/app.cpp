@@ -225,7 +225,11 @@ void App::ChooseLanguage() {
   std::setlocale(LC_NUMERIC, "C");
 #ifdef __WXGTK__
   // GTK's own dialogs, for choosing files, speak the language that was chosen here where they can.
-  if (wanted != nullptr) wxSetEnv("LANGUAGE", wanted->CanonicalName.BeforeFirst('_'));
+  if (wanted != nullptr) {
+    wxSetEnv("LANGUAGE", wanted->CanonicalName.BeforeFirst('_'));
+    // In the locale "C" it would not be looked at.
+    if (std::string_view(std::setlocale(LC_MESSAGES, nullptr)) == "C") std::setlocale(LC_MESSAGES, "C.UTF-8");
+  }
 #endif
   auto* translations = new wxTranslations;
   wxTranslations::Set(translations);
@@ -236,7 +240,9 @@ void App::ChooseLanguage() {
   translations->AddStdCatalog();
   translations->AddCatalog("coterie");
   const auto* spoken = wxLocale::FindLanguageInfo(translations->GetBestTranslation("coterie"));
-  if (spoken != nullptr && spoken->LayoutDirection == wxLayout_RightToLeft) direction_ = wxLayout_RightToLeft;
+  // Where the catalogue is not there the texts are English, whatever was wanted.
+  if (spoken != nullptr && spoken->LayoutDirection == wxLayout_RightToLeft && translations->IsLoaded("coterie"))
+    direction_ = wxLayout_RightToLeft;
 #ifdef __WXGTK__
   // Also from left to right: GTK goes by the system's language, which need not be the one spoken here.
   gtk_widget_set_default_direction(direction_ == wxLayout_RightToLeft ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);

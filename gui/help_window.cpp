@@ -19,7 +19,7 @@ wxString heading(const wxString& text) { return "# " + text; }
 void list_keys(wxDataViewListCtrl& list, const wxMenu& menu, const wxString& path) {
   for (const auto* item : menu.GetMenuItems()) {
     if (const auto* below = item->GetSubMenu(); below != nullptr) {
-      list_keys(list, *below, path + item->GetItemLabelText() + wxString::FromUTF8(" → "));
+      list_keys(list, *below, path + item->GetItemLabelText() + _(" → "));
       continue;
     }
     const std::unique_ptr<wxAcceleratorEntry> key(item->GetAccel());
@@ -166,7 +166,7 @@ void HelpWindow::AddKeys(wxBookCtrlBase* book, const wxMenuBar& menus, bool ente
   add(_("Menu key"), _("What can be done with a message, a member, a transfer"));
   add(_("Esc"), _("Back: leave an answer, a search, a dialog"));
   for (std::size_t i = 0; i < menus.GetMenuCount(); ++i)
-    list_keys(*list, *menus.GetMenu(i), menus.GetMenuLabelText(i) + wxString::FromUTF8(" → "));
+    list_keys(*list, *menus.GetMenu(i), menus.GetMenuLabelText(i) + _(" → "));
   book->AddPage(list, _("Shortcuts"));
 }
 

@@ -118,6 +118,20 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
                                                   plural(rejected.of)),
                                          rejected.rejected, rejected.of)});
           },
+          [&](const event::OtherPassword& other) {
+            if (joining_ == id || group == nullptr) return;
+            const auto who = other.user_id.empty() ? _("Somebody") : isolated(other.user_id);
+            auto text = wxString::Format(other.ours_is_right
+                                             ? _("%s came without this group's password, and gets nothing.")
+                                             : _("%s came with another password than yours: a stranger, or one of you "
+                                                 "has mistyped it. Nothing goes there."),
+                                         who);
+            if (other.ours_is_right)
+              text += " " + wxString::Format(wxPLURAL("%u more attempt is answered for now.",
+                                                      "%u more attempts are answered for now.", other.attempts_left),
+                                             other.attempts_left);
+            bar_->Tell({"other_password" + about, AttentionBar::Kind::info, Badged(id, text)});
+          },
           [&](const event::IdentityChanged& changed) {
             bar_->Tell(
                 {"identity" + about + changed.user_id,

@@ -317,8 +317,8 @@ void MainFrame::AskAcceptLimit() {
   constexpr long most = 1'000'000;   // a terabyte
   const auto now = std::min(static_cast<long>(group->connection().accept_limit / megabyte), most);
   const auto chosen =
-      wxGetNumberFromUser(_("Files of verified members up to this size are taken without asking, where Receiving Files "
-                            "says so; a file that can run a program is always asked about."),
+      wxGetNumberFromUser(_("Files of verified members up to this size are taken without asking.") + "\n" +
+                              _("A file that can run a program is always asked about."),
                           _("&Megabytes:"), _("Largest File Taken Without Asking"), std::max(1L, now), 1, most, this);
   if (chosen < 1) return;
   ChangeConnection([chosen](Connection& connection) {

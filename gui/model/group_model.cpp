@@ -66,7 +66,7 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    has_settled_ = true;
                  },
                  [&](const event::PasswordRejected& rejected) { attention.emplace_back(rejected); },
-                 [](const event::OtherPassword&) {},
+                 [&](const event::OtherPassword& other) { attention.emplace_back(other); },
                  [&](const event::IdentityChanged& changed) {
                    changes.members = true;
                    held_.insert_or_assign(changed.user_id, changed);

@@ -153,6 +153,18 @@ class HostingTest(scenario.WindowScenario):
         alice.press("Close")
 
 
+class StrangerTest(scenario.WindowScenario):
+    def test_who_comes_with_another_password_is_told_quietly(self):
+        alice = self.joined()
+        carol = self.room.member("carol").chat()
+        alice.await_text("1 here")
+        carol.await_kind("settled")
+        mallory = harness.Member(self.room, "mallory", password="a-guess-of-no-use-1").chat()
+        alice.await_text("came without this group's password, and gets nothing.")
+        alice.await_text("1 here")
+        mallory.await_kind("error", code="wrong_password")
+
+
 class SettingsTest(scenario.WindowScenario):
     def accept(self, window, name):
         window.find("radio menu item", lambda text: name in text, showing=False).queryAction().doAction(0)
