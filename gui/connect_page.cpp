@@ -202,6 +202,8 @@ void ConnectPage::Turn(Page page) {
     if (classic) key_box_->Hide();
     connect_->SetLabel(is_hosting_ ? _("&Host") : _("&Connect"));
   }
+  // A page that was never shown is still as small as it was made, too small for its scrollbar.
+  for (auto* scrolled : {start_, form_, trust_}) scrolled->SetSize(book_->GetClientRect());
   book_->ChangeSelection(static_cast<std::size_t>(page));
   for (auto* scrolled : {start_, form_, trust_}) {
     scrolled->FitInside();
