@@ -111,13 +111,16 @@ void HumanReporter::on(const event::Settled& settled) {
 
 void HumanReporter::on(const event::PasswordRejected& rejected) {
   const auto left = rejected.attempts_left;
+  const auto members = std::to_string(rejected.of) + " members";
   if (rejected.ours_is_right)
-    return aside("of the " + std::to_string(rejected.of) + (rejected.of == 1 ? " member" : " members") + " here " +
-                 std::to_string(rejected.rejected) + (rejected.rejected == 1 ? " has" : " have") +
-                 " another password than this group, and " + (rejected.rejected == 1 ? "gets" : "get") + " nothing");
-  console_.complain(console_.err(Style::warning, "coterie-cli: ") + "No common password with " +
-                    std::to_string(rejected.rejected) + " of the " + std::to_string(rejected.of) +
-                    (rejected.of == 1 ? " member" : " members") +
+    return aside((rejected.of == 1 ? "the only other member here"
+                                   : std::to_string(rejected.rejected) + " of the other " + members + " here") +
+                 (rejected.rejected == 1 ? " has another password than this group, and gets nothing"
+                                         : " have another password than this group, and get nothing"));
+  const auto whom = rejected.of == 1                   ? "the only other member"
+                    : rejected.rejected == rejected.of ? "any of the other " + members
+                                                       : std::to_string(rejected.rejected) + " of the other " + members;
+  console_.complain(console_.err(Style::warning, "coterie-cli: ") + "No common password with " + whom +
                     " here. Check the group name and the password, then try again (" + std::to_string(left) +
                     (left == 1 ? " attempt" : " attempts") + " left for now).");
 }

@@ -46,9 +46,10 @@ Examples:
 )";
 
 constexpr auto json_help =
-    "One JSON object a line on standard output (message, member, receipt, offer, progress, file, link, settled, gap, "
-    "identity, "
-    "error); diagnostics on standard error";
+    "One JSON object a line on standard output, of the events message, changed, typing, receipt, member, offer, "
+    "progress, "
+    "file, conversation, history_deleted, link, settled, gap, identity, other_password and error; diagnostics on "
+    "standard error";
 
 // Ten years: more than anybody waits, and no overflow anywhere.
 constexpr double longest_wait = 10.0 * 365 * 24 * 3600;
@@ -85,8 +86,10 @@ void add_common(CLI::App& app, Raw& raw) {
   app.add_option("--relay", options.relay, "Where the relay is; the port is 12345 where none is given")
       ->type_name("HOST[:PORT]")
       ->required();
-  auto* pin = app.add_option("--pin", raw.pin, "The relay's fingerprint, as coterie-relay --fingerprint prints it")
-                  ->type_name("HEX");
+  auto* pin =
+      app.add_option("--pin", raw.pin,
+                     "The relay's fingerprint, as coterie-relay --fingerprint prints it, with spaces or without")
+          ->type_name("HEX");
   auto* trust = app.add_flag("--trust", options.trust,
                "Accept a relay never seen before as it is, and know it from then on; one that has changed is refused "
                "all the same");
@@ -164,7 +167,7 @@ Commands add_commands(CLI::App& app, Raw& raw) {
   commands.say->add_option("TEXT", raw.say.text, "What to say; - reads standard input")->required();
   add_names(*commands.say, "--to", raw.say.to,
             "To this member alone; may be repeated (default: to everyone in the group)");
-  add_seconds(*commands.say, "--wait", raw.say_wait,
+  add_seconds(*commands.say, "--wait,--timeout", raw.say_wait,
               "How long to wait for members and their confirmation (default 30; 0: without limit)");
 
   commands.send = add_command(app, "send", "Send files, and end when every recipient has them complete and verified");
@@ -172,7 +175,7 @@ Commands add_commands(CLI::App& app, Raw& raw) {
   add_names(*commands.send, "--to", raw.send.to,
             "To this member; may be repeated (default: to each member that is known)");
   add_seconds(
-      *commands.send, "--wait", raw.send_wait,
+      *commands.send, "--wait,--timeout", raw.send_wait,
       "How long to wait (default 86400, one day: a person has to accept, and large files take their time; 0: without "
       "limit). What is unfinished then goes on the next time");
 
@@ -190,10 +193,12 @@ Commands add_commands(CLI::App& app, Raw& raw) {
       ->type_name("WHICH")
       ->transform(command_line::choice<Accept>(
           {{"ask", Accept::ask}, {"verified", Accept::verified}, {"all", Accept::all}}, "ask, verified or all"));
-  add_seconds(*commands.receive, "--timeout", raw.receive_timeout, "How long to wait (default 0: without limit)");
+  add_seconds(*commands.receive, "--timeout,--wait", raw.receive_timeout,
+              "How long to wait (default 0: without limit)");
 
   commands.listen = add_command(app, "listen", "Print messages and events as they come");
-  add_seconds(*commands.listen, "--timeout", raw.listen_timeout, "How long to listen (default 0: without limit)");
+  add_seconds(*commands.listen, "--timeout,--wait", raw.listen_timeout,
+              "How long to listen (default 0: without limit)");
 
   commands.members = add_command(app, "members", "List the members and who is here");
   commands.members->add_flag("--offline", raw.members.offline, "From the profile alone, without connecting");
@@ -335,7 +340,9 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
   if (!raw.pin.empty()) {
     auto pin = parse_pin(raw.pin);
     if (!pin)
-      return mistake("--pin takes a fingerprint of 64 hexadecimal digits, as coterie-relay --fingerprint prints it.");
+      return mistake(
+          "--pin takes a fingerprint of 64 hexadecimal digits, as coterie-relay --fingerprint prints it; in quotes "
+          "where it has spaces.");
     options.pin = *pin;
   }
   options.password_file = path_of(raw.password_file);

@@ -237,9 +237,12 @@ void Session::on_signal(int signal) {
   }
   if (code_) return loop_.stop();   // the second time at once
   const auto code = task_ ? task_->when_interrupted() : ExitCode::error;
-  if (code != ExitCode::ok)
-    reporter_->note(was_online_ ? "Interrupted. What is unfinished is kept in the profile and goes on the next time."
-                                : interrupted_before_anything);
+  if (code != ExitCode::ok) {
+    const auto words = task_ ? task_->interrupted_sentence() : std::string();
+    reporter_->note(!words.empty() ? words
+                    : was_online_  ? "Interrupted. What is unfinished is kept in the profile and goes on the next time."
+                                   : interrupted_before_anything);
+  }
   finish(code);
 }
 
@@ -262,8 +265,16 @@ void Session::on_event(Event event) {
     for (const auto& kept : events) on_event(kept);
     return;
   }
+  name_the_option(event);
   if (wants_digest(event)) return compute_digest(std::get<event::TransferChanged>(std::move(event)));
   deliver(event);
+}
+
+// What the engine cannot know: with which option of the command line it is mended.
+void Session::name_the_option(Event& event) const {
+  auto* failed = std::get_if<event::Failed>(&event);
+  if (failed != nullptr && failed->error.code == Errc::refused && access_key_.empty() && !options_.classic)
+    failed->error.detail = "it asks for an access key; put it into a file and name that with --access-key-file";
 }
 
 void Session::deliver(const Event& event) {

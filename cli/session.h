@@ -54,6 +54,7 @@ class Session final : public Shell {
   void on_signal(int signal);
   void on_event(Event event);
   void deliver(const Event& event);
+  void name_the_option(Event& event) const;
   // What happened, and with which relay.
   [[nodiscard]] Error about_connecting(Error why) const;
   void on_unknown_relay(const event::RelayUnknown& relay);

@@ -64,6 +64,8 @@ class Task {
   virtual bool on_no_connection(const Error&) { return false; }
   // SIGINT and the like.
   [[nodiscard]] virtual ExitCode when_interrupted() const { return ExitCode::not_delivered; }
+  // What has become of what was begun, for a person who interrupts; empty: the usual words.
+  [[nodiscard]] virtual std::string interrupted_sentence() const { return {}; }
   // Once, when the program is about to end, whoever decided that.
   virtual void on_finish(ExitCode) {}
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// chat: a conversation, for people at a terminal and, line by line, for scripts.
+// chat: a conversation, for people at a terminal and, line by line, for scripts. The end of what is piped in is the end, and the exit
+// code tells whether all of it is on its way.
 #include "cli/chat_line.h"
 #include "cli/format.h"
+#include "cli/lockout.h"
 #include "cli/progress.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
@@ -21,6 +23,7 @@ namespace {
 constexpr std::chrono::seconds last_confirmations{5};     // waited for when piped input has ended
 constexpr std::chrono::milliseconds time_to_speak{500};   // for what is in the pipe already when no relay answers
 constexpr std::size_t most_remembered = 2'000;            // messages that can be named by the start of their id
+constexpr auto nobody_has_it = "Nobody here has this password.";
 constexpr std::chrono::milliseconds reading_time{300};    // messages shown together are reported as read together
 
 // "~/x" as a shell would have it; the whole path, so that it means the same in a later run.
@@ -47,48 +50,79 @@ class ChatTask final : public Task {
   void start() override { shell_.tell(command::Connect{}); }
 
   void on_event(const Event& event) override {
-    std::visit(
-        overloaded{
-            // Piped lines wait until everyone present has been greeted, so that all of them get the first one.
-            [&](const event::Settled&) { read_lines(); },
-            // A person may type from the beginning. Not sooner: what is typed may be the password that is asked for.
-            [&](const event::LinkChanged&) {
-              if (shell_.is_interactive()) read_lines();
-            },
-            [&](const event::MessageAdded& added) { on_message(added.message); },
-            [&](const event::MessageChanged& changed) { remember(changed.message); },
-            [&](const event::HistoryPage& page) {
-              for (const auto& message : page.messages) remember(message);
-            },
-            [&](const event::SearchResults& found) {
-              for (const auto& message : found.messages) remember(message);
-            },
-            [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
-            [&](const event::FileOffered& offer) { offers_[offer.id] = offer; },
-            [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
-            [&](const event::Notice& notice) { on_notice(notice); },
-            [](const auto&) {},
-        },
-        event);
+    std::visit(overloaded{
+                   // Piped lines wait until everyone present has been greeted, so that all of them get the first one.
+                   [&](const event::Settled& settled) { on_settled(settled); },
+                   [&](const event::PasswordRejected& rejected) { lockout_.on_rejected(rejected); },
+                   [&](const event::LinkChanged& link) { on_link(link); },
+                   [&](const event::MessageAdded& added) { on_message(added.message); },
+                   [&](const event::MessageChanged& changed) { remember(changed.message); },
+                   [&](const event::HistoryPage& page) {
+                     for (const auto& message : page.messages) remember(message);
+                   },
+                   [&](const event::SearchResults& found) {
+                     for (const auto& message : found.messages) remember(message);
+                   },
+                   [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
+                   [&](const event::FileOffered& offer) { offers_[offer.id] = offer; },
+                   [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
+                   [&](const event::Notice& notice) { on_notice(notice); },
+                   [](const auto&) {},
+               },
+               event);
   }
 
   // What is piped in goes to the outbox, for those the profile knows; what comes too late for that is not taken from the pipe.
   bool on_no_connection(const Error& why) override {
     if (shell_.is_interactive()) return false;
     no_connection_ = why;
+    gives_up_ = true;
     shell_.after(time_to_speak, [this] { on_end(); });
     read_lines();
     return true;
   }
 
   // One that could not be kept is counted at the end.
-  [[nodiscard]] bool shows(const Event& event, bool) const override {
+  [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
     const auto* notice = std::get_if<event::Notice>(&event);
-    return notice == nullptr || !no_connection_ || notice->error.code != Errc::no_such_member;
+    const bool is_counted = no_connection_ || (!to_program && !shell_.is_interactive());
+    return notice == nullptr || !is_counted || !lacks_addressees(notice->error.code);
   }
-  [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::ok; }
+  [[nodiscard]] ExitCode when_interrupted() const override {
+    return never_online() ? ExitCode::not_delivered : exit_code();
+  }
+  [[nodiscard]] std::string interrupted_sentence() const override {
+    auto text = never_online()                                ? explain_end(*no_connection_)
+                : exit_code() == ExitCode::no_common_password ? std::string(nobody_has_it)
+                                                              : std::string();
+    text += what_became_of_it();
+    return text.empty() ? text : "Interrupted. " + text;
+  }
 
  private:
+  // Of what is piped in while --keep-trying waits for the relay.
+  [[nodiscard]] bool never_online() const { return !shell_.is_interactive() && !was_online_ && no_connection_; }
+
+  static bool lacks_addressees(Errc code) { return code == Errc::nobody_yet || code == Errc::no_such_member; }
+
+  void on_link(const event::LinkChanged& link) {
+    was_online_ = was_online_ || link.state == event::LinkState::online;
+    // A person may type from the beginning. Not sooner: what is typed may be the password that is asked for.
+    if (shell_.is_interactive()) return read_lines();
+    if (was_online_ || link.state != event::LinkState::offline || !link.reason || !link.retry_in) return;
+    // It is tried again (--keep-trying). Until then lines go to the outbox, if there is anybody to keep them for; otherwise they
+    // stay in the pipe.
+    no_connection_ = *link.reason;
+    if (!shell_.roster().addressable().empty()) read_lines();
+  }
+
+  void on_settled(const event::Settled& settled) {
+    lockout_.on_settled(settled);
+    no_connection_.reset();
+    read_lines();
+    if (has_ended_) end_when_confirmed();
+  }
+
   void read_lines() {
     if (std::exchange(is_reading_, true)) return;
     if (shell_.is_interactive())
@@ -97,29 +131,59 @@ class ChatTask final : public Task {
   }
 
   void on_end() {
-    if (no_connection_) return end_without_connection();
-    if (shell_.is_interactive() || unconfirmed_.empty()) return shell_.finish(ExitCode::ok);
     has_ended_ = true;
-    shell_.after(last_confirmations, [this] { shell_.finish(ExitCode::ok); });
+    if (shell_.is_interactive()) return shell_.finish(ExitCode::ok);
+    if (gives_up_) return end_without_connection();
+    if (!no_connection_) end_when_confirmed();   // otherwise once the relay answers
   }
 
   // Each text is answered by an event: it is in the outbox, or there is nobody to keep it for.
+  [[nodiscard]] bool is_all_answered() const { return kept_ + lost_ + refused_ >= said_.size(); }
+
   void end_without_connection() {
     has_ended_ = true;
-    if (kept_ + lost_ < said_.size()) return;
+    if (!is_all_answered()) return;
+    if (said_.empty())
+      return shell_.give_up(ExitCode::error, name_of(no_connection_->code), explain_end(*no_connection_));
+    shell_.give_up(ExitCode::not_delivered, name_of(no_connection_->code),
+                   explain_end(*no_connection_) + what_became_of_it());
+  }
+
+  void end_when_confirmed() {
+    if (is_all_answered() && !awaits_confirmation()) return end();
+    if (!std::exchange(is_ending_, true)) shell_.after(last_confirmations, [this] { end(); });
+  }
+
+  void end() {
+    const auto code = exit_code();
+    if (code == ExitCode::no_common_password && !said_.empty())
+      return shell_.give_up(code, name_of(Errc::wrong_password), nobody_has_it + what_became_of_it());
+    if (lost_ > 0) return shell_.give_up(code, name_of(Errc::nobody_yet), what_became_of_it().substr(1));
+    shell_.finish(code);
+  }
+
+  // Of what was piped in; a person sees at once what goes wrong.
+  [[nodiscard]] ExitCode exit_code() const {
+    if (shell_.is_interactive()) return ExitCode::ok;
+    if (lockout_.holds(shell_.roster())) return ExitCode::no_common_password;
+    if (lost_ > 0) return ExitCode::not_delivered;
+    return refused_ > 0 ? ExitCode::error : ExitCode::ok;
+  }
+
+  // Begins with a space where there is something to say.
+  [[nodiscard]] std::string what_became_of_it() const {
     const auto counted = [](std::size_t count) {
       return std::to_string(count) + (count == 1 ? " message" : " messages");
     };
-    if (said_.empty())
-      return shell_.give_up(ExitCode::error, name_of(no_connection_->code), explain_end(*no_connection_));
-    auto text = explain_end(*no_connection_);
-    if (kept_ > 0)
+    const bool are_kept = never_online() || gives_up_ || lockout_.holds(shell_.roster());
+    std::string text;
+    if (kept_ > 0 && are_kept)
       text += " " + counted(kept_) + (kept_ == 1 ? " is" : " are") +
               " kept in the outbox of this profile and will be delivered the next time any command connects.";
     if (lost_ > 0)
       text += " " + counted(lost_) + (lost_ == 1 ? " was" : " were") +
               " not kept: there is nobody yet whom this profile knows.";
-    shell_.give_up(ExitCode::not_delivered, name_of(no_connection_->code), text);
+    return text;
   }
 
   void take(const std::string& line) {
@@ -132,12 +196,14 @@ class ChatTask final : public Task {
   void on(const chat::Say& say) { this->say(std::nullopt, say.text); }
   void on(const chat::Tell& tell) {
     const auto* member = member_named(tell.user);
-    if (member != nullptr) say(member->user_id, tell.text);
+    if (member != nullptr) return say(member->user_id, tell.text);
+    said_.insert(random_id<MessageId>());
+    ++refused_;
   }
-  void say(std::optional<std::string> to, const std::string& text) {
+  void say(std::optional<std::string> to, const std::string& text, std::optional<MessageId> reply_to = {}) {
     const auto id = random_id<MessageId>();
-    if (no_connection_) said_.insert(id);
-    shell_.tell(command::SendText{id, std::move(to), text});
+    said_.insert(id);
+    shell_.tell(command::SendText{id, std::move(to), text, reply_to});
   }
 
   void on(const chat::Send& send) {
@@ -150,13 +216,12 @@ class ChatTask final : public Task {
       recipients.push_back(member->user_id);
     }
     if (send.users.empty() && shell_.roster().addressable().empty())
-      return shell_.reporter().fail(Error{Errc::no_such_member, "there is nobody to send a file to yet"});
+      return shell_.reporter().fail(Error{Errc::nobody_yet, {}});
     shell_.tell(command::SendFile{random_id<FileId>(), std::move(recipients), *path});
   }
 
   void on(const chat::Reply& reply) {
-    if (const auto known = message_named(reply.id))
-      shell_.tell(command::SendText{random_id<MessageId>(), known->conversation, reply.text, known->id});
+    if (const auto known = message_named(reply.id)) say(known->conversation, reply.text, known->id);
   }
   void on(const chat::React& react) {
     if (const auto known = message_named(react.id)) shell_.tell(command::React{known->id, react.emoji, react.add});
@@ -231,7 +296,7 @@ class ChatTask final : public Task {
   void on(const chat::Help&) {
     for (const auto& line : chat::help_lines()) shell_.reporter().result(line);
   }
-  void on(const chat::Quit&) { shell_.finish(ExitCode::ok); }
+  void on(const chat::Quit&) { shell_.finish(exit_code()); }
   void on(const chat::Mistake& mistake) { shell_.reporter().fail("invalid_argument", mistake.sentence); }
 
   const event::MemberChanged* member_named(const std::string& user) {
@@ -287,19 +352,23 @@ class ChatTask final : public Task {
 
   void on_notice(const event::Notice& notice) {
     if (std::none_of(said_.begin(), said_.end(), [&](const MessageId& id) { return id.hex() == notice.about; })) return;
-    ++lost_;
-    if (has_ended_) end_without_connection();
+    ++(lacks_addressees(notice.error.code) ? lost_ : refused_);
+    go_on_ending();
+  }
+
+  void go_on_ending() {
+    if (!has_ended_ || shell_.is_interactive()) return;
+    if (gives_up_) return end_without_connection();
+    if (!no_connection_ && is_all_answered() && !awaits_confirmation()) end();
   }
 
   void on_message(const event::Message& message) {
     remember(message);
-    if (said_.contains(message.id)) {
-      ++kept_;
-      if (has_ended_) return end_without_connection();
-    }
     if (message.outgoing) {
       for (const auto& delivery : message.deliveries)
-        if (is_open(delivery.state) && is_here(delivery.user_id)) unconfirmed_[message.id].insert(delivery.user_id);
+        if (is_open(delivery.state)) unconfirmed_[message.id].insert(delivery.user_id);
+      if (said_.contains(message.id)) ++kept_;
+      go_on_ending();
     } else if (shell_.is_interactive()) {
       if (unread_.empty()) shell_.after(reading_time, [this] { mark_read(); });
       unread_.insert(message.conversation);
@@ -316,7 +385,7 @@ class ChatTask final : public Task {
     if (found == unconfirmed_.end() || is_open(delivery.state)) return;
     found->second.erase(delivery.user_id);
     if (found->second.empty()) unconfirmed_.erase(found);
-    if (has_ended_ && unconfirmed_.empty()) shell_.finish(ExitCode::ok);
+    go_on_ending();
   }
 
   void on_transfer(const event::TransferChanged& transfer) {
@@ -332,6 +401,13 @@ class ChatTask final : public Task {
   [[nodiscard]] bool is_open(event::DeliveryState state) const {
     return state == event::DeliveryState::waiting || (state == event::DeliveryState::at_relay && !shell_.is_classic());
   }
+  // By somebody who is here.
+  [[nodiscard]] bool awaits_confirmation() const {
+    for (const auto& [id, users] : unconfirmed_)
+      for (const auto& user : users)
+        if (is_here(user)) return true;
+    return false;
+  }
   [[nodiscard]] bool is_here(const std::string& user) const {
     const auto* member = shell_.roster().find(user);
     return member != nullptr && member->online && member->state == event::MemberState::ready;
@@ -339,15 +415,20 @@ class ChatTask final : public Task {
 
   Shell& shell_;
   ChatOptions options_;
-  std::optional<Error> no_connection_;   // why there is none, where what is typed is kept all the same
-  std::set<MessageId> said_;             // without one
-  std::size_t kept_ = 0;
-  std::size_t lost_ = 0;
+  Lockout lockout_;
+  std::optional<Error> no_connection_;   // why there is none yet, where what is typed is kept all the same
+  bool gives_up_ = false;                // and it is not waited for
+  bool was_online_ = false;
+  std::set<MessageId> said_;   // the texts of this run, each of which is in one of three ways …
+  std::size_t kept_ = 0;       // in the profile
+  std::size_t lost_ = 0;       // nowhere: there is nobody to keep it for
+  std::size_t refused_ = 0;    // nowhere, for a reason of its own that has been told
   bool is_reading_ = false;
-  bool has_ended_ = false;
+  bool has_ended_ = false;                        // the input
+  bool is_ending_ = false;                        // and the last confirmations are waited for
   std::map<FileId, event::FileOffered> offers_;   // not answered yet
   std::set<FileId> under_way_;
-  std::map<MessageId, std::set<std::string>> unconfirmed_;   // by whom, of those who are here
+  std::map<MessageId, std::set<std::string>> unconfirmed_;   // by whom
   std::set<std::optional<std::string>> unread_;              // conversations on the screen, not yet reported
   std::set<PublicKey> shown_keys_;
   std::deque<Shown> shown_;   // what an id in a line may mean

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // listen: events as they come, nothing else.
+#include "cli/lockout.h"
 #include "cli/task.h"
+#include "netcore/base/overloaded.h"
 
 namespace coterie::cli {
 namespace {
@@ -10,16 +12,27 @@ class ListenTask final : public Task {
   ListenTask(Shell& shell, ListenOptions options) : shell_(shell), options_(options) {}
 
   void start() override {
-    if (options_.timeout) shell_.after(*options_.timeout, [this] { shell_.finish(ExitCode::ok); });
+    if (options_.timeout) shell_.after(*options_.timeout, [this] { time_is_up(); });
     shell_.tell(command::Connect{});
   }
-  void on_event(const Event&) override {}
+  void on_event(const Event& event) override {
+    std::visit(overloaded{
+                   [&](const event::Settled& settled) { lockout_.on_settled(settled); },
+                   [&](const event::PasswordRejected& rejected) { lockout_.on_rejected(rejected); },
+                   [](const auto&) {},
+               },
+               event);
+  }
   [[nodiscard]] bool shows(const Event&, bool) const override { return true; }
   [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::ok; }
 
  private:
+  // That nobody could be heard was told when it was found. Not sooner: somebody with our password might have come.
+  void time_is_up() { shell_.finish(lockout_.holds(shell_.roster()) ? ExitCode::no_common_password : ExitCode::ok); }
+
   Shell& shell_;
   ListenOptions options_;
+  Lockout lockout_;
 };
 
 }  // namespace

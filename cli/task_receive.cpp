@@ -2,6 +2,7 @@
 // receive: takes files that are offered, and those an earlier run had begun to take, until enough have arrived.
 #include "cli/format.h"
 #include "cli/human_reporter.h"
+#include "cli/lockout.h"
 #include "cli/progress.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
@@ -35,12 +36,12 @@ class ReceiveTask final : public Task {
   void on_event(const Event& event) override {
     std::visit(overloaded{
                    [&](const event::Settled& settled) {
-                     settled_ = settled;
+                     lockout_.on_settled(settled);
                      if (settled.unanswered == 0) end_if_locked_out();
                    },
                    // One after the other of those who are here.
                    [&](const event::PasswordRejected& rejected) {
-                     if (settled_) settled_->rejected = rejected.rejected;
+                     lockout_.on_rejected(rejected);
                      if (rejected.rejected >= rejected.of) end_if_locked_out();
                    },
                    [&](const event::FileOffered& offer) { on_offer(offer); },
@@ -177,13 +178,7 @@ class ReceiveTask final : public Task {
     consider_next();
   }
 
-  // Whoever is here has another password; of those who are not nothing is known.
-  [[nodiscard]] bool is_locked_out() const {
-    const auto members = shell_.roster().all();
-    return settled_ && settled_->ready == 0 && settled_->rejected > 0 &&
-           std::none_of(members.begin(), members.end(),
-                        [](const auto& member) { return member.state == event::MemberState::ready; });
-  }
+  [[nodiscard]] bool is_locked_out() const { return lockout_.holds(shell_.roster()); }
   void end_if_locked_out() {
     if (is_locked_out()) shell_.finish(ExitCode::no_common_password);
   }
@@ -213,7 +208,7 @@ class ReceiveTask final : public Task {
 
   Shell& shell_;
   ReceiveOptions options_;
-  std::optional<event::Settled> settled_;
+  Lockout lockout_;
   std::size_t arrived_ = 0;
   std::set<FileId> known_;                // offers seen: the engine may tell one twice
   std::deque<event::FileOffered> open_;   // not considered yet

@@ -49,6 +49,11 @@ class SayTask final : public Task {
     if (const auto* notice = std::get_if<event::Notice>(&event)) return !is_ours(notice->about);
     return to_program || is_trouble(event);
   }
+  bool on_no_connection(const Error& why) override {
+    shell_.give_up(exit_code_for(why.code), name_of(why.code),
+                   explain_end(why) + " Nothing was sent, and the text was not kept.");
+    return true;
+  }
   // Before the text is known nothing was begun.
   [[nodiscard]] ExitCode when_interrupted() const override {
     return has_begun_ ? ExitCode::not_delivered : ExitCode::error;
@@ -108,7 +113,8 @@ class SayTask final : public Task {
   void on_notice(const event::Notice& notice) {
     if (!is_ours(notice.about)) return;
     // To the group while nobody is left to address: somebody may come.
-    if (notice.error.code == Errc::no_such_member && audience_.is_everyone()) return messages_.clear();
+    const bool nobody = notice.error.code == Errc::nobody_yet || notice.error.code == Errc::no_such_member;
+    if (nobody && audience_.is_everyone()) return messages_.clear();
     shell_.give_up(notice.error);
   }
 

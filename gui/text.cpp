@@ -52,7 +52,7 @@ const std::array typed_wrongly{
     wxTRANSLATE("the group name is longer than 64 bytes"),
     wxTRANSLATE("the group name holds an invisible or control character"),
     wxTRANSLATE("the group name holds unusual or doubled spaces"),
-    wxTRANSLATE("the password is shorter than 8 bytes"),
+    wxTRANSLATE("the password is shorter than 8 characters"),
     wxTRANSLATE("the password is longer than 128 bytes"),
     wxTRANSLATE("an address is written host:port, for example relay.example.org:12345"),
     wxTRANSLATE("this is not a whole invite link (coterie://host:port/group?pin=…)"),
@@ -165,6 +165,10 @@ wxString explain_wx(const Error& error) {
     case Errc::no_such_member:
       what = _("Nobody of that name is known in this group");
       next = _("The list of members shows who is known.");
+      break;
+    case Errc::nobody_yet:
+      what = _("There is nobody else in this group yet to send this to");
+      next = _("It was not kept; send it again when somebody has joined.");
       break;
     case Errc::not_a_file:
       what = _("Only ordinary files can be sent");

@@ -23,8 +23,10 @@ Status refuse_reuse(const PasswordReuse& own, const std::vector<std::filesystem:
     if (!looked) return looked;
   }
   if (group.empty()) return {};
-  return fail(Errc::invalid_argument,
-              "this is the password of your group " + group + ", and classic mode would give it away");
+  return fail(
+      Errc::invalid_argument,
+      "this is the password of your group " + group +
+          ", and classic mode would tell it to the server and to whoever listens; choose another one for classic mode");
 }
 
 }   // namespace

@@ -55,7 +55,11 @@ int print_fingerprint(const relay::Config& config) {
   if (auto made = make_private_folder(config.state_dir); !made) return say(made.error());
   const auto identity = io::TlsIdentity::load_or_make(config.state_dir);
   if (!identity) return say(identity.error());
-  std::printf("%s\n", identity->pin().hex().c_str());
+  auto text = identity->pin().hex();
+  // For eyes in groups of four, as members are shown it; for programs in one piece.
+  if (isatty(STDOUT_FILENO) == 1)
+    for (std::size_t at = text.size() - 4; at > 0; at -= 4) text.insert(at, " ");
+  std::printf("%s\n", text.c_str());
   return printed();
 }
 

@@ -40,6 +40,7 @@ constexpr Row rows[] = {
     {Errc::shutting_down, "shutting_down", "The relay is shutting down", "It is tried again by itself; nothing is lost.", "Try again in a moment; nothing is lost."},
     {Errc::not_found, "not_found", "That does not exist", "Check the name and try again."},
     {Errc::no_such_member, "no_such_member", "Nobody of that name is known in this group", "The command `members` shows who is known."},
+    {Errc::nobody_yet, "nobody_yet", "There is nobody else in this group yet to send this to", "It was not kept; send it again when somebody has joined."},
     {Errc::not_a_file, "not_a_file", "Only ordinary files can be sent", "Choose a regular file; pack a folder first."},
     {Errc::permission_denied, "permission_denied", "Permission denied", "Check the permissions of the file or folder."},
     {Errc::disk_full, "disk_full", "The disk is full", "Free some space; what was received so far is kept and goes on by itself."},

@@ -33,6 +33,7 @@ enum class Errc {
   shutting_down,
   not_found,
   no_such_member,
+  nobody_yet,           // nobody else has been in this group
   not_a_file,
   permission_denied,
   disk_full,

@@ -237,7 +237,7 @@ Result<std::string> parse_user_id(std::string_view text) {
 Result<std::string> parse_password(std::string_view text) {
   auto password = to_nfc(text);
   if (!password) return fail(Errc::invalid_argument, "the password is not valid UTF-8");
-  if (password->size() < 8) return fail(Errc::invalid_argument, "the password is shorter than 8 bytes");
+  if (password->size() < 8) return fail(Errc::invalid_argument, "the password is shorter than 8 characters");
   if (password->size() > 128) return fail(Errc::invalid_argument, "the password is longer than 128 bytes");
   return password;
 }

@@ -241,7 +241,7 @@ void ClassicEngine::on(const command::SendText& text) {
   if (text.text.starts_with(beacon))
     return notice({Errc::invalid_argument, "a text in classic mode cannot begin with " + std::string(beacon)}, about);
   const auto addressees = text.to ? std::vector{*text.to} : present();
-  if (addressees.empty()) return notice({Errc::no_such_member, "there is nobody here to write to"}, about);
+  if (addressees.empty()) return notice({Errc::nobody_yet, {}}, about);
   if (text.to && !is_here(*text.to))
     return notice({Errc::no_such_member, *text.to + " is not here, and classic mode keeps nothing"}, about);
   event::Message message;
@@ -351,7 +351,7 @@ void ClassicEngine::on(const command::Search& search) {
 
 void ClassicEngine::on(const command::SendFile& file) {
   const auto receivers = file.to.empty() ? present() : file.to;
-  if (receivers.empty()) return notice({Errc::no_such_member, "there is nobody here to send a file to"}, file.id.hex());
+  if (receivers.empty()) return notice({Errc::nobody_yet, {}}, file.id.hex());
   for (const auto& user : receivers) {
     const auto own = FileId::from(labelled_hash("coterie classic file", {file.id.view(), as_bytes(user)}).view());
     send_file(receivers.size() == 1 ? file.id : own, file.id, user, file);

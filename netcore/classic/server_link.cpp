@@ -191,9 +191,12 @@ Result<std::uint64_t> ServerLink::handle(const Line& line) {
 void ServerLink::refuse(const Refusal& refusal) {
   const auto text = log::escaped(refusal.text);
   if (phase_ != Phase::greeting) return broke({Errc::refused, text});
-  if (was_online_) return broke({Errc::user_id_taken, text});
+  // In a server's own words: the sentence that is shown need not say it twice.
+  const bool says_the_same = text.find("taken") != std::string::npos || text.find("already") != std::string::npos ||
+                             text.find("in use") != std::string::npos;
+  const Error error{Errc::user_id_taken, says_the_same ? std::string() : text};
+  if (was_online_) return broke(error);
   drop();
-  const Error error{Errc::user_id_taken, text};
   enter(Phase::offline, error);
   observer_.on_refused_for_good(error);
 }

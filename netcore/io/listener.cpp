@@ -172,6 +172,11 @@ Result<std::unique_ptr<Listener>> Listener::open(EventLoop& loop, const Endpoint
   if (!socket) {
     const auto reason = at.text() + " (" + reason_of(socket.error()) + ")";
     if (socket.error() == EADDRINUSE) return fail(Errc::in_use, reason);
+    // Not a matter of files, about which that code speaks.
+    if ((socket.error() == EACCES || socket.error() == EPERM) && at.port != 0 && at.port < 1024)
+      return fail(Errc::invalid_argument, "cannot listen on " + reason +
+                                              ", since a port below 1024 takes a right of its own; choose one "
+                                              "from 1024 up, or start it with the capability CAP_NET_BIND_SERVICE");
     if (socket.error() == EACCES || socket.error() == EPERM) return fail(Errc::permission_denied, reason);
     return fail(Errc::invalid_argument, "cannot listen on " + reason);
   }

@@ -381,7 +381,7 @@ void GroupEngine::on(const command::SendText& command) {
     conversation = peer->row.id;
   } else {
     to = peers_.addressees(now());
-    if (to.empty()) return notice(Error{Errc::no_such_member, "nobody else has been seen in this group yet"}, about);
+    if (to.empty()) return notice(Error{Errc::nobody_yet, {}}, about);
   }
   const auto scope = command.to ? content::Scope::direct : content::Scope::group;
   typing_over(conversation ? std::optional(to.front()->row.user_id) : std::nullopt);
@@ -419,8 +419,7 @@ void GroupEngine::on(const command::SendFile& command) {
   }
   if (command.to.empty())
     for (const auto* peer : peers_.addressees(now())) to.push_back(peer->row.id);
-  if (to.empty())
-    return notice(Error{Errc::no_such_member, "nobody else has been seen in this group yet"}, command.id.hex());
+  if (to.empty()) return notice(Error{Errc::nobody_yet, {}}, command.id.hex());
   files_.send_file(command.id, to, command.to.empty(), command.path, command.name);
 }
 

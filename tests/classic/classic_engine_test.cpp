@@ -192,6 +192,7 @@ BOOST_AUTO_TEST_CASE(a_taken_user_id_is_final_at_the_start) {
   other.connects();
   other.await([&] { return other.failed.has_value(); });
   BOOST_TEST((other.failed->code == Errc::user_id_taken));
+  BOOST_TEST(other.failed->detail.empty());   // the code says it
   BOOST_TEST((other.link == coterie::event::LinkState::offline));
 }
 
@@ -216,6 +217,7 @@ BOOST_AUTO_TEST_CASE(a_text_that_can_reach_nobody_is_refused) {
   alice->says(std::string(16'385, 'x'));
   alice->says("GROUP_BEACON:bob");
   alice->await([&] { return alice->notices.size() == 5; });
+  BOOST_TEST(alice->has_notice(Errc::nobody_yet));
   BOOST_TEST(alice->has_notice(Errc::no_such_member));
   BOOST_TEST(alice->has_notice(Errc::invalid_argument));
   BOOST_TEST(alice->has_notice(Errc::too_large));

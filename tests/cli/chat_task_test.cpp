@@ -19,6 +19,16 @@ struct Chatting : FakeShell {
     feed(member("carol"));
     feed(event::Settled{2, 0, 0});
   }
+  // A text of ours is in the outbox, for bob.
+  void keep(const command::SendText& sent) {
+    event::Message message;
+    message.id = sent.id;
+    message.outgoing = true;
+    message.deliveries = {{"bob", event::DeliveryState::waiting}};
+    feed(event::MessageAdded{message});
+  }
+  void nobody_for(const command::SendText& sent) { feed(event::Notice{Error{Errc::nobody_yet, {}}, sent.id.hex()}); }
+  void no_relay() { feed(event::LinkChanged{event::LinkState::offline, Error{Errc::unreachable, "here"}, 1s}); }
   static event::FileOffered offer(std::uint8_t id) {
     event::FileOffered made;
     made.id = FileId{{id, 0x42}};
@@ -153,6 +163,90 @@ BOOST_AUTO_TEST_CASE(without_anything_typed_a_relay_that_does_not_answer_is_the_
   expire(500ms);   // whoever holds the pipe open says nothing
   BOOST_TEST(code == ExitCode::error);
   BOOST_TEST(reports.errors.back().first == "unreachable");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_piped_in_while_a_relay_is_waited_for_is_kept_and_goes_out_when_it_answers) {
+  run(make_chat(*this, {}));
+  feed(member("bob", event::MemberState::waiting, false));
+  no_relay();
+  BOOST_REQUIRE(!!on_line);
+  type("hello");
+  keep(told<command::SendText>().front());
+  end_input();
+  BOOST_TEST(!code);
+  BOOST_TEST(task->when_interrupted() == ExitCode::not_delivered);
+  BOOST_TEST(task->interrupted_sentence().find("1 message is kept in the outbox") != std::string::npos);
+  no_relay();
+  feed(event::LinkChanged{event::LinkState::online, {}, {}});
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  BOOST_TEST(!code);
+  feed(event::DeliveryChanged{told<command::SendText>().front().id, "bob", event::DeliveryState::delivered});
+  BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_could_get_stays_in_the_pipe_while_a_relay_is_waited_for) {
+  run(make_chat(*this, {}));
+  no_relay();
+  BOOST_TEST(!on_line);
+  BOOST_TEST(task->when_interrupted() == ExitCode::not_delivered);
+  BOOST_TEST(task->interrupted_sentence().find("cannot be reached") != std::string::npos);
+  feed(event::LinkChanged{event::LinkState::online, {}, {}});
+  feed(event::Settled{0, 0, 0});
+  BOOST_TEST(!!on_line);
+  BOOST_TEST(task->when_interrupted() == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_piped_in_under_another_password_is_code_4_and_not_lost_in_silence) {
+  run(make_chat(*this, {}));
+  feed(event::Settled{0, 1, 0});
+  type("hello");
+  nobody_for(told<command::SendText>().front());
+  BOOST_TEST(!code);
+  end_input();
+  BOOST_TEST(code == ExitCode::no_common_password);
+  BOOST_TEST(reports.errors.back().first == "wrong_password");
+  BOOST_TEST(reports.errors.back().second.find("1 message was not kept") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_mistyped_password_keeps_back_is_said_to_be_kept) {
+  run(make_chat(*this, {}));
+  feed(member("bob", event::MemberState::waiting, true));
+  feed(event::Settled{0, 1, 0});
+  type("hello");
+  keep(told<command::SendText>().front());
+  end_input();
+  BOOST_TEST(code == ExitCode::no_common_password);
+  BOOST_TEST(reports.errors.back().second.find("1 message is kept in the outbox") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_piped_in_while_alone_is_said_to_be_lost) {
+  run(make_chat(*this, {}));
+  feed(event::Settled{0, 0, 0});
+  type("hello");
+  end_input();
+  BOOST_TEST(!code);   // the answer is awaited
+  nobody_for(told<command::SendText>().front());
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second == "1 message was not kept: there is nobody yet whom this profile knows.");
+}
+
+BOOST_AUTO_TEST_CASE(a_piped_message_to_a_stranger_or_too_long_is_an_error_at_the_end) {
+  chat();
+  type("/msg dave hi");
+  type("long");
+  feed(event::Notice{Error{Errc::too_large, {}}, told<command::SendText>().front().id.hex()});
+  end_input();
+  BOOST_TEST(code == ExitCode::error);
+}
+
+BOOST_AUTO_TEST_CASE(a_person_at_a_terminal_has_seen_what_went_wrong) {
+  chat(true);
+  type("/msg dave hi");
+  type("hello");
+  nobody_for(told<command::SendText>().front());
+  end_input();
+  BOOST_TEST(code == ExitCode::ok);
 }
 
 BOOST_AUTO_TEST_CASE(a_message_that_is_not_clear_is_not_guessed) {

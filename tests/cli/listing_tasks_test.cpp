@@ -128,9 +128,26 @@ BOOST_AUTO_TEST_CASE(listening_shows_everything_until_its_time_is_over) {
   run(make_listen(*this, ListenOptions{60s}));
   BOOST_TEST(told<command::Connect>().size() == 1U);
   BOOST_TEST(task->shows(member("bob"), false));
-  feed(event::Settled{0, 1, 0});
+  feed(event::Settled{1, 1, 0});
   BOOST_TEST(!code);
   expire(60s);
+  BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(who_listens_under_another_password_is_told_at_the_end) {
+  run(make_listen(*this, ListenOptions{5s}));
+  feed(event::PasswordRejected{1, 2, 9, false});
+  feed(event::Settled{0, 1, 1});
+  BOOST_TEST(!code);   // somebody with ours may come
+  expire(5s);
+  BOOST_TEST(code == ExitCode::no_common_password);
+}
+
+BOOST_AUTO_TEST_CASE(who_listens_hears_somebody_after_all) {
+  run(make_listen(*this, ListenOptions{5s}));
+  feed(event::Settled{0, 1, 0});
+  feed(member("bob"));
+  expire(5s);
   BOOST_TEST(code == ExitCode::ok);
 }
 

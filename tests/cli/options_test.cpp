@@ -141,6 +141,11 @@ BOOST_AUTO_TEST_CASE(times_are_seconds_and_zero_means_without_limit) {
   BOOST_TEST(command<SayOptions>({"say", "x", "--wait", "1.5"}).wait->count() == 2);
   BOOST_TEST(!command<ListenOptions>({"listen"}).timeout);
   BOOST_TEST(command<ListenOptions>({"listen", "--timeout", "7"}).timeout->count() == 7);
+  // Whoever mixes the two words up means the same.
+  BOOST_TEST(command<ListenOptions>({"listen", "--wait", "7"}).timeout->count() == 7);
+  BOOST_TEST(command<ReceiveOptions>({"receive", "--wait", "7"}).timeout->count() == 7);
+  BOOST_TEST(command<SayOptions>({"say", "x", "--timeout", "7"}).wait->count() == 7);
+  BOOST_TEST(command<SendOptions>({"send", "x", "--timeout", "7"}).wait->count() == 7);
   for (const auto* wrong : {"-1", "soon", "1e30", "nan"}) is_refused({"say", "x", "--wait", wrong});
 }
 
@@ -199,7 +204,8 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_one_sentence_that_names_the_option_and_wha
     BOOST_TEST(refusal({"say", "x", "--wait", wrong}) == "--wait takes a number of seconds, 0 or more.");
   }
   BOOST_TEST(refusal({"--pin", "abc", "listen"}) ==
-             "--pin takes a fingerprint of 64 hexadecimal digits, as coterie-relay --fingerprint prints it.");
+             "--pin takes a fingerprint of 64 hexadecimal digits, as coterie-relay --fingerprint prints it; in quotes "
+             "where it has spaces.");
   BOOST_TEST(refusal({"--pin", std::string(64, 'a'), "--trust", "listen"}).ends_with(" cannot be given together."));
   BOOST_TEST(refusal({"--user", "bob", "listen"}) == "--user can be given once only.");
   for (const auto* flag : {"--json=maybe", "--json=false", "--trust=5", "--remember=1"}) {
@@ -217,7 +223,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_too_much_is_named_with_where_to_look) {
   BOOST_TEST(refusal({"dance"}).ends_with(look));
   BOOST_TEST(refusal({}) == "A command is missing." + look);
   BOOST_TEST(refusal({"frobnicate"}) == "There is no command frobnicate." + look);
-  BOOST_TEST(refusal({"receive", "--wait", "2"}) == "There is no option --wait." + look);
+  BOOST_TEST(refusal({"members", "--wait", "2"}) == "There is no option --wait." + look);
   BOOST_TEST(refusal({"send", ""}) == "The path of a file is empty; name the file to send.");
   BOOST_TEST(ended({"listen"}).text == "coterie-cli: --relay is missing." + look + "\n");
 }

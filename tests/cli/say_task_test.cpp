@@ -33,6 +33,14 @@ struct Saying : FakeShell {
 
 BOOST_FIXTURE_TEST_SUITE(say_task, Saying)
 
+BOOST_AUTO_TEST_CASE(without_a_relay_it_is_said_that_the_text_was_not_kept) {
+  say();
+  BOOST_TEST(task->on_no_connection({Errc::unreachable, "here"}));
+  BOOST_TEST(code == ExitCode::error);
+  BOOST_TEST(reports.errors.back().first == "unreachable");
+  BOOST_TEST(reports.errors.back().second.ends_with("Nothing was sent, and the text was not kept."));
+}
+
 BOOST_AUTO_TEST_CASE(waits_until_everyone_present_has_been_greeted) {
   say();
   BOOST_TEST(told<command::Connect>().size() == 1U);

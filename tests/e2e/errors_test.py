@@ -74,6 +74,38 @@ class Errors(harness.Scenario):
         # The right one still works, for the same people.
         self.assert_code(self.room.member("alice").run("say", "hello"), 0)
 
+    def test_who_is_here_is_told_of_another_password_and_a_chat_under_it_loses_nothing_in_silence(self):
+        bob = self.room.member("bob").spawn("listen")
+        bob.await_kind("link", state="online")
+        mallory = self.room.member("mallory", password="another-password-entirely-77").spawn("chat")
+        mallory.type("hello")
+        mallory.end_input()
+        self.assertEqual(mallory.wait(), 4)
+        errors = [event for event in mallory.snapshot() if event.get("event") == "error"]
+        self.assertEqual(errors[0]["code"], "wrong_password")
+        self.assertIn("1 message was not kept", errors[-1]["text"])
+        told = bob.await_kind("other_password")
+        self.assertEqual((told["rejected"], told["of"], told["attempts_left"]), (1, 1, 9))
+        self.assertEqual(bob.count(lambda event: event.get("event") == "error"), 0)
+
+    def test_what_is_piped_in_while_a_relay_is_waited_for_arrives_later(self):
+        alice, bob = self.room.member("alice"), self.room.member("bob")
+        listening = bob.spawn("listen")
+        listening.await_kind("link", state="online")
+        self.assert_code(alice.run("say", "hello"), 0)
+        self.assertEqual(listening.stop(), 0)
+        self.room.relay.stop()
+        waiting = alice.spawn("--keep-trying", "chat")
+        waiting.type("for later")
+        waiting.await_kind("message", text="for later")
+        waiting.end_input()
+        self.assertEqual(waiting.stop(), 3)
+        self.assertIn("1 message is kept in the outbox", waiting.stderr())
+        self.room.relay.start()
+        again = alice.spawn("listen")
+        bob.spawn("listen").await_kind("message", text="for later")
+        self.assertEqual(again.stop(), 0)
+
     def test_a_user_id_that_is_taken_is_code_1(self):
         bob = self.room.member("bob").spawn("listen")
         bob.await_kind("link", state="online")

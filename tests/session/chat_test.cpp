@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_sent_is_refused_with_a_reason) {
   Room room;
   auto& alice = room.join("alice");
   alice.says("nobody hears this");
-  room.until([&] { return alice.has_notice(Errc::no_such_member); });
+  room.until([&] { return alice.has_notice(Errc::nobody_yet); });
   auto& bob = room.join("bob");
   (void)bob;
   alice.says(std::string(16385, 'x'));
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(someone_who_left_is_addressed_no_more) {
   bob.handle(command::Leave{});
   room.until([&] { return alice.members["bob"].state == coterie::event::MemberState::left; });
   alice.says("anyone?");
-  room.until([&] { return alice.has_notice(Errc::no_such_member); });
+  room.until([&] { return alice.has_notice(Errc::nobody_yet); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
