@@ -38,7 +38,7 @@ const std::array sentences{
              wxTRANSLATE("Delete the space at the beginning or end of this group name.")},
     Sentence{"the group name holds unusual or doubled spaces",
              wxTRANSLATE("Use one ordinary space between the words of a group name.")},
-    Sentence{"the password is shorter than 8 bytes",
+    Sentence{"the password is shorter than 8 characters",
              wxTRANSLATE("A password has at least 8 characters; several words are best.")},
     Sentence{
         "the password is longer than 128 bytes",
