@@ -297,14 +297,13 @@ void GroupEngine::on_link_state(event::LinkState state, std::optional<Error> rea
                                 std::optional<std::chrono::milliseconds> retry_in) {
   const bool trusts_next = reason && reason->code == Errc::relay_unknown && login_.trust_first_use;
   if (!trusts_next) tell_link(state, std::move(reason), retry_in);
-  if (state != event::LinkState::offline || roster_.empty()) {
-    if (state == event::LinkState::offline) pairing_.on_offline();
-    return;
-  }
+  if (state != event::LinkState::offline) return;
+  // Also when nobody else was here: what was said to those who are away has to be handed to the relay anew.
   repeat_.cancel();
   files_.on_offline();
   courier_.on_offline();
   pairing_.on_offline();
+  if (roster_.empty()) return;
   roster_.clear();
   for (auto& [id, peer] : peers_.all()) tell_member(*peer);
 }

@@ -105,6 +105,28 @@ BOOST_AUTO_TEST_CASE(everyone_comes_back_after_the_relay_restarted) {
   BOOST_TEST(room.relay().stats().counters.handshakes == 0U);
 }
 
+// Nobody else is there, so there is nobody whose coming back would send it.
+BOOST_AUTO_TEST_CASE(what_is_said_to_someone_away_while_the_relay_is_down_goes_to_the_mailbox_once_it_is_back) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  room.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
+  bob.vanish();
+  room.until([&] { return !alice.members["bob"].online; });
+  const auto before = alice.says("before", "bob");
+  room.until([&] { return alice.is_at_relay(before, "bob"); });
+  room.close_relay();
+  room.until([&] { return alice.link == coterie::event::LinkState::offline; });
+  const auto between = alice.says("between", "bob");
+  room.open_relay();
+  room.until([&] { return alice.is_at_relay(between, "bob"); });
+  alice.says("after", "bob");
+  alice.vanish();
+  room.enter(bob);
+  room.until([&] { return bob.has_text("after"); });
+  BOOST_TEST(bob.texts() == (std::vector<std::string>{"before", "between", "after"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(any_text_arrives_as_it_was_typed) {
   Room room;
   auto& alice = room.join("alice");

@@ -133,6 +133,11 @@ class Member {
         return true;
     return false;
   }
+  [[nodiscard]] bool is_at_relay(const MessageId& id, const std::string& user) const {
+    for (const auto& changed : all<event::DeliveryChanged>())
+      if (changed.id == id && changed.user_id == user && changed.state == event::DeliveryState::at_relay) return true;
+    return false;
+  }
   [[nodiscard]] bool has_notice(Errc code) const {
     for (const auto& notice : all<event::Notice>())
       if (notice.error.code == code) return true;
