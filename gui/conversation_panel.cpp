@@ -88,6 +88,7 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
 
   to_end_ =
       new wxButton(this, wxID_ANY, _("Jump to the newest message"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  to_end_->SetMinSize(to_end_->GetBestSize() + wxSize(FromDIP(18), 0));
   to_end_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { view_->ScrollToEnd(); });
   to_end_->Hide();
   column->Add(to_end_, wxSizerFlags().CentreHorizontal().Border(wxALL, FromDIP(3)));

@@ -72,7 +72,7 @@ void EngineBridge::push(GroupId group, Event event) {
   bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back({group, std::move(event)});
+    queue_.push_back({group, std::chrono::steady_clock::now(), std::move(event)});
     wakes = !can_wait && !std::exchange(is_awake_, true);
   }
   if (wakes) wake_();

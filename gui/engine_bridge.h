@@ -20,6 +20,7 @@ using GroupId = int;
 
 struct Arrival {
   GroupId group = 0;
+  std::chrono::steady_clock::time_point at;   // when the engine said it
   Event event;
 };
 

@@ -46,6 +46,8 @@ wxString describe_file(const FileSummary& file) {
     add(wxString::Format("%d %%", std::min(99, static_cast<int>(100.0 * static_cast<double>(file.done) /
                                                                 static_cast<double>(file.size)))));
   add(phase_name(file.phase, file.outgoing, file.is_classic));
+  if (file.rate) add(to_wx(format_rate(*file.rate)));
+  if (file.left) add(wxString::Format(_("%s left"), to_wx(format_duration(*file.left))));
   if (file.phase == TransferPhase::offered && file.offer) {
     if (file.offer->is_executable_type) add(_("Caution: a file of this type can run a program on your computer"));
     if (file.offer->offered_name != file.offer->name)

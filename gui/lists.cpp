@@ -142,7 +142,10 @@ ConversationList::ConversationList(wxWindow* parent, std::function<void(const Ke
 void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, const Key& chosen) {
   std::vector<wxVector<wxVariant>> rows;
   std::vector<Key> keys;
-  const auto accent = Theme::current().accent.GetAsString(wxC2S_HTML_SYNTAX);
+  // With a ground of its own the count is read on the row that is chosen as well as on the others.
+  const auto theme = Theme::current();
+  const auto ground = theme.accent.GetAsString(wxC2S_HTML_SYNTAX);
+  const wxString letters = theme.is_dark ? "#10201e" : "#ffffff";
   for (const auto& [id, group] : groups) {
     for (const auto& entry : group->conversations().entries()) {
       const bool is_group = entry.peer.empty();
@@ -154,7 +157,8 @@ void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>
       }
       auto label = entry.unread > 0 ? "<b>" + escaped(one_line(name)) + "</b>" : escaped(one_line(name));
       if (entry.unread > 0)
-        label += wxString::Format("  <span foreground=\"%s\"><b>(%zu)</b></span>", accent, entry.unread);
+        label += wxString::Format("  <span background=\"%s\" foreground=\"%s\"><b> %zu </b></span>", ground, letters,
+                                  entry.unread);
       wxString last;
       if (!entry.last_from.empty())
         last = is_group && !entry.last_is_own ? to_wx(entry.last_from) + ": " + one_line(entry.last_text)

@@ -167,10 +167,11 @@ void MainFrame::BuildPages() {
       },
       [this](const std::string& user) { ShowMemberMenu(user); });
   transfers_ = new TransferList(
-      transfer_split_, [this](const TransferList::Key& key, CardAction action) { Act(key.group, key.file, action); },
+      transfer_split_,
+      [this](const TransferList::Key& key, CardAction action) { ActFromList(key.group, key.file, action); },
       [this] {
         for (auto& [id, group] : groups_) group->transfers().clear_finished();
-        transfers_->Fill(groups_, Rate::Clock::now());
+        FillTransfers();
       });
 
   right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
@@ -180,7 +181,7 @@ void MainFrame::BuildPages() {
   left_split_->SetMinimumPaneSize(FromDIP(140));
   transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
   transfer_split_->SetSashGravity(1.0);
-  transfer_split_->SetMinimumPaneSize(FromDIP(90));
+  transfer_split_->SetMinimumPaneSize(transfers_->HeadingHeight());
   book_->AddPage(transfer_split_, wxString());
   // Onto whatever they fall, they go to the conversation that is shown.
   SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); }));
@@ -202,7 +203,8 @@ void MainFrame::RestorePlace() {
   if (config_.ReadBool("window/maximised", false)) Maximize();
   left_split_->SetSashPosition(FromDIP(std::clamp(read("window/left", 230), 140, 2000)));
   right_split_->SetSashPosition(-FromDIP(std::clamp(read("window/right", 210), 140, 2000)));
-  transfer_split_->SetSashPosition(-FromDIP(std::clamp(read("window/transfers", 170), 90, 2000)));
+  transfers_height_ = std::clamp(read("window/transfers", 170), 90, 2000);
+  transfer_split_->SetSashPosition(-transfers_->HeadingHeight());
   if (!settings_.shows_members) right_split_->Unsplit(members_);
   if (!settings_.shows_transfers) transfer_split_->Unsplit(transfers_);
 }
@@ -227,7 +229,7 @@ void MainFrame::FitPanes() {
     if (!fits_transfers_ && transfer_split_->IsSplit())
       transfer_split_->Unsplit(transfers_);
     else if (fits_transfers_ && settings_.shows_transfers && !transfer_split_->IsSplit())
-      transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
+      ShowTransfers();
   }
 }
 
@@ -243,7 +245,7 @@ void MainFrame::KeepPlace() {
   }
   if (left_split_->IsSplit()) keep("window/left", left_split_->GetSashPosition());
   if (right_split_->IsSplit()) keep("window/right", right_split_->GetClientSize().x - right_split_->GetSashPosition());
-  if (transfer_split_->IsSplit())
+  if (transfer_split_->IsSplit() && has_transfers_)
     keep("window/transfers", transfer_split_->GetClientSize().y - transfer_split_->GetSashPosition());
   settings_.save(config_);
 }
@@ -285,7 +287,7 @@ void MainFrame::OnTimer() {
   bool moves = false;
   for (const auto& [id, group] : groups_) moves = moves || group->transfers().running() > 0;
   if (moves) {
-    transfers_->Fill(groups_, now);
+    FillTransfers();
     UpdateStatus();
   }
   if (auto* group = Current()) conversation_->Update(group->typing(key_.peer, now));

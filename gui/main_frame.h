@@ -110,6 +110,7 @@ class MainFrame : public wxFrame {
   void SendRead();
   void ShowVerifyDialog(const GroupModel& group, const Member& member);
   void Act(GroupId id, const FileId& file, CardAction action);
+  void ActFromList(GroupId id, const FileId& file, CardAction action);
   void AnswerOffer(GroupId id, const FileId& file, bool accept);
   // `asks`: about the recipients, also where it is clear who they would be.
   void SendFiles(std::vector<std::filesystem::path> paths, bool asks);
@@ -118,6 +119,11 @@ class MainFrame : public wxFrame {
   void ChooseFiles(bool asks);
   void OpenLink(const std::string& address);
   void OpenPath(const std::filesystem::path& path, bool folder);
+  void OpenReceived(const std::filesystem::path& path);   // asks first where that may run something
+  void FillTransfers();
+  void ShowTransfers();
+  [[nodiscard]] int TransfersHeight() const;
+  void FitTransfers();   // an empty list takes no room beyond its heading
   void ShowMessageMenu(const event::Message& message, wxPoint point);
   void ShowDeliveries(const event::Message& message);
   void ShowMember(const std::string& user);
@@ -171,6 +177,8 @@ class MainFrame : public wxFrame {
   bool fits_members_ = true;
   bool fits_conversations_ = true;
   bool fits_transfers_ = true;
+  int transfers_height_ = 170;   // of the pane when there is something in it; device-independent
+  bool has_transfers_ = false;   // as the pane was fitted last
   wxTimer timer_;
   std::map<Key, std::int64_t> read_;                   // up to which row we have said that we have read
   std::pair<std::string, std::string> sent_;           // the last text sent: its id in hexadecimal, and the text

@@ -169,8 +169,14 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
 
 void MainFrame::ShowDeliveries(const event::Message& message) {
   wxString names;
-  for (const auto& delivery : message.deliveries)
-    names += isolated(delivery.user_id) + ": " + state_name(delivery.state) + "\n";
+  // Of a file what counts is how far the file is, not that it was offered.
+  if (message.file && Current() != nullptr)
+    for (const auto& transfer : Current()->transfers().transfers())
+      if (transfer.now.id == *message.file || transfer.now.batch == *message.file)
+        names += isolated(transfer.now.peer) + ": " + phase_name(transfer.now.phase, true, transfer.is_classic) + "\n";
+  if (names.empty())
+    for (const auto& delivery : message.deliveries)
+      names += isolated(delivery.user_id) + ": " + state_name(delivery.state) + "\n";
   if (names.empty()) names = _("Nobody was in the group when it was written.");
   wxMessageDialog dialog(this, names, _("Who Has It"), wxOK);
   dialog.SetOKLabel(_("&OK"));

@@ -8,6 +8,7 @@
 #include "gui/text.h"
 #include "netcore/base/log.h"
 #include "netcore/base/overloaded.h"
+#include "netcore/client.h"
 
 #include <wx/notifmsg.h>
 
@@ -16,7 +17,6 @@ namespace coterie::gui {
 using event::LinkState;
 
 void MainFrame::OnWake() {
-  const auto now = Rate::Clock::now();
   const auto wall = now_ms();
   std::map<GroupId, Changes> changes;
   std::vector<std::pair<GroupId, Attention>> all;
@@ -27,7 +27,7 @@ void MainFrame::OnWake() {
       continue;
     }
     std::vector<Attention> attention;
-    changes[arrival.group].add(group->apply(arrival.event, now, wall, attention));
+    changes[arrival.group].add(group->apply(arrival.event, arrival.at, wall, attention));
     for (auto& one : attention) all.emplace_back(arrival.group, std::move(one));
     Note(*group, arrival.event);
     if (joining_ == arrival.group) FollowJoin(arrival.group, arrival.event);
@@ -205,7 +205,7 @@ void MainFrame::UpdateViews(const std::map<GroupId, Changes>& changes) {
       conversation_->Update(Current()->typing(key_.peer, Rate::Clock::now()));
   }
   if (sides) UpdateSides();
-  if (transfers) transfers_->Fill(groups_, Rate::Clock::now());
+  if (transfers) FillTransfers();
   if (link) UpdateLink();
   if (link || transfers || sides) UpdateStatus();
 }
@@ -311,12 +311,18 @@ void MainFrame::TellOffers(GroupId id, const std::string& from) {
   const auto about = "offers" + std::to_string(id) + from;
   const auto found = offers_.find({id, from});
   if (found == offers_.end()) return bar_->Forget(about);
-  const auto& open = found->second;
+  auto open = found->second;
   std::uint64_t bytes = 0;
   std::size_t programs = 0;
   for (const auto& [file, offer] : open) {
     bytes += offer.size;
     if (offer.is_executable_type) ++programs;
+  }
+  // What can run is asked about one by one, and after the rest.
+  if (programs == open.size()) {
+    open.erase(std::next(open.begin()), open.end());
+    bytes = open.begin()->second.size;
+    programs = 1;
   }
   const auto& first = open.begin()->second;
   auto text = open.size() == 1 ? wxString::Format(_("%s offers you %s (%s)."), isolated(from), isolated(first.name),
@@ -331,18 +337,25 @@ void MainFrame::TellOffers(GroupId id, const std::string& from) {
         " " + wxString::Format(wxPLURAL("Caution: %zu of them can run a program on your computer.",
                                         "Caution: %zu of them can run programs on your computer.", plural(programs)),
                                programs);
-  const auto answer = [this, id, from](bool accept) {
-    const auto asked = offers_.find({id, from});
-    if (asked == offers_.end()) return;
-    std::vector<FileId> files;
-    for (const auto& [file, offer] : asked->second) files.push_back(file);
-    for (const auto& file : files) AnswerOffer(id, file, accept);
+  // Of those that are told about here, not of what has come since.
+  std::vector<FileId> all;
+  std::vector<FileId> harmless;
+  for (const auto& [file, offer] : open) {
+    all.push_back(file);
+    if (!offer.is_executable_type || open.size() == 1) harmless.push_back(file);
+  }
+  const auto answer = [this, id, from](std::vector<FileId> files, bool accept) {
+    return [this, id, from, files = std::move(files), accept] {
+      for (const auto& file : files) AnswerOffer(id, file, accept);
+      TellOffers(id, from);   // what is left
+    };
   };
-  bar_->Tell({about,
-              programs > 0 ? AttentionBar::Kind::warning : AttentionBar::Kind::info,
-              Badged(id, text),
-              {{open.size() == 1 ? _("Accept") : _("Accept All"), [answer] { answer(true); }},
-               {open.size() == 1 ? _("Decline") : _("Decline All"), [answer] { answer(false); }}}});
+  const auto accept = open.size() == 1 ? _("Accept") : programs > 0 ? _("Accept All but Programs") : _("Accept All");
+  bar_->Tell(
+      {about,
+       programs > 0 ? AttentionBar::Kind::warning : AttentionBar::Kind::info,
+       Badged(id, text),
+       {{accept, answer(harmless, true)}, {open.size() == 1 ? _("Decline") : _("Decline All"), answer(all, false)}}});
 }
 
 void MainFrame::ForgetOffer(GroupId id, const FileId& file) {
@@ -419,8 +432,11 @@ void MainFrame::Announce(GroupId id, const std::string& from, const wxString& te
   if (!file.empty()) {
     note->AddAction(open_file, _("Open"));
     note->AddAction(show_folder, _("Show in Folder"));
-    note->Bind(wxEVT_NOTIFICATION_MESSAGE_ACTION,
-               [this, file](wxCommandEvent& event) { OpenPath(file, event.GetId() == show_folder); });
+    note->Bind(wxEVT_NOTIFICATION_MESSAGE_ACTION, [this, file](wxCommandEvent& event) {
+      if (event.GetId() == show_folder) return OpenPath(file, true);
+      if (can_run_when_opened(file.filename().string())) ComeForward();
+      OpenReceived(file);
+    });
   }
   note->Bind(wxEVT_NOTIFICATION_MESSAGE_CLICK, [this, id](wxCommandEvent&) {
     ComeForward();

@@ -5,10 +5,12 @@
 #include "gui/send_dialog.h"
 #include "gui/text.h"
 #include "netcore/base/random.h"
+#include "netcore/client.h"
 
 #include <wx/filedlg.h>
 #include <wx/filename.h>
 #include <wx/image.h>
+#include <wx/msgdlg.h>
 #include <wx/utils.h>
 
 namespace coterie::gui {
@@ -100,10 +102,63 @@ void MainFrame::Act(GroupId id, const FileId& file, CardAction action) {
     case CardAction::open:
     case CardAction::show_in_folder: {
       const auto known = group->transfers().summary(file);
-      if (known && !known->path.empty()) OpenPath(known->path, action == CardAction::show_in_folder);
-      return;
+      if (!known || known->path.empty()) return;
+      if (action == CardAction::open && !known->outgoing) return OpenReceived(known->path);
+      return OpenPath(known->path, action == CardAction::show_in_folder);
     }
   }
+}
+
+void MainFrame::ActFromList(GroupId id, const FileId& file, CardAction action) {
+  const auto* group = Group(id);
+  const auto* known = group == nullptr ? nullptr : group->transfers().find(file);
+  // A row has no room for the warning that the card and the notice carry.
+  if (action == CardAction::accept && known != nullptr && can_run_when_opened(known->now.name)) {
+    wxMessageDialog question(
+        this, wxString::Format(_("Accept %s from %s?"), isolated(known->now.name), isolated(known->now.peer)),
+        _("Accept File"), wxYES_NO | wxNO_DEFAULT | wxICON_WARNING);
+    question.SetExtendedMessage(_("Caution: a file of this type can run a program on your computer."));
+    question.SetYesNoLabels(_("&Accept"), _("&Do Not Accept"));
+    if (question.ShowModal() != wxID_YES) return;
+  }
+  Act(id, file, action);
+}
+
+// A file that was accepted as harmless enough to keep is not by that harmless to run.
+void MainFrame::OpenReceived(const std::filesystem::path& path) {
+  const auto name = path.filename().string();
+  if (can_run_when_opened(name)) {
+    wxMessageDialog question(this, wxString::Format(_("Open %s?"), isolated(name)), _("Open File"),
+                             wxYES_NO | wxNO_DEFAULT | wxICON_WARNING);
+    question.SetExtendedMessage(
+        _("A file of this type can run a program on your computer, which may read and change everything that "
+          "you can. Open it only if you expected it and know what it does."));
+    question.SetYesNoLabels(_("&Open"), _("&Do Not Open"));
+    if (question.ShowModal() != wxID_YES) return;
+  }
+  OpenPath(path, false);
+}
+
+void MainFrame::FillTransfers() {
+  transfers_->Fill(groups_, Rate::Clock::now());
+  FitTransfers();
+}
+
+void MainFrame::ShowTransfers() {
+  has_transfers_ = transfers_->HasRows();
+  transfer_split_->SplitHorizontally(left_split_, transfers_, -TransfersHeight());
+}
+
+int MainFrame::TransfersHeight() const {
+  return has_transfers_ ? FromDIP(transfers_height_) : transfers_->HeadingHeight();
+}
+
+void MainFrame::FitTransfers() {
+  if (!transfer_split_->IsSplit() || has_transfers_ == transfers_->HasRows()) return;
+  has_transfers_ = !has_transfers_;
+  if (!has_transfers_)
+    transfers_height_ = ToDIP(transfer_split_->GetClientSize().y - transfer_split_->GetSashPosition());
+  transfer_split_->SetSashPosition(-TransfersHeight());
 }
 
 void MainFrame::OpenPath(const std::filesystem::path& path, bool folder) {

@@ -135,7 +135,7 @@ void MainFrame::CloseGroup(GroupId id) {
   bridge_->close(id);
   bar_->Forget("link" + std::to_string(id));
   bar_->Forget("failed" + std::to_string(id));
-  transfers_->Fill(groups_, Rate::Clock::now());
+  FillTransfers();
   UpdateSides();
   UpdateStatus();
 }

@@ -175,7 +175,7 @@ void MainFrame::BuildMenu() {
   on(id_transfers, [this] {
     settings_.shows_transfers = !transfer_split_->IsSplit();
     if (settings_.shows_transfers)
-      transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
+      ShowTransfers();
     else
       transfer_split_->Unsplit(transfers_);
   });

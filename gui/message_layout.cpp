@@ -95,7 +95,8 @@ std::vector<std::pair<CardAction, wxString>> card_actions(const FileSummary& fil
   return actions;
 }
 
-MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index) : width_(context.width) {
+MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index)
+    : width_(context.width), is_mirrored_(context.is_mirrored) {
   const auto& window = context.window;
   const auto& row = context.chat.at(index);
   const auto& message = row.message;
@@ -171,12 +172,13 @@ MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index) : 
     y += px(5);
   }
 
+  std::optional<FileSummary> file;
   if (message.deleted) {
     auto italic = normal;
     italic.MakeItalic();
     below(TextBlock(window, to_utf8(_("This message was deleted.")), italic, inner), Placed::Ink::faint);
   } else if (message.file) {
-    const auto file = context.group.transfers().summary(*message.file);
+    file = context.group.transfers().summary(*message.file, Rate::Clock::now());
     if (file) {
       if (context.picture) picture_ = context.picture(*message.file, *file);
       if (picture_.IsOk()) {
@@ -206,13 +208,14 @@ MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index) : 
 
   // Time and state: after the last line where it fits, below it otherwise.
   delivery_ = message.deleted ? std::nullopt : ChatModel::state_of(message);
+  if (file) delivery_ = state_of_file(*file, delivery_);
   auto time = format_clock(message.arrived_ms);
   if (message.edited && !message.deleted) time = to_utf8(_("edited")) + " " + time;
   TextBlock clock(window, time, small, 0);
   const int ticks = delivery_ ? px(22) : 0;
   const int footer = clock.size().x + ticks;
   const bool is_short = text_ && texts_[*text_].block.size().y < 2 * clock.size().y + px(4) &&
-                        !texts_[*text_].block.is_right_to_left() && right + px(10) + footer <= x + inner;
+                        texts_[*text_].block.is_right_to_left() == is_mirrored_ && right + px(10) + footer <= x + inner;
   int footer_y = y;
   int footer_x = 0;
   if (is_short) {
@@ -230,8 +233,9 @@ MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index) : 
   add_text(std::move(clock), {footer_x, footer_y}, Placed::Ink::faint);
   if (delivery_) state_ = wxRect(right - ticks + px(5), footer_y, ticks, clock_height);
   y += padding_y;
-  // Text from the right begins at the right edge.
-  if (text_ && texts_[*text_].block.is_right_to_left()) texts_[*text_].at.x = right - texts_[*text_].block.size().x;
+  // Text that runs against the window begins at the far edge.
+  if (text_ && texts_[*text_].block.is_right_to_left() != is_mirrored_)
+    texts_[*text_].at.x = right - texts_[*text_].block.size().x;
   bubble_ = wxRect(x - padding_x, top, right - x + 2 * padding_x, y - top);
 
   if (!message.reactions.empty()) {
@@ -260,7 +264,17 @@ MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index) : 
     for (std::size_t i = first_of_bubble; i < texts_.size(); ++i) texts_[i].at.x += by;
     move_right(by);
   }
+  if (is_mirrored_) mirror();
   height_ = y + px(2);
+}
+
+// Everything changes sides; letters, pictures and signs keep their shape.
+void MessageLayout::mirror() {
+  const auto turn = [&](wxRect& box) { box.x = width_ - box.x - box.width; };
+  for (auto* box : {&bubble_, &face_, &quote_, &state_, &icon_, &bar_, &picture_box_, &day_}) turn(*box);
+  for (auto& button : buttons_) turn(button.box);
+  for (auto& chip : chips_) turn(chip.box);
+  for (auto& text : texts_) text.at.x = width_ - text.at.x - text.block.size().x;
 }
 
 int MessageLayout::add_text(TextBlock block, wxPoint at, Placed::Ink ink) {
@@ -348,13 +362,14 @@ void MessageLayout::paint(wxGraphicsContext& to, int y, const Theme& theme, std:
   to.SetPen(*wxTRANSPARENT_PEN);
   if (is_meant_) {
     to.SetBrush(theme.accent);
-    to.DrawRoundedRectangle(bubble_.x - 6, bubble_.y + 2, 3, bubble_.height - 4, 1.5);
+    to.DrawRoundedRectangle(is_mirrored_ ? bubble_.GetRight() + 4 : bubble_.x - 6, bubble_.y + 2, 3, bubble_.height - 4,
+                            1.5);
   }
   if (!quote_.IsEmpty()) {
     to.SetBrush(theme.is_dark ? wxColour(255, 255, 255, 18) : wxColour(0, 0, 0, 12));
     to.DrawRoundedRectangle(quote_.x, quote_.y, quote_.width, quote_.height, 5);
     to.SetBrush(theme.accent);
-    to.DrawRectangle(quote_.x, quote_.y + 2, 3, quote_.height - 4);
+    to.DrawRectangle(is_mirrored_ ? quote_.GetRight() - 2 : quote_.x, quote_.y + 2, 3, quote_.height - 4);
   }
   if (picture_.IsOk()) to.DrawBitmap(picture_, picture_box_.x, picture_box_.y, picture_box_.width, picture_box_.height);
   if (!icon_.IsEmpty()) {
@@ -384,7 +399,8 @@ void MessageLayout::paint(wxGraphicsContext& to, int y, const Theme& theme, std:
     to.DrawRoundedRectangle(bar_.x, bar_.y, bar_.width, bar_.height, bar_.height / 2.0);
     if (share_ > 0) {
       to.SetBrush(is_paused_ ? theme.faint : theme.accent);
-      to.DrawRoundedRectangle(bar_.x, bar_.y, std::max<double>(bar_.height, bar_.width * share_), bar_.height,
+      const double done = std::max<double>(bar_.height, bar_.width * share_);
+      to.DrawRoundedRectangle(is_mirrored_ ? bar_.x + bar_.width - done : bar_.x, bar_.y, done, bar_.height,
                               bar_.height / 2.0);
     }
   }

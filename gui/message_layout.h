@@ -46,7 +46,8 @@ struct LayoutContext {
   const ChatModel& chat;
   const Theme& theme;
   int width = 0;
-  std::string searched;   // what is marked in the text
+  bool is_mirrored = false;   // begins at the right edge, as windows in Persian do
+  std::string searched;       // what is marked in the text
   std::int64_t now_ms = 0;
   std::size_t unread_from = 0;   // index of the first new message, or past the end
   // The picture of a finished image file, as large as it may be shown; not ok where there is none (yet).
@@ -90,10 +91,12 @@ class MessageLayout {
   void add_card(const LayoutContext& context, const FileSummary& file, const event::Message& message, int& x, int& y,
                 int& right);
   void move_right(int by);
+  void mirror();
 
   std::uint64_t revision_ = 0;
   int height_ = 0;
   int width_ = 0;
+  bool is_mirrored_ = false;
   bool is_own_ = false;
   bool is_deleted_ = false;
   bool is_meant_ = false;   // for us before others

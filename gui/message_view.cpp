@@ -100,7 +100,9 @@ void MessageView::MarkUnreadFrom(std::size_t index) {
 }
 
 LayoutContext MessageView::Context() const {
-  return {*this, *group_, *chat_, theme_, width_, searched_, now_ms(), unread_from_, pictures_};
+  return {
+      *this,     *group_,  *chat_,       theme_,   width_, GetParent()->GetLayoutDirection() == wxLayout_RightToLeft,
+      searched_, now_ms(), unread_from_, pictures_};
 }
 
 const MessageLayout& MessageView::LayoutOf(std::size_t index) {
@@ -642,14 +644,18 @@ wxString MessageView::PlaceDescription(std::size_t place) const {
   if (chat_ == nullptr || place >= visible_.size() || visible_[place].index >= chat_->size()) return {};
   const auto& message = chat_->at(visible_[place].index).message;
   auto text = message.deleted ? _("This message was deleted.") : to_wx(message.text);
+  auto state = ChatModel::state_of(message);
   if (message.file && !message.deleted) {
     text = wxString::Format(_("file %s"), text);
-    if (const auto file = group_->transfers().summary(*message.file)) text += ", " + describe_file(*file);
+    if (const auto file = group_->transfers().summary(*message.file)) {
+      text += ", " + describe_file(*file);
+      state = state_of_file(*file, state);
+    }
   }
   if (is_meant(message, group_->connection().user_id)) text = _("for you") + ": " + text;
   auto whole = wxString::Format("%s, %s: %s", to_wx(message.from), to_wx(format_clock(message.arrived_ms)), text);
   for (const auto& reaction : message.reactions) whole += ", " + to_wx(reaction.emoji);
-  if (const auto state = ChatModel::state_of(message)) whole += ", " + state_name(*state);
+  if (state) whole += ", " + state_name(*state);
   return whole;
 }
 

@@ -41,6 +41,8 @@ struct TextBlock::State {
 
   void paint_marks(const TextColours* colours, std::optional<TextRange> selected) const {
     auto* list = pango_attr_list_new();
+    // A word that is broken has only its own letters: a hyphen in a long name or address would be read as part of it.
+    pango_attr_list_insert(list, pango_attr_insert_hyphens_new(FALSE));
     for (const auto& mark : marks) {
       if (mark.kind == TextMark::Kind::link) {
         add(list, pango_attr_underline_new(PANGO_UNDERLINE_SINGLE), mark.range);

@@ -66,6 +66,7 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
   clear->Bind(wxEVT_BUTTON, [on_clear = std::move(on_clear)](wxCommandEvent&) { on_clear(); });
   head->Add(clear, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
   column->Add(head, wxSizerFlags().Expand());
+  head_ = head;
 
   list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxDV_MULTIPLE | wxBORDER_NONE);
   name_for_screen_readers(*list_, _("Transfers"));
@@ -74,16 +75,16 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
         list_->AppendTextColumn(label, wxDATAVIEW_CELL_INERT, FromDIP(width), align, wxDATAVIEW_COL_RESIZABLE);
     shown->GetRenderer()->EnableEllipsize(wxELLIPSIZE_MIDDLE);
   };
-  text(_("File"), 210);
-  text(_("From / To"), 110);
-  list_->AppendProgressColumn(_("Progress"), wxDATAVIEW_CELL_INERT, FromDIP(110), wxALIGN_LEFT,
+  text(_("File"), 200);
+  text(_("From / To"), 90);
+  list_->AppendProgressColumn(_("Progress"), wxDATAVIEW_CELL_INERT, FromDIP(90), wxALIGN_LEFT,
                               wxDATAVIEW_COL_RESIZABLE);
-  text("%", 55, wxALIGN_RIGHT);
-  text(_("Size"), 85, wxALIGN_RIGHT);
-  text(_("Speed"), 95, wxALIGN_RIGHT);
-  text(_("Time left"), 80, wxALIGN_RIGHT);
-  text(_("Status"), 190);
-  text(_("Path"), 260);
+  text("%", 48, wxALIGN_RIGHT);
+  text(_("Size"), 75, wxALIGN_RIGHT);
+  text(_("Speed"), 85, wxALIGN_RIGHT);
+  text(_("Time left"), 72, wxALIGN_RIGHT);
+  text(_("Status"), 165);
+  text(_("Path"), 200);
   column->Add(list_, wxSizerFlags(1).Expand());
   SetSizer(column);
   list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { UpdateButtons(); });
@@ -91,7 +92,29 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
   list_->Bind(wxEVT_DATAVIEW_ITEM_ACTIVATED, [this](wxDataViewEvent&) {
     for (const auto& key : Selected()) on_action_(key, CardAction::open);
   });
+  // What is cut in its column is told whole.
+  list_->GetMainWindow()->Bind(wxEVT_MOTION, [this](wxMouseEvent& event) {
+    TellPath(event);
+    event.Skip();
+  });
+  list_->Hide();
   UpdateButtons();
+}
+
+int TransferList::HeadingHeight() const { return head_->CalcMin().y + FromDIP(4); }
+
+void TransferList::TellPath(const wxMouseEvent& event) {
+  wxDataViewItem item;
+  wxDataViewColumn* column = nullptr;
+  list_->HitTest(event.GetPosition(), item, column);
+  const int row = item.IsOk() ? list_->ItemToRow(item) : -1;
+  wxString words;
+  if (row >= 0 && column != nullptr) {
+    const auto at = column->GetModelColumn();
+    if (at == column_file || at == column_status || at == column_path)
+      words = list_->GetTextValue(static_cast<unsigned>(row), at);
+  }
+  if (list_->GetMainWindow()->GetToolTipText() != words) list_->GetMainWindow()->SetToolTip(words);
 }
 
 bool TransferList::Allows(const Transfer& transfer, CardAction action) {
@@ -122,7 +145,8 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
     const auto& transfer = *transfers_[i];
     const auto& file = transfer.now;
     const bool moves = file.phase == event::TransferPhase::running;
-    const auto rate = moves ? transfer.rate.at(now) : std::nullopt;
+    // Of what has come to its end, how fast it was.
+    const auto rate = moves ? transfer.rate.at(now) : transfer.average;
     const auto left = moves ? transfer.rate.left(now, file.size - std::min(file.size, file.done)) : std::nullopt;
     // Only isolated, the arrow stays on its side of a name from the right.
     const auto peer = wxString::FromUTF8(file.outgoing ? "→ " : "← ") + isolated(file.peer) +
@@ -153,6 +177,10 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
       store->SetValueByRow(cells[at], row, at);
       store->RowValueChanged(row, at);
     }
+  }
+  if (list_->IsShown() == keys_.empty()) {
+    list_->Show(!keys_.empty());
+    Layout();
   }
   UpdateButtons();
 }

@@ -29,14 +29,19 @@ class TransferList : public wxPanel {
 
   void Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now);
   [[nodiscard]] std::vector<Key> Selected() const;
+  [[nodiscard]] bool HasRows() const { return !keys_.empty(); }
+  // What the pane needs when there is nothing in it.
+  [[nodiscard]] int HeadingHeight() const;
   // What the buttons and the menu offer for what is selected.
   [[nodiscard]] static bool Allows(const Transfer& transfer, CardAction action);
 
  private:
   void UpdateButtons();
+  void TellPath(const wxMouseEvent& event);
   void OnMenu();
 
   std::function<void(const Key&, CardAction)> on_action_;
+  wxSizer* head_;
   wxDataViewListCtrl* list_;
   std::map<CardAction, wxButton*> buttons_;
   std::vector<Key> keys_;

@@ -8,6 +8,7 @@
 #include "netcore/crypto/aead.h"
 #include "netcore/session/group_engine.h"
 #include "netcore/session/profile.h"
+#include "netcore/transfer/safe_name.h"
 
 namespace coterie {
 
@@ -17,7 +18,8 @@ Result<RelayPin> parse_pin(std::string_view text) {
     if (c != ':' && c != ' ' && c != '-') digits.push_back(c);
   const auto bytes = from_hex(digits);
   if (!bytes || bytes->size() != RelayPin::size)
-    return fail(Errc::invalid_argument, "a fingerprint has 64 hexadecimal digits; coterie-relay --fingerprint prints it");
+    return fail(Errc::invalid_argument,
+                "a fingerprint has 64 hexadecimal digits; coterie-relay --fingerprint prints it");
   return RelayPin::from(*bytes);
 }
 
@@ -31,9 +33,7 @@ std::string format_pin(const RelayPin& pin) {
   return grouped;
 }
 
-namespace {
-
-}  // namespace
+namespace {}   // namespace
 
 struct Client::State {
   ~State() {
@@ -53,7 +53,8 @@ struct Client::State {
     if (!opened) return tl::unexpected(opened.error());
     (*opened)->when_relay_is_known([this, &loop, sink](GroupLogin again) {
       engine.reset();   // what it kept of the group must not be written after the other has read it
-      if (const auto reopened = open_group(loop, std::move(again), sink); !reopened) return sink(event::Failed{reopened.error()});
+      if (const auto reopened = open_group(loop, std::move(again), sink); !reopened)
+        return sink(event::Failed{reopened.error()});
       engine->handle(command::Connect{});
     });
     engine = std::move(*opened);
@@ -69,8 +70,8 @@ struct Client::State {
 Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Client::~Client() = default;
 
-Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::filesystem::path& profile_folder, Login login,
-                                             EventSink sink) {
+Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::filesystem::path& profile_folder,
+                                             Login login, EventSink sink) {
   crypto::initialise();
   const bool is_classic = login.classic;
   auto checked = is_classic ? Result<GroupLogin>(GroupLogin{}) : GroupLogin::parse(std::move(login));
@@ -109,7 +110,8 @@ std::filesystem::path default_profile_folder(std::string_view user_id) {
   std::string name;
   for (const char c : user_id) {
     const auto byte = static_cast<std::uint8_t>(c);
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+    const bool plain =
+        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
     if (plain)
       name.push_back(c);
     else
@@ -118,9 +120,11 @@ std::filesystem::path default_profile_folder(std::string_view user_id) {
   return base / "coterie" / "profiles" / name;
 }
 
+bool can_run_when_opened(std::string_view file_name) { return transfer::is_executable_type(file_name); }
+
 std::filesystem::path default_receive_folder() {
   const char* home = std::getenv("HOME");
   return std::filesystem::path(home != nullptr ? home : ".") / "client_received";
 }
 
-}  // namespace coterie
+}   // namespace coterie

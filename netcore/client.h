@@ -72,6 +72,8 @@ Result<std::filesystem::path> set_profile_aside(const std::filesystem::path& pro
 // Where a profile lives when the user names none: $XDG_DATA_HOME (or ~/.local/share)/coterie/profiles/<user id>, so that two
 // user ids on one machine account never share one.
 std::filesystem::path default_profile_folder(std::string_view user_id);
+// Whether opening a file of this name may run it: what user interfaces warn about when it is offered, and again when it is opened.
+bool can_run_when_opened(std::string_view file_name);
 // The prototype's folder for received files: ~/client_received.
 std::filesystem::path default_receive_folder();
 

@@ -12,9 +12,9 @@ namespace coterie::gui {
 class Rate {
  public:
   using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::seconds window{8};     // what is averaged
-  static constexpr std::chrono::seconds settling{2};   // before that there is no figure
-  static constexpr std::chrono::hours longest{99};     // a time left beyond this says nothing
+  static constexpr std::chrono::seconds window{8};            // what is averaged
+  static constexpr std::chrono::milliseconds settling{400};   // before that there is no figure
+  static constexpr std::chrono::hours longest{99};            // a time left beyond this says nothing
 
   // `done` bytes stand at `now`; fewer than before means that everything began anew.
   void add(Clock::time_point now, std::uint64_t done) {

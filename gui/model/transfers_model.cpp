@@ -27,12 +27,31 @@ bool Transfer::can_resume() const { return now.phase == TransferPhase::paused; }
 bool Transfer::can_cancel() const { return !is_over() && !can_answer(); }
 bool Transfer::can_show() const { return !now.path.empty() && (now.outgoing || now.phase == TransferPhase::finished); }
 
+std::optional<event::DeliveryState> state_of_file(const FileSummary& file,
+                                                  std::optional<event::DeliveryState> of_offer) {
+  using event::DeliveryState;
+  if (!file.outgoing) return std::nullopt;
+  switch (file.phase) {
+    case TransferPhase::finished:
+      return !file.is_classic && file.finished >= file.receivers ? DeliveryState::delivered : DeliveryState::at_relay;
+    case TransferPhase::declined:
+    case TransferPhase::cancelled:
+    case TransferPhase::failed: return DeliveryState::failed;
+    case TransferPhase::offered:
+    case TransferPhase::waiting:
+    case TransferPhase::paused:
+    case TransferPhase::running:
+    case TransferPhase::verifying: break;
+  }
+  return of_offer == DeliveryState::waiting ? DeliveryState::waiting : DeliveryState::at_relay;
+}
+
 const Transfer* TransfersModel::find(const FileId& id) const {
   const auto found = index_.find(id);
   return found == index_.end() ? nullptr : &transfers_[found->second];
 }
 
-std::optional<FileSummary> TransfersModel::summary(const FileId& id) const {
+std::optional<FileSummary> TransfersModel::summary(const FileId& id, Rate::Clock::time_point at) const {
   std::optional<FileSummary> whole;
   // What asks for attention is said before what goes well, and what goes well before what is done.
   const auto weight = [](TransferPhase phase) {
@@ -66,6 +85,11 @@ std::optional<FileSummary> TransfersModel::summary(const FileId& id) const {
       }
     }
     if (now.phase == TransferPhase::finished) ++whole->finished;
+    if (now.phase != TransferPhase::running || at == Rate::Clock::time_point()) continue;
+    // All of them together, and as long as the last one takes.
+    if (const auto rate = transfer.rate.at(at)) whole->rate = whole->rate.value_or(0) + *rate;
+    if (const auto left = transfer.rate.left(at, now.size - std::min(now.size, now.done)))
+      whole->left = std::max(whole->left.value_or(*left), *left);
   }
   if (whole) return whole;
   const auto past = past_.find(id);
@@ -114,10 +138,20 @@ bool TransfersModel::apply(const event::TransferChanged& changed, Rate::Clock::t
   auto& transfer = transfers_[at->second];
   transfer.now = changed;
   transfer.changed_ms = wall_ms;
-  if (changed.phase == TransferPhase::running)
+  if (changed.phase == TransferPhase::running) {
+    if (!transfer.began) {
+      transfer.began = now;
+      transfer.began_at = changed.done;
+    }
     transfer.rate.add(now, changed.done);
-  else
-    transfer.rate.stop();
+    return is_new;
+  }
+  transfer.rate.stop();
+  if (changed.phase == TransferPhase::finished && transfer.began && now > *transfer.began) {
+    const std::chrono::duration<double> took = now - *transfer.began;
+    transfer.average = static_cast<double>(changed.size - std::min(changed.size, transfer.began_at)) / took.count();
+  }
+  if (changed.phase != TransferPhase::verifying) transfer.began.reset();
   return is_new;
 }
 

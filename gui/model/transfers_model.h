@@ -15,7 +15,10 @@ namespace coterie::gui {
 struct Transfer {
   event::TransferChanged now;
   Rate rate;
-  std::optional<event::FileOffered> offer;   // what FileOffered told, of those that come in
+  std::optional<Rate::Clock::time_point> began;   // to move, since it last stood still …
+  std::uint64_t began_at = 0;                     // … with so many bytes there already
+  std::optional<double> average;                  // bytes per second, of one that has come to its end
+  std::optional<event::FileOffered> offer;        // what FileOffered told, of those that come in
   std::int64_t changed_ms = 0;
   bool is_classic = false;   // nothing is confirmed, vouched for or paused there
 
@@ -40,7 +43,13 @@ struct FileSummary {
   std::optional<event::FileOffered> offer;
   std::optional<Error> error;
   bool is_classic = false;
+  std::optional<double> rate = {};                 // bytes per second, while it moves
+  std::optional<std::chrono::seconds> left = {};   // likewise, of the receiver that has least
 };
+
+// The sign on the card of a file of ours: delivered is said of what every receiver has whole and verified, not of the offer.
+[[nodiscard]] std::optional<event::DeliveryState> state_of_file(const FileSummary& file,
+                                                                std::optional<event::DeliveryState> of_offer);
 
 class TransfersModel {
  public:
@@ -49,7 +58,7 @@ class TransfersModel {
   [[nodiscard]] const std::vector<Transfer>& transfers() const { return transfers_; }
   [[nodiscard]] const Transfer* find(const FileId& id) const;
   // By the id a message carries: a transfer's own, or the batch it belongs to.
-  [[nodiscard]] std::optional<FileSummary> summary(const FileId& id) const;
+  [[nodiscard]] std::optional<FileSummary> summary(const FileId& id, Rate::Clock::time_point now = {}) const;
   [[nodiscard]] std::size_t running() const;
   [[nodiscard]] std::size_t open() const;                                        // neither over nor only offered to us
   [[nodiscard]] double rate(Rate::Clock::time_point now, bool outgoing) const;   // of all that run, bytes per second

@@ -142,4 +142,47 @@ BOOST_AUTO_TEST_CASE(in_classic_mode_nothing_can_be_paused_and_a_summary_says_so
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_ours_is_delivered_when_everyone_has_it_verified_and_not_when_it_was_offered) {
+  using coterie::event::DeliveryState;
+  FileSummary file;
+  file.outgoing = true;
+  file.receivers = 2;
+  for (const auto phase : {TransferPhase::offered, TransferPhase::running, TransferPhase::verifying}) {
+    file.phase = phase;
+    BOOST_TEST((state_of_file(file, DeliveryState::delivered) == DeliveryState::at_relay));
+    BOOST_TEST((state_of_file(file, DeliveryState::waiting) == DeliveryState::waiting));
+  }
+  file.phase = TransferPhase::finished;
+  file.finished = 1;
+  BOOST_TEST((state_of_file(file, DeliveryState::delivered) == DeliveryState::at_relay));
+  file.finished = 2;
+  BOOST_TEST((state_of_file(file, DeliveryState::waiting) == DeliveryState::delivered));
+  file.is_classic = true;
+  BOOST_TEST((state_of_file(file, DeliveryState::delivered) == DeliveryState::at_relay));
+  file.phase = TransferPhase::declined;
+  BOOST_TEST((state_of_file(file, DeliveryState::delivered) == DeliveryState::failed));
+  file.outgoing = false;
+  BOOST_TEST(!state_of_file(file, DeliveryState::delivered).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_short_transfer_tells_how_fast_it_was_and_a_moving_one_how_long_it_takes) {
+  using namespace std::chrono_literals;
+  TransfersModel files;
+  const auto begin = Rate::Clock::time_point(1h);
+  auto changed = transfer(1, TransferPhase::running, 0);
+  changed.size = 1000;
+  files.apply(changed, begin, 0);
+  changed.done = 250;
+  files.apply(changed, begin + 500ms, 0);
+  const auto moving = *files.summary(changed.id, begin + 500ms);
+  BOOST_TEST(*moving.rate == 500.0);
+  BOOST_TEST(moving.left->count() == 2);
+  BOOST_TEST(!files.summary(changed.id)->rate.has_value());
+  changed.phase = TransferPhase::finished;
+  changed.done = 1000;
+  files.apply(changed, begin + 1s, 0);
+  BOOST_TEST(*files.find(changed.id)->average == 1000.0);
+  BOOST_TEST(!files.summary(changed.id, begin + 1s)->rate.has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -164,6 +164,34 @@ class WindowTest(harness.Scenario):
         self.assertEqual(sorted(harness.sha256_of(path) for path in received.glob("*.jpg")), sorted(map(harness.sha256_of, photos)))
         self.assertEqual(bob.count(lambda event: event.get("event") == "offer"), 0)
 
+    def test_what_can_run_is_never_taken_with_the_rest_and_warned_about_again_when_it_is_opened(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        for name in ("photo.jpg", "route.gpx", "setup.sh", "game.desktop"):
+            bob.type(f"/send {self.room.file(name, 20_000)}")
+            alice.find("table cell", name)
+        alice.await_text("Caution: 2 of them can run programs on your computer.")
+        alice.press("Accept All but Programs")
+        received = alice.home / "client_received"
+        desk.await_that(lambda: len([*received.glob("*")]) == 2, said="the two harmless files have arrived")
+        # Each of the others is a question of its own.
+        alice.await_text("Caution: a file of this type can run a program on your computer.")
+        self.assertFalse(alice.has("push button", lambda text: text.startswith("Accept All")))
+        first = "setup.sh" if any("setup.sh" in text and "offers you" in text for text in alice.texts()) else "game.desktop"
+        alice.press("Accept")
+        saved = desk.await_that(lambda: [*received.glob(f"*{first}")], said=f"{first} has arrived")[0]
+        alice.press("Decline")
+        alice.await_text(f"\u2068{first}\u2069 from \u2068bob\u2069 has been saved and verified")
+        # Nothing of it runs without another word, from the notice as from the card.
+        alice.press("Open")
+        alice.await_text(f"Open \u2068{saved.name}\u2069?")
+        alice.press("Do Not Open")
+        alice.messages().queryComponent().grabFocus()
+        alice.key(*["Up"] * (1 if first == "game.desktop" else 2), "Return")
+        alice.await_text(f"Open \u2068{saved.name}\u2069?")
+        alice.press("Do Not Open")
+
     def test_a_file_goes_on_after_the_receivers_window_was_killed(self):
         alice = self.joined()
         slow = self.room.proxy(bytes_per_second=25_000_000)
