@@ -10,6 +10,7 @@
 #include <wx/menu.h>
 #include <wx/sizer.h>
 #include <wx/stattext.h>
+#include <wx/utils.h>
 
 namespace coterie::gui {
 namespace {
@@ -94,7 +95,7 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
   });
   // What is cut in its column is told whole.
   list_->GetMainWindow()->Bind(wxEVT_MOTION, [this](wxMouseEvent& event) {
-    TellPath(event);
+    TellPath();
     event.Skip();
   });
   list_->Hide();
@@ -103,10 +104,11 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
 
 int TransferList::HeadingHeight() const { return head_->CalcMin().y + FromDIP(4); }
 
-void TransferList::TellPath(const wxMouseEvent& event) {
+void TransferList::TellPath() {
   wxDataViewItem item;
   wxDataViewColumn* column = nullptr;
-  list_->HitTest(event.GetPosition(), item, column);
+  // Not the event's own place: that is counted without the heading here, and with it elsewhere.
+  list_->HitTest(list_->ScreenToClient(wxGetMousePosition()), item, column);
   const int row = item.IsOk() ? list_->ItemToRow(item) : -1;
   wxString words;
   if (row >= 0 && column != nullptr) {

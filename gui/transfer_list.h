@@ -37,7 +37,7 @@ class TransferList : public wxPanel {
 
  private:
   void UpdateButtons();
-  void TellPath(const wxMouseEvent& event);
+  void TellPath();   // and whatever else is cut under the mouse
   void OnMenu();
 
   std::function<void(const Key&, CardAction)> on_action_;
