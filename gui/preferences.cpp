@@ -5,13 +5,15 @@
 #include "netcore/client.h"
 
 #include <wx/artprov.h>
+#include <wx/button.h>
 #include <wx/checkbox.h>
 #include <wx/choice.h>
-#include <wx/filepicker.h>
+#include <wx/dirdlg.h>
 #include <wx/panel.h>
 #include <wx/sizer.h>
 #include <wx/stattext.h>
 #include <wx/taskbar.h>
+#include <wx/textctrl.h>
 
 namespace coterie::gui {
 namespace {
@@ -88,13 +90,23 @@ std::unique_ptr<wxPreferencesEditor> make_preferences(Settings& settings, std::f
     add_tick(panel, column, _("Tell others when I am &writing"), settings.sends_typing, changed);
     column->Add(new wxStaticText(panel, wxID_ANY, _("&Folder for received files")),
                 wxSizerFlags().Border(wxTOP, panel->FromDIP(6)));
-    auto* folder = new wxDirPickerCtrl(
-        panel, wxID_ANY, settings.folder.empty() ? path_to_wx(default_receive_folder()) : settings.folder);
-    folder->Bind(wxEVT_DIRPICKER_CHANGED, [&settings, changed](wxFileDirPickerEvent& event) {
-      settings.folder = event.GetPath();
+    // Its name can be read also where it is made only when the first file comes.
+    auto* row = new wxBoxSizer(wxHORIZONTAL);
+    auto* folder = new wxTextCtrl(panel, wxID_ANY,
+                                  settings.folder.empty() ? path_to_wx(default_receive_folder()) : settings.folder,
+                                  wxDefaultPosition, wxDefaultSize, wxTE_READONLY);
+    folder->SetName(_("Folder for received files"));
+    row->Add(folder, wxSizerFlags(1).CentreVertical());
+    auto* choose = new wxButton(panel, wxID_ANY, _("C&hoose…"));
+    row->Add(choose, wxSizerFlags().CentreVertical().Border(wxLEFT, panel->FromDIP(8)));
+    choose->Bind(wxEVT_BUTTON, [panel, folder, &settings, changed](wxCommandEvent&) {
+      wxDirDialog dialog(panel, _("Folder for Received Files"), folder->GetValue());
+      if (dialog.ShowModal() != wxID_OK) return;
+      settings.folder = dialog.GetPath();
+      folder->ChangeValue(settings.folder);
       changed();
     });
-    column->Add(folder, wxSizerFlags().Expand());
+    column->Add(row, wxSizerFlags().Expand());
   }));
   return editor;
 }
