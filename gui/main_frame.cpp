@@ -4,6 +4,7 @@
 #include "gui/app.h"
 #include "gui/file_drop.h"
 #include "gui/icons.h"
+#include "gui/open_dialogs.h"
 #include "gui/text.h"
 #include "netcore/base/random.h"
 
@@ -57,6 +58,7 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
     tray_ = std::make_unique<Tray>([this] { ComeForward(); }, [this] { Quit(); });
   bridge_ = std::make_unique<EngineBridge>([this] { CallAfter(&MainFrame::OnWake); });
   Bind(wxEVT_CLOSE_WINDOW, &MainFrame::OnClose, this);
+  end_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { Close(true); });
   Bind(wxEVT_SYS_COLOUR_CHANGED, [this](wxSysColourChangedEvent& event) {
     ThemeChanged();
     event.Skip();
@@ -325,6 +327,12 @@ void MainFrame::OnClose(wxCloseEvent& event) {
   }
   KeepPlace();
   SaveConnections();
+  if (cancel_open_dialogs()) {
+    // They stand on this window: it goes when their loops have ended.
+    if (event.CanVeto()) event.Veto();
+    end_timer_.StartOnce(10);
+    return;
+  }
   event.Skip();
 }
 

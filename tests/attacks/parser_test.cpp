@@ -43,8 +43,9 @@ Bytes announced(std::uint32_t length) {
   return head;
 }
 
-// What the address sanitizer keeps aside of freed memory, and between allocations, is resident too.
-#ifdef __SANITIZE_ADDRESS__
+// What the address sanitizer keeps aside of freed memory and between allocations, and the thread sanitizer of every access, is
+// resident too.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::size_t set_aside = 64_MiB;
 #else
 constexpr std::size_t set_aside = 0;

@@ -47,7 +47,8 @@ class Desk:
             number = port.readline().strip()
         if not number:
             raise RuntimeError("Xvfb did not start")
-        self.environment = {**{name: os.environ[name] for name in ("PATH", "ASAN_OPTIONS", "LSAN_OPTIONS") if name in os.environ},
+        kept = ("PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS")
+        self.environment = {**{name: os.environ[name] for name in kept if name in os.environ},
                             "DISPLAY": ":" + number, "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder), "LANG": "C.UTF-8",
                             "TZ": "UTC", "GTK_THEME": theme, "GSETTINGS_BACKEND": "memory", "GTK_MODULES": "gail:atk-bridge"}
         bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE,
