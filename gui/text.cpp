@@ -202,6 +202,27 @@ wxString explain_wx(const Error& error) {
       what = _("The database was written by a newer version");
       next = _("Update Coterie; the database was left as it is.");
       break;
+    case Errc::server_refused:
+      what = _("The server refused");
+      next = _("Whoever runs it can say more.");
+      break;
+    case Errc::server_lost:
+      what = _("The connection to the server was lost");
+      next = _(
+          "It is tried again by itself; classic mode keeps nothing, so what was on its way may have to be sent again.");
+      break;
+    case Errc::not_classic:
+      what = _("The server closed the connection without an answer");
+      next = _("It may not speak classic mode: a coterie-relay does so only where it was started with --classic.");
+      break;
+    case Errc::cut_off:
+      what = _("The file was cut off before it was whole");
+      next = _("Classic mode keeps no part of it: it has to be sent again from the beginning.");
+      break;
+    case Errc::unreadable:
+      what = _("That cannot be read");
+      next = _("Different password? Whoever sent it has to use the same one as you.");
+      break;
     case Errc::in_use:
       what = _("It is in use by another program");
       next = _("Close the other one first, or choose another.");

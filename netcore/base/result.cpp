@@ -49,6 +49,11 @@ constexpr Row rows[] = {
     {Errc::digest_mismatch, "digest_mismatch", "The received file differs from the one sent", "Ask for it again; the damaged copy was not put in place."},
     {Errc::database_corrupt, "database_corrupt", "The database is damaged and was left as it is", "Restore it from a backup, or move it away to start anew."},
     {Errc::database_newer, "database_newer", "The database was written by a newer version", "Update Coterie; the database was left as it is."},
+    {Errc::server_refused, "server_refused", "The server refused", "Whoever runs it can say more."},
+    {Errc::server_lost, "server_lost", "The connection to the server was lost", "It is tried again by itself; classic mode keeps nothing, so what was on its way may have to be sent again.", "What was not sent is not kept; check address and port, then try again."},
+    {Errc::not_classic, "not_classic", "The server closed the connection without an answer", "It may not speak classic mode: a coterie-relay does so only where it was started with --classic."},
+    {Errc::cut_off, "cut_off", "The file was cut off before it was whole", "Classic mode keeps no part of it: it has to be sent again from the beginning."},
+    {Errc::unreadable, "unreadable", "That cannot be read", "Different password? Whoever sent it has to use the same one as you."},
     {Errc::in_use, "in_use", "Already in use by another program", "Close that program first, or choose another place."},
 };
 
@@ -69,8 +74,7 @@ std::string sentence(const Error& error, std::string_view what, std::string_view
   // A detail may be what the other side said, in the very words of ours.
   const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
   if (!error.detail.empty() && !std::ranges::equal(error.detail, what, same)) text.append(": ").append(error.detail);
-  text.append(". ").append(next);
-  return text;
+  return text.append(". ").append(next);
 }
 
 }  // namespace

@@ -42,6 +42,11 @@ enum class Errc {
   digest_mismatch,
   database_corrupt,
   database_newer,
+  server_refused,       // in classic mode, where nothing is kept: the server's own words are the detail
+  server_lost,          // the connection to it
+  not_classic,          // it went without a word
+  cut_off,              // a file in the middle
+  unreadable,           // in all likelihood made with another password
   in_use,               // a profile, a port, a state directory held by another process
 };
 

@@ -412,7 +412,9 @@ void ClassicEngine::on_file_written(const FileId& id) {
 }
 
 void ClassicEngine::on_file_failed(const FileId& id, const Error& error, bool in_the_middle) {
-  tell_outgoing(id, TransferPhase::failed, error);
+  // Nothing of it is kept anywhere.
+  tell_outgoing(id, TransferPhase::failed,
+                error.code == Errc::io_failure ? Error{Errc::cut_off, "it could not be read"} : error);
   if (in_the_middle) link_.start_over({Errc::connection_lost, "the file begun could not be completed"});
 }
 
@@ -439,7 +441,7 @@ void ClassicEngine::on_file(const File& file) {
   coming_ = {};
   const auto name = cipher_.open_text(file.name);
   if (!name || stopping_) {
-    if (!name) notice({Errc::crypto_failure, "a file from " + file.peer + " cannot be read: different password?"});
+    if (!name) notice({Errc::unreadable, "a file from " + file.peer});
     return;   // its bytes are dropped
   }
   set_member(file.peer, true);

@@ -126,8 +126,7 @@ void IncomingFile::all_there() {
 void IncomingFile::on_offline() {
   if (!std::exchange(coming_, false)) return;
   if (state_ == State::over) return host_.on_over(facts_.id);
-  end(TransferPhase::failed,
-      Error{Errc::connection_lost, "the file was cut off, and classic mode cannot take it up again"});
+  end(TransferPhase::failed, Error{Errc::cut_off, {}});
 }
 
 // ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,7 +168,13 @@ void IncomingFile::placed(const Result<std::string>& name) {
   end(TransferPhase::finished);
 }
 
-void IncomingFile::fail_with(const Error& error) { end(TransferPhase::failed, error); }
+// Elsewhere what has come would be kept, and go on.
+void IncomingFile::fail_with(Error error) {
+  if (error.code == Errc::disk_full || error.code == Errc::io_failure)
+    error = {Errc::cut_off, (error.code == Errc::disk_full ? "the disk is full" : "it could not be written") +
+                                (error.detail.empty() ? std::string() : ": " + error.detail)};
+  end(TransferPhase::failed, std::move(error));
+}
 
 // What is still on its way is read and dropped: there is no other way to what comes behind it.
 void IncomingFile::end(TransferPhase phase, std::optional<Error> error) {

@@ -66,7 +66,7 @@ class IncomingFile {
   void place();
   void copy_to(const std::filesystem::path& folder);
   void placed(const Result<std::string>& name);
-  void fail_with(const Error& error);
+  void fail_with(Error error);
   void end(event::TransferPhase phase, std::optional<Error> error = {});
   void tell(event::TransferPhase phase, std::optional<Error> error = {});
   [[nodiscard]] std::string name_to_get() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "netcore/classic/line_codec.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "netcore/base/overloaded.h"
@@ -28,10 +29,12 @@ Result<std::string> take_name(std::string_view& rest, std::string_view what) {
 Result<std::uint64_t> take_size(std::string_view& rest, std::uint64_t most) {
   const auto word = take_word(rest);
   std::uint64_t size = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), size);
-  if (word.empty() || word.size() > longest_number || error != std::errc() || end != word.data() + word.size())
-    return fail(Errc::malformed, "a size that is no number");
-  if (size > most) return fail(Errc::too_large, "more than " + std::to_string(most) + " bytes at once");
+  const auto error = std::from_chars(word.data(), word.data() + word.size(), size).ec;
+  const bool is_number =
+      !word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_number) return fail(Errc::malformed, "a size that is no number");
+  if (word.size() > longest_number || error != std::errc() || size > most)
+    return fail(Errc::too_large, "more than " + std::to_string(most) + " bytes at once");
   return size;
 }
 

@@ -125,6 +125,9 @@ class StreamCutter {
     return taken;
   }
 
+  // From the next line on.
+  void set_longest_line(std::size_t longest) { longest_line_ = longest; }
+
   // Bytes of a line have come, or bytes of a body are missing: an end of the stream here is an end in the middle.
   [[nodiscard]] bool is_inside() const { return body_left_ > 0 || !begun_.empty(); }
 

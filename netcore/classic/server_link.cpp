@@ -4,8 +4,20 @@
 #include "netcore/base/log.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/random.h"
+#include "netcore/base/unicode.h"
 
 namespace coterie::classic {
+namespace {
+
+// Servers say it in words of their own.
+bool says_taken(const std::string& text) {
+  const auto folded = casefold(text).value_or(text);
+  for (const auto* word : {"taken", "already", "in use", "exists", "duplicate"})
+    if (folded.find(word) != std::string::npos) return true;
+  return false;
+}
+
+}   // namespace
 
 ServerLink::ServerLink(io::EventLoop& loop, Worker& worker, io::Endpoint server, std::string user, std::string group,
                        LinkTiming timing, Observer& observer)
@@ -85,7 +97,9 @@ void ServerLink::drop() {
   held_ = false;
 }
 
-void ServerLink::broke(const Error& error) {
+void ServerLink::broke(Error error) {
+  if (error.code == Errc::connection_lost)   // what is said of it elsewhere promises more than this wire can keep
+    error.code = phase_ == Phase::greeting && !was_online_ ? Errc::not_classic : Errc::server_lost;
   drop();
   const auto doubled = timing_.first_retry * (1U << std::min(failures_, 6U));
   ++failures_;
@@ -186,16 +200,14 @@ Result<std::uint64_t> ServerLink::handle(const Line& line) {
                     line);
 }
 
-// In answer to LOGIN it says that the user id is taken. After a break it may be our own last connection that the server still
-// believes in: then it is tried again.
+// In answer to LOGIN it is final. Only after a break it is tried again: where the user id is taken, it may be our own last connection
+// that the server still believes in.
 void ServerLink::refuse(const Refusal& refusal) {
   const auto text = log::escaped(refusal.text);
-  if (phase_ != Phase::greeting) return broke({Errc::refused, text});
-  // In a server's own words: the sentence that is shown need not say it twice.
-  const bool says_the_same = text.find("taken") != std::string::npos || text.find("already") != std::string::npos ||
-                             text.find("in use") != std::string::npos;
-  const Error error{Errc::user_id_taken, says_the_same ? std::string() : text};
-  if (was_online_) return broke(error);
+  const bool is_taken = phase_ == Phase::greeting && says_taken(refusal.text);
+  // The code says all of it that there is to know.
+  const Error error{is_taken ? Errc::user_id_taken : Errc::server_refused, is_taken ? std::string() : text};
+  if (phase_ != Phase::greeting || was_online_) return broke(error);
   drop();
   enter(Phase::offline, error);
   observer_.on_refused_for_good(error);

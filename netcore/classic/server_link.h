@@ -81,7 +81,7 @@ class ServerLink final : public io::ByteStream::Observer {
 
   void dial();
   void drop();
-  void broke(const Error& error);
+  void broke(Error error);
   Result<std::uint64_t> handle(const Line& line);
   void refuse(const Refusal& refusal);
   void enter(Phase phase, std::optional<Error> reason = {}, std::optional<std::chrono::milliseconds> retry_in = {});

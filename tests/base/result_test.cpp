@@ -46,6 +46,16 @@ BOOST_AUTO_TEST_CASE(who_ends_with_an_error_promises_no_further_try) {
   BOOST_TEST(explain_end({Errc::unreachable, "here"}) == explain({Errc::unreachable, "here"}));
 }
 
+BOOST_AUTO_TEST_CASE(where_nothing_is_kept_nothing_is_promised) {
+  for (const auto code : {Errc::server_lost, Errc::not_classic, Errc::cut_off, Errc::server_refused})
+    for (const auto& sentence : {explain({code, {}}), explain_end({code, {}})}) {
+      BOOST_TEST(sentence.find("nothing is lost") == std::string::npos, sentence);
+      BOOST_TEST(sentence.find("is kept") == std::string::npos, sentence);
+    }
+  BOOST_TEST(explain({Errc::cut_off, {}}).find("tried again") == std::string::npos);
+  BOOST_TEST(explain({Errc::server_refused, "go away"}) == "The server refused: go away. Whoever runs it can say more.");
+}
+
 BOOST_AUTO_TEST_CASE(errors_are_compared_by_their_code) {
   BOOST_TEST((Error{Errc::replay, "a"} == Error{Errc::replay, "b"}));
   BOOST_TEST(!(Error{Errc::replay, "a"} == Error{Errc::malformed, "a"}));

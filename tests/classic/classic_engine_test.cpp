@@ -90,6 +90,7 @@ class Person {
   std::map<FileId, coterie::event::TransferChanged> transfers;
   std::map<MessageId, DeliveryState> deliveries;
   coterie::event::LinkState link = coterie::event::LinkState::offline;
+  std::optional<Error> broke;   // why the link did, the last time
   std::optional<coterie::event::Settled> settled;
   std::optional<Error> failed;
   std::optional<coterie::event::HistoryPage> page;
@@ -103,7 +104,10 @@ class Person {
     if (const auto* one = std::get_if<coterie::event::MemberChanged>(&event)) members[one->user_id] = *one;
     if (const auto* one = std::get_if<coterie::event::TransferChanged>(&event)) transfers[one->id] = *one;
     if (const auto* one = std::get_if<coterie::event::DeliveryChanged>(&event)) deliveries[one->id] = one->state;
-    if (const auto* one = std::get_if<coterie::event::LinkChanged>(&event)) link = one->state;
+    if (const auto* one = std::get_if<coterie::event::LinkChanged>(&event)) {
+      link = one->state;
+      if (one->reason) broke = one->reason;
+    }
     if (const auto* one = std::get_if<coterie::event::Settled>(&event)) settled = *one;
     if (const auto* one = std::get_if<coterie::event::Failed>(&event)) failed = one->error;
     if (const auto* one = std::get_if<coterie::event::HistoryPage>(&event)) page = *one;
@@ -182,7 +186,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_shown_as_such) {
   guest->sends_message("alice", cipher.seal_text("after"));
   alice->await_text("after");
   BOOST_TEST(alice->notices.size() == 2U);
-  BOOST_TEST(alice->has_notice(Errc::crypto_failure));
+  BOOST_TEST(alice->has_notice(Errc::unreadable));
   BOOST_TEST(alice->offers.empty());
 }
 
@@ -301,8 +305,10 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_declined_or_cut_off_leaves_nothing) {
   until([&] { return guest->unsent() == 0; });
   guest->vanish();
   alice->await([&] { return alice->transfers[alice->offers[1].id].phase == TransferPhase::failed; });
+  BOOST_TEST((alice->transfers[alice->offers[1].id].error->code == Errc::cut_off));
   BOOST_TEST(std::filesystem::is_empty(alice->folder() / "received"));
   alice->await_online();
+  BOOST_TEST((alice->broke->code == Errc::server_lost));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_empty_arrives) {
@@ -427,12 +433,14 @@ struct OddServer {
           std::make_unique<io::DataStream>(loop, std::move(accepted.socket), io::DataStream::Options{}, *recorder);
       recorder->stream->pause_reading(false);
       if (!says.empty()) recorder->stream->send(as_bytes(says));
+      if (hangs_up) recorder->stream->end_writing();
     });
     BOOST_REQUIRE(opened.has_value());
     listener = std::move(*opened);
   }
   io::EventLoop& loop;
   std::string says;
+  bool hangs_up = false;   // having said it
   int connections = 0;
   std::unique_ptr<StreamRecorder> recorder;
   std::unique_ptr<io::Listener> listener;
@@ -452,6 +460,40 @@ BOOST_AUTO_TEST_CASE(a_server_that_breaks_the_rules_is_left_and_tried_again) {
       BOOST_TEST(!alice.failed.has_value());
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(only_what_says_that_a_user_id_is_taken_is_reported_as_that) {
+  struct Row {
+    std::string says;
+    Errc code;
+    std::string detail;
+  };
+  const std::vector<Row> table = {{"Username already taken", Errc::user_id_taken, ""},
+                                  {"User EXISTS", Errc::user_id_taken, ""},
+                                  {"banned until Monday", Errc::server_refused, "banned until Monday"},
+                                  {"", Errc::server_refused, ""}};
+  for (const auto& row : table) {
+    BOOST_TEST_CONTEXT(row.says) {
+      OddServer server(loop);
+      server.says = "ERROR " + row.says + "\n";
+      Person alice(loop, server.listener->port(), "alice");
+      alice.connects();
+      alice.await([&] { return alice.failed.has_value(); });
+      BOOST_TEST((alice.failed->code == row.code));
+      BOOST_TEST(alice.failed->detail == row.detail);
+      BOOST_TEST(server.connections == 1);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_goes_without_a_word_may_not_speak_this_wire) {
+  OddServer server(loop);
+  server.hangs_up = true;
+  Person alice(loop, server.listener->port(), "alice");
+  alice.connects();
+  alice.await([&] { return alice.broke.has_value(); });
+  BOOST_TEST((alice.broke->code == Errc::not_classic));
+  BOOST_TEST(explain(*alice.broke).find("--classic") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(lines_that_make_no_sense_are_passed_over) {

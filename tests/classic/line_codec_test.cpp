@@ -114,9 +114,9 @@ BOOST_AUTO_TEST_CASE(a_line_that_follows_no_rule_is_named_or_passed_over) {
       {"SEND_MSG bob 12 ", std::nullopt},   // a space at the end says nothing
       {"SEND_MSG bob 1048576", std::nullopt},
       {"SEND_MSG bob 1048577", Errc::too_large},
-      {"SEND_MSG bob 18446744073709551615", Errc::malformed},
-      {"SEND_MSG bob 18446744073709551616", Errc::malformed},
-      {"SEND_MSG bob 99999999999999999999999999", Errc::malformed},
+      {"SEND_MSG bob 18446744073709551615", Errc::too_large},
+      {"SEND_MSG bob 18446744073709551616", Errc::too_large},
+      {"SEND_MSG bob 99999999999999999999999999", Errc::too_large},
       {"SEND bob 5", Errc::malformed},
       {"SEND bob  5", Errc::malformed},
       {"SEND bob YWJj", Errc::malformed},
