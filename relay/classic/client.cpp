@@ -3,8 +3,10 @@
 
 #include <cassert>
 
+#include "netcore/base/digest.h"
 #include "netcore/base/log.h"
 #include "netcore/base/overloaded.h"
+#include "netcore/base/unicode.h"
 #include "relay/classic/port.h"
 
 namespace coterie::relay {
@@ -38,6 +40,12 @@ ClassicClient::ClassicClient(ClassicPort& port, io::Accepted accepted)
 }
 
 ClassicClient::~ClassicClient() = default;
+
+// Eight digits of a hash, as members of the relay proper are named in its log.
+std::string ClassicClient::log_mark() const {
+  return user_.empty() ? std::string()
+                       : to_hex(labelled_hash("coterie classic user", {as_bytes(user_)}).view()).substr(0, 8);
+}
 
 // ── what it says ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,13 +89,17 @@ Result<std::uint64_t> ClassicClient::greet(const Line& line) {
   const auto* login = std::get_if<Login>(&line);
   if (login == nullptr) return fail(Errc::malformed, "a connection begins with LOGIN and a user id");
   if (login->user == everyone) return fail(Errc::invalid_argument, "that user id means everyone; choose another one");
+  // The rule of the client, so that nobody can be shown under an id that looks like another's. Kept as it was typed, byte for byte.
+  if (const auto allowed = parse_user_id(login->user); !allowed)
+    return fail(Errc::invalid_argument, allowed.error().detail);
   user_ = login->user;
   if (!port_.log_in(*this)) {
     user_.clear();   // it is another's
     return fail(Errc::user_id_taken, "that user id is taken; choose another one");
   }
   state_ = State::ready;
-  log::debug("classic_login", {{"user", user_}, {"address", address_}});
+  cutter_.set_longest_line(max_request);
+  log::debug("classic_login", {{"user", log_mark()}, {"address", address_}});
   say(Ok{});
   return 0;
 }
@@ -105,7 +117,12 @@ Result<std::uint64_t> ClassicClient::serve(const Line& line) {
                           return 0;
                         },
                         [&](const Message& message) -> Result<std::uint64_t> { return begin_message(message); },
-                        [&](const File& file) -> Result<std::uint64_t> { return begin_file(file); },
+                        [&](const File& file) -> Result<std::uint64_t> {
+                          if (file.peer == everyone)
+                            return fail(Errc::unsupported,
+                                        "a file goes to one user at a time; only a text goes to BROADCAST");
+                          return begin_file(file);
+                        },
                         // What only a server says, and what nobody knows.
                         [](const auto&) -> Result<std::uint64_t> { return 0; },
                     },
@@ -309,7 +326,7 @@ void ClassicClient::on_end() {
 
 void ClassicClient::refuse(const std::string& text) {
   if (state_ == State::closing) return;
-  log::debug("classic_refused", {{"user", user_}, {"address", address_}, {"text", text}});
+  log::debug("classic_refused", {{"user", log_mark()}, {"address", address_}, {"text", text}});
   // In the middle of a file the line would be part of it.
   const bool can_speak = source_ == nullptr || !source_has_begun_;
   if (can_speak) stream_.send(as_bytes(format_line(Refusal{text})));
@@ -321,8 +338,9 @@ void ClassicClient::refuse(const std::string& text) {
 
 void ClassicClient::drop(Error reason) {
   if (state_ != State::closing) {
-    log::debug("classic_closed",
-               {{"user", user_}, {"address", address_}, {"reason", name_of(reason.code)}, {"detail", reason.detail}});
+    log::debug(
+        "classic_closed",
+        {{"user", log_mark()}, {"address", address_}, {"reason", name_of(reason.code)}, {"detail", reason.detail}});
     leave();
   }
   stream_.close(std::move(reason));

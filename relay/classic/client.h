@@ -49,6 +49,7 @@ class ClassicClient final : private io::DataStream::Observer {
   // The last word, then the end.
   void refuse(const std::string& text);
   void drop(Error reason);
+  [[nodiscard]] std::string log_mark() const;   // stands for the user id in the log; empty before LOGIN
   void tick(io::Clock::time_point now);
 
   // For the cutter.
@@ -101,7 +102,8 @@ class ClassicClient final : private io::DataStream::Observer {
   std::string group_;
 
   // What it says.
-  classic::StreamCutter cutter_{classic::max_request};
+  // As long as LOGIN has not been answered no line may be longer than that one.
+  classic::StreamCutter cutter_{classic::max_greeting};
   io::Slab current_;     // being cut
   io::Slab rest_;        // not looked at while it is held
   classic::Line line_;   // whose body is coming

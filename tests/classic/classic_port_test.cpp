@@ -85,6 +85,16 @@ BOOST_AUTO_TEST_CASE(a_user_id_is_taken_until_its_owner_has_left) {
   BOOST_TEST(!member("alice")->has_ended());
 }
 
+BOOST_AUTO_TEST_CASE(a_file_for_everyone_is_refused_in_so_many_words) {
+  const auto alice = member("alice");
+  const auto bob = member("bob");
+  alice->says("SEND BROADCAST YWJj 3\nabc");
+  alice->await("ERROR a file goes to one user at a time; only a text goes to BROADCAST\n");
+  alice->await_end();
+  bob->await("LEFT alice\n");
+  BOOST_TEST(bob->heard() == "LEFT alice\n");
+}
+
 BOOST_AUTO_TEST_CASE(groups_know_nothing_of_each_other) {
   const auto alice = member("alice");
   const auto bob = member("bob");
@@ -147,6 +157,11 @@ BOOST_AUTO_TEST_CASE(what_is_not_as_it_should_be_is_answered_with_one_sentence_o
       {"SEND_MSG bob 3\nabc", true, true},
       {"LOGIN BROADCAST\n", true, true},
       {"LOGIN\n", true, true},
+      {"LOGIN ali\u3000ce\n", true, true},
+      {"LOGIN ali\u00a0ce\n", true, true},
+      {"LOGIN ali\u200bce\n", true, true},
+      {"LOGIN " + std::string(33, 'x') + "\n", true, true},
+      {"LOGIN " + std::string(600, 'x'), true, true},
       {"LOGIN " + std::string(600, 'x') + "\n", true, true},
       {long_line, true, true},
       {long_line, false, true},
@@ -156,6 +171,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_as_it_should_be_is_answered_with_one_sentence_o
       {"SEND_MSG bob 99999999999999999999\n", false, true},
       {"SEND_MSG bob\n", false, true},
       {"SEND bob YWJj 4294967297\n", false, true},
+      {"SEND BROADCAST YWJj 3\nabc", false, true},
       {"SEND bob a/../b 3\nabc", false, true},
       {"SEND bob YWJj\n", false, true},
       {"SEND_MSG b\x01ob 3\nabc", false, true},
