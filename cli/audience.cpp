@@ -42,7 +42,7 @@ void Audience::give_up_waiting(std::chrono::seconds limit) {
     return shell_.give_up(ExitCode::not_delivered, "no_such_member",
                           "Nobody else has been seen in this group" + within +
                               "; try again when somebody has joined, or give --wait more time.");
-  shell_.give_up(ExitCode::error, "no_such_member",
+  shell_.give_up(ExitCode::not_delivered, "no_such_member",
                  "Nobody named " + join_names(unknown) + " has been seen in this group. " + nothing_done_ +
                      shell_.roster().known_here() + ".");
 }

@@ -158,7 +158,37 @@ Line parse_line(std::string_view line) {
                  "; /help lists them, and // sends a text that begins with a slash."};
 }
 
-std::vector<std::string> help_lines() {
+std::string_view foreign_to_classic(const Line& line) {
+  if (std::holds_alternative<Reply>(line)) return "/reply";
+  if (const auto* react = std::get_if<React>(&line)) return react->add ? "/react" : "/unreact";
+  if (std::holds_alternative<Edit>(line)) return "/edit";
+  if (std::holds_alternative<Delete>(line)) return "/delete";
+  if (std::holds_alternative<Verify>(line)) return "/verify";
+  if (const auto* answer = std::get_if<Answer>(&line)) {
+    if (answer->answer == OfferAnswer::pause) return "/pause";
+    if (answer->answer == OfferAnswer::resume) return "/resume";
+  }
+  return {};
+}
+
+std::vector<std::string> help_lines(bool classic) {
+  if (classic)
+    return {
+        "A line goes to everyone here. Lines that begin with a slash are commands:",
+        "  /msg USER TEXT          to one member alone",
+        "  /send PATH [USER...]    send a file, to everyone here where no member is named",
+        "  /accept [ID]            take an offered file; the id may be left out when there is only one",
+        "  /decline [ID]           refuse it",
+        "  /cancel [ID]            stop a transfer for good",
+        "  /who                    who is here",
+        "  /history [N]            the last N messages (20) of this run",
+        "  /search WORDS           messages of this run with all these words",
+        "  /conversations          with whom, in this run",
+        "  /forget [USER]          delete what this run has of that person, or of everyone",
+        "  /help                   this list",
+        "  /quit                   leave (also Ctrl-D); classic mode keeps nothing",
+        "A word with spaces goes into \"double quotes\"; // sends a text that begins with a slash.",
+    };
   return {
       "A line goes to everyone in the group. Lines that begin with a slash are commands:",
       "  /msg USER TEXT          to one member alone",

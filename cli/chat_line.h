@@ -73,7 +73,10 @@ using Line = std::variant<Nothing, Say, Tell, Reply, React, Edit, Delete, Send, 
 // A line that begins with "/" is a command; "//" sends text that begins with a slash. Words with spaces stand in double quotes.
 Line parse_line(std::string_view line);
 
-// Every command with one line on what it does.
-std::vector<std::string> help_lines();
+// Every command with one line on what it does; in classic mode those that mean something there.
+std::vector<std::string> help_lines(bool classic = false);
+
+// The command's word where classic mode has no words for what it means; empty for every other line.
+std::string_view foreign_to_classic(const Line& line);
 
 }  // namespace coterie::cli::chat

@@ -34,7 +34,12 @@ void HumanReporter::show(const Event& event) {
   std::visit([this](const auto& alternative) { on(alternative); }, event);
 }
 
-void HumanReporter::answer(const Event&, std::string_view line) { console_.print(line); }
+std::string HumanReporter::badged(std::string_view line) const {
+  return is_classic_ ? console_.out(Style::warning, "[" + std::string(classic_badge) + "] ").append(line)
+                     : std::string(line);
+}
+
+void HumanReporter::answer(const Event&, std::string_view line) { console_.print(badged(line)); }
 void HumanReporter::result(std::string_view line) { console_.print(line); }
 void HumanReporter::note(std::string_view line) { console_.complain(std::string("coterie-cli: ").append(line)); }
 void HumanReporter::fail(std::string_view, std::string_view sentence) {
@@ -42,12 +47,12 @@ void HumanReporter::fail(std::string_view, std::string_view sentence) {
 }
 
 void HumanReporter::aside(std::string_view line) {
-  console_.print(console_.out(Style::faint, std::string("-- ").append(line)));
+  console_.print(badged(console_.out(Style::faint, std::string("-- ").append(line))));
 }
 
 void HumanReporter::on(const event::LinkChanged& link) {
   if (link.state == event::LinkState::online) {
-    aside(is_classic_ ? "connected, " + std::string(classic_badge) : "connected");
+    aside("connected");
     told_reason_.reset();
     return;
   }
@@ -223,7 +228,7 @@ void HumanReporter::on(const event::Conversations& all) {
     line.append(conversation.unread == 0 ? "nothing new" : std::to_string(conversation.unread) + " unread");
     if (conversation.last)
       line.append(", last " + local_time(conversation.last_ms, now_ms()) + " from " + safe(conversation.last->from));
-    console_.print(line);
+    console_.print(badged(line));
   }
 }
 

@@ -14,7 +14,7 @@ namespace coterie::cli {
 class HumanReporter final : public Reporter {
  public:
   // `own_user`: the name before our own messages. `shows_ids`: for lines that name a message, in a chat. `is_classic`: the badge
-  // stands with every message, and nothing is said to have arrived. `has_pin`: the relay's fingerprint was given, not remembered.
+  // stands with everything that is said, sent or known there, and nothing is said to have arrived. `has_pin`: the relay's fingerprint was given, not remembered.
   HumanReporter(Console& console, std::string own_user, bool shows_ids = false, bool is_classic = false,
                 bool has_pin = false)
       : console_(console),
@@ -56,6 +56,8 @@ class HumanReporter final : public Reporter {
 
   void print(const event::Message& message, bool with_deliveries);
   [[nodiscard]] bool is_online(const std::string& user_id) const;
+  // A line of its own, with the badge before it where there is one.
+  [[nodiscard]] std::string badged(std::string_view line) const;
   // About what happens around the conversation.
   void aside(std::string_view line);
 

@@ -26,7 +26,7 @@ profile where it was remembered with --remember, or is asked for on the terminal
 every user of the machine could read it.
 
 The first connection has to succeed, unless --keep-trying is given; once connected, coterie-cli reconnects by itself. What was not
-delivered when it ends stays in the profile and goes out the next time any command connects.
+delivered when it ends stays in the profile and goes out the next time any command connects (with --classic nothing is kept).
 
 Exit codes:
   0  done
@@ -95,7 +95,7 @@ void add_common(CLI::App& app, Raw& raw) {
                "all the same");
   trust->excludes(pin);
   app.add_option("--user", options.user, "Your user id in the group, 1 to 32 characters")->type_name("ID")->required();
-  app.add_option("--group", options.group, "The group's name, 1 to 64 bytes (required, except with --classic)")->type_name("NAME");
+  auto* group = app.add_option("--group", options.group, "The group's name, 1 to 64 bytes (required, except with --classic)")->type_name("NAME");
   app.add_option("--password-file", raw.password_file, "Read the group's password from the first line of this file or pipe")
       ->type_name("FILE");
   auto* remember = app.add_flag("--remember", options.remember,
@@ -108,6 +108,7 @@ void add_common(CLI::App& app, Raw& raw) {
                "is confirmed. There is no group but the password, which must not be that of any group of yours")
       ->excludes(pin)
       ->excludes(trust)
+      ->excludes(group)
       ->excludes(remember)
       ->excludes(access_key);
   app.add_option("--profile", raw.profile,

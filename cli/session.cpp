@@ -240,6 +240,8 @@ void Session::on_signal(int signal) {
   if (code != ExitCode::ok) {
     const auto words = task_ ? task_->interrupted_sentence() : std::string();
     reporter_->note(!words.empty() ? words
+                    : was_online_ && options_.classic
+                        ? "Interrupted. Classic mode keeps nothing: what is unfinished has to be sent again."
                     : was_online_  ? "Interrupted. What is unfinished is kept in the profile and goes on the next time."
                                    : interrupted_before_anything);
   }

@@ -187,7 +187,11 @@ class ChatTask final : public Task {
   }
 
   void take(const std::string& line) {
-    std::visit([this](const auto& meant) { on(meant); }, chat::parse_line(line));
+    const auto meant = chat::parse_line(line);
+    if (const auto command = chat::foreign_to_classic(meant); shell_.is_classic() && !command.empty())
+      return shell_.reporter().fail(name_of(Errc::unsupported),
+                                    "Classic mode has no " + std::string(command) + "; /help lists what works there.");
+    std::visit([this](const auto& alternative) { on(alternative); }, meant);
   }
 
   // ── lines ──
@@ -294,7 +298,7 @@ class ChatTask final : public Task {
     if (!read.user || member_named(*read.user) != nullptr) shell_.tell(command::MarkRead{read.user});
   }
   void on(const chat::Help&) {
-    for (const auto& line : chat::help_lines()) shell_.reporter().result(line);
+    for (const auto& line : chat::help_lines(shell_.is_classic())) shell_.reporter().result(line);
   }
   void on(const chat::Quit&) { shell_.finish(exit_code()); }
   void on(const chat::Mistake& mistake) { shell_.reporter().fail("invalid_argument", mistake.sentence); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // listen: events as they come, nothing else.
+#include "cli/human_reporter.h"
 #include "cli/lockout.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
@@ -19,6 +20,7 @@ class ListenTask final : public Task {
     std::visit(overloaded{
                    [&](const event::Settled& settled) { lockout_.on_settled(settled); },
                    [&](const event::PasswordRejected& rejected) { lockout_.on_rejected(rejected); },
+                   [&](const event::FileOffered& offer) { on_offer(offer); },
                    [](const auto&) {},
                },
                event);
@@ -27,6 +29,15 @@ class ListenTask final : public Task {
   [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::ok; }
 
  private:
+  // In a group it stays open until somebody takes it. Here it would end with this run, after it had filled the disk.
+  void on_offer(const event::FileOffered& offer) {
+    if (!shell_.is_classic()) return;
+    shell_.tell(command::AnswerOffer{offer.id, false, {}});
+    shell_.reporter().note(describe(offer) +
+                           "; it was declined, since listen takes no files and classic mode keeps none. Run receive, "
+                           "and ask for it again.");
+  }
+
   // That nobody could be heard was told when it was found. Not sooner: somebody with our password might have come.
   void time_is_up() { shell_.finish(lockout_.holds(shell_.roster()) ? ExitCode::no_common_password : ExitCode::ok); }
 
@@ -35,10 +46,10 @@ class ListenTask final : public Task {
   Lockout lockout_;
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_listen(Shell& shell, ListenOptions options) {
   return std::make_unique<ListenTask>(shell, options);
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -104,6 +104,12 @@ class ReceiveTask final : public Task {
   }
 
   void leave_open(const event::FileOffered& offer, std::string_view why) {
+    if (shell_.is_classic()) {
+      shell_.reporter().note(describe(offer) +
+                             "; it was not taken, and ends with this run. Run receive with --accept all, or on a "
+                             "terminal, and ask for it again.");
+      return;
+    }
     shell_.reporter().note(describe(offer) + "; it was left open" + std::string(why) +
                            ". Run receive with --accept all, or on a terminal, to take it.");
   }
@@ -191,7 +197,10 @@ class ReceiveTask final : public Task {
     shell_.give_up(ExitCode::not_delivered, "timed_out",
                    std::to_string(arrived_) + " of " + std::to_string(options_.count) + " files arrived within " +
                        std::to_string(options_.timeout->count()) +
-                       " s. What has arrived of others is kept, and goes on the next time this profile is online.");
+                       " s. " +
+                       (shell_.is_classic()
+                            ? "Classic mode keeps nothing of a file that is not whole: ask for it again."
+                            : "What has arrived of others is kept, and goes on the next time this profile is online."));
   }
 
   void redraw() {

@@ -8,6 +8,7 @@
 #include "netcore/base/overloaded.h"
 #include "netcore/base/random.h"
 #include "netcore/base/unicode.h"
+#include "netcore/client.h"
 
 #include <algorithm>
 #include <map>
@@ -126,7 +127,7 @@ class SendTask final : public Task {
     const auto name = escape_unprintable(transfer.name);
     const auto peer = escape_unprintable(transfer.peer);
     if (transfer.phase == event::TransferPhase::finished)
-      shell_.reporter().result(shell_.is_classic() ? name + ": given to the server for " + peer + "; nothing confirms that it arrived."
+      shell_.reporter().result(shell_.is_classic() ? "[" + std::string(classic_badge) + "] " + name + ": given to the server for " + peer + "; nothing confirms that it arrived."
                                                    : name + ": complete and verified at " + peer + ".");
     else
       shell_.reporter().fail(transfer.error ? name_of(transfer.error->code) : "refused",
@@ -164,7 +165,10 @@ class SendTask final : public Task {
     shell_.give_up(
         ExitCode::not_delivered, "timed_out",
         "Not complete at " + join_names(waiting) + " within " + std::to_string(options_.wait->count()) +
-            " s. What has arrived is kept; it goes on when both of you are online, or when this command is run again.");
+            " s. " +
+            (shell_.is_classic()
+                 ? "Classic mode keeps nothing: send it again."
+                 : "What has arrived is kept; it goes on when both of you are online, or when this command is run again."));
   }
 
   void redraw() {

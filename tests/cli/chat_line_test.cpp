@@ -115,6 +115,22 @@ BOOST_AUTO_TEST_CASE(an_unknown_command_says_what_to_do) {
   BOOST_TEST(mistake.sentence.find("/help") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(help_in_classic_mode_lists_what_works_there_and_nothing_else) {
+  std::string all;
+  for (const auto& line : help_lines(true)) all.append(line).append("\n");
+  for (const auto* command : {"/msg", "/send", "/accept", "/decline", "/cancel", "/who", "/help", "/quit"})
+    BOOST_TEST(all.find(command) != std::string::npos, command);
+  for (const auto* line : {"/reply 1f Yes", "/react 1f +", "/unreact 1f +", "/edit 1f x", "/delete 1f", "/verify bob", "/pause", "/resume"}) {
+    const auto command = foreign_to_classic(parse_line(line));
+    BOOST_TEST(!command.empty(), line);
+    BOOST_TEST(std::string(line).starts_with(command));
+    BOOST_TEST(all.find(command) == std::string::npos, line);
+  }
+  for (const auto* line : {"hello", "/msg bob hi", "/accept", "/cancel", "/who", "/help", "/nothing"})
+    BOOST_TEST(foreign_to_classic(parse_line(line)).empty(), line);
+  BOOST_TEST(all.find("kept") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(help_names_every_command) {
   std::string all;
   for (const auto& line : help_lines()) all.append(line).append("\n");

@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(classic_mode_has_no_group_and_nothing_that_rests_on_identit
                                                                  {"members", "--offline"},
                                                                  {"--pin", pin, "listen"},
                                                                  {"--trust", "listen"},
+                                                                 {"--group", "climbing", "listen"},
                                                                  {"--remember", "listen"},
                                                                  {"--access-key-file", "key", "listen"}})
     BOOST_TEST(static_cast<int>(ended(with(words)).code) == static_cast<int>(ExitCode::usage), words.front());

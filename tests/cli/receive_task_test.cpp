@@ -47,6 +47,17 @@ BOOST_AUTO_TEST_CASE(takes_what_is_offered_and_ends_when_it_is_there) {
   BOOST_TEST(reports.results.back() == "/saved/report.pdf");
 }
 
+BOOST_AUTO_TEST_CASE(in_classic_mode_nothing_is_said_to_be_kept) {
+  classic = true;
+  receive(Accept::verified);
+  feed(offer(1));
+  BOOST_TEST(reports.notes.back().find("left open") == std::string::npos);
+  expire(60s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second.find("is kept") == std::string::npos);
+  BOOST_TEST(reports.errors.back().second.find("keeps nothing") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_offer_there_is_no_room_for_holds_up_no_other) {
   receive(Accept::all);
   feed(offer(1));

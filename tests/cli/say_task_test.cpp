@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_name_is_an_error_that_lists_the_known_ones) {
   feed(event::Settled{1, 0, 0});
   BOOST_TEST(told<command::SendText>().empty());
   expire(30s);
-  BOOST_TEST(code == ExitCode::error);
+  BOOST_TEST(code == ExitCode::not_delivered);
   BOOST_TEST(reports.errors.back().first == "no_such_member");
   BOOST_TEST(reports.errors.back().second.find("dave") != std::string::npos);
   BOOST_TEST(reports.errors.back().second.find("known here: bob") != std::string::npos);

@@ -208,7 +208,7 @@ class Errors(harness.Scenario):
         bob = self.room.member("bob").spawn("listen")
         bob.await_kind("link", state="online")
         outcome = alice.run("say", "--wait", "8", "--to", "dave", "hello")
-        self.assert_error(outcome, 1, "no_such_member")
+        self.assert_error(outcome, 3, "no_such_member")
         self.assertIn("bob", outcome.errors[0]["text"])
         self.assert_error(alice.run("verify", "dave"), 1, "no_such_member")
 

@@ -269,6 +269,14 @@ class Client(unittest.TestCase):
         bob.say("hello")
         chat.await_event(lambda line: "hello" in line and BADGE in line, "the text with its badge")
         self.assertIn(BADGE, chat.stderr())
+        chat.type("/who")
+        chat.await_event(lambda line: "bob" in line and " here" in line and BADGE in line, "the member with the badge")
+        bob.send_file("alice", "notes.txt", b"harmless")
+        chat.await_event(lambda line: "offers notes.txt" in line and BADGE in line, "the offer with its badge")
+        chat.type("/accept")
+        chat.await_event(lambda line: "was saved as" in line and BADGE in line, "the file with its badge")
+        chat.type("/verify bob")
+        harness.wait_until(lambda: "Classic mode has no /verify" in chat.stderr(), "the refusal")
         chat.type("/quit")
         self.assertEqual(chat.wait(), 0)
         _, members = self.run_to_end("carol", "members")
@@ -317,7 +325,7 @@ class Client(unittest.TestCase):
 
     def test_what_has_no_meaning_there_is_code_2(self):
         for words in (["history"], ["search", "x"], ["verify", "bob"], ["members", "--offline"], ["--trust", "members"],
-                      ["--remember", "members"], ["--pin", "00" * 32, "members"]):
+                      ["--remember", "members"], ["--group", "climbing", "members"], ["--pin", "00" * 32, "members"]):
             code, process = self.run_to_end("alice", *words)
             self.assertEqual((code, process.snapshot()), (2, []), words)
             self.assertRegex(process.stderr(), r"\Acoterie-cli: .+\.\n\Z")
@@ -328,7 +336,38 @@ class Client(unittest.TestCase):
         self.room.relay.start()
         code, process = self.run_to_end("alice", "members")
         self.assertEqual(code, 1)
-        self.assertTrue(process.count(lambda e: e.get("code") == "connection_lost"), process.snapshot())
+        refused = [e for e in process.snapshot() if e.get("code") == "not_classic"]
+        self.assertTrue(refused, process.snapshot())
+        self.assertIn("--classic", refused[-1]["text"])
+
+    def test_a_file_whose_sender_vanishes_is_said_to_be_lost(self):
+        bob = self.peer("bob")
+        taking = spawn(self.room, self.port, "alice", "receive", "--accept", "all")
+        taking.await_kind("settled")
+        size = 3_000_000
+        bob.stream.write(b"SEND alice " + classic_peer.seal("large.bin", bob.key) + b" %d\n" % size, bytes(size // 2))
+        taking.await_kind("progress", state="running")
+        bob.close()
+        failed = taking.await_kind("progress", state="failed", code="cut_off")
+        self.assertNotRegex(failed["error"], "tried again|nothing is lost|is kept")
+        lost = taking.await_kind("link", code="server_lost")
+        self.assertNotIn("nothing is lost", lost["text"])
+        self.assertEqual(taking.stop(), 3)
+        self.assertEqual([*(self.room.folder / "home-alice").rglob("*large*")], [])
+
+    def test_listen_declines_files(self):
+        bob = self.peer("bob")
+        listening = spawn(self.room, self.port, "alice", "listen")
+        listening.await_kind("settled")
+        bob.send_file("alice", "notes.txt", b"harmless")
+        listening.await_kind("progress", state="declined", name="notes.txt")
+        self.assertEqual(listening.stop(), 0)
+        self.assertIn("Run receive", listening.stderr())
+
+    def test_the_log_of_the_relay_names_nobody(self):
+        self.assertEqual(self.run_to_end("alice", "members")[0], 0)
+        harness.wait_until(lambda: "classic_login" in self.room.relay.process.stderr(), "the login in the log")
+        self.assertNotIn("alice", self.room.relay.process.stderr().replace(str(self.room.folder), ""))
 
 
 @unittest.skipUnless(PROTOTYPE, "COTERIE_PROTOTYPE names no checkout of the prototype")
