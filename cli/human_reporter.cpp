@@ -156,7 +156,7 @@ bool HumanReporter::is_online(const std::string& user_id) const {
 }
 
 // What has become of a message of ours: nothing where everybody has it.
-static std::string describe_deliveries(const event::Message& message) {
+static std::string describe_deliveries(const event::Message& message, bool is_classic) {
   std::string line;
   const auto name = [&](event::DeliveryState state, std::string_view words) {
     std::string who;
@@ -165,7 +165,7 @@ static std::string describe_deliveries(const event::Message& message) {
     if (!who.empty()) line.append(line.empty() ? "" : "; ").append(words).append(" ").append(who);
   };
   name(event::DeliveryState::waiting, "waiting for");
-  name(event::DeliveryState::at_relay, "at the relay for");
+  name(event::DeliveryState::at_relay, is_classic ? "given to the server for" : "at the relay for");
   name(event::DeliveryState::failed, "given up for");
   return line;
 }
@@ -189,7 +189,7 @@ void HumanReporter::print(const event::Message& message, bool with_deliveries) {
     line.append("  [" + printable_text(reaction.emoji) + " " + join_names(reaction.user_ids) + "]");
   if (shows_ids_ && !message.deleted) line.append(console_.out(Style::faint, "  #" + short_id(message.id)));
   if (with_deliveries && message.outgoing)
-    if (const auto state = describe_deliveries(message); !state.empty())
+    if (const auto state = describe_deliveries(message, is_classic_); !state.empty())
       line += console_.out(Style::faint, "  (" + state + ")");
   console_.print(line);
 }
@@ -198,7 +198,7 @@ void HumanReporter::on(const event::MessageAdded& added) { print(added.message, 
 void HumanReporter::on(const event::MessageChanged& changed) { print(changed.message, false); }
 
 void HumanReporter::on(const event::DeliveryChanged& delivery) {
-  if (delivery.state == event::DeliveryState::at_relay && !is_online(delivery.user_id))
+  if (delivery.state == event::DeliveryState::at_relay && !is_classic_ && !is_online(delivery.user_id))
     aside("the relay keeps it for " + safe(delivery.user_id));
   if (delivery.state == event::DeliveryState::failed)
     console_.complain("coterie-cli: A message to " + safe(delivery.user_id) +

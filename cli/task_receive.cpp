@@ -71,7 +71,12 @@ class ReceiveTask final : public Task {
   }
 
   void on_offer(const event::FileOffered& offer) {
-    if (!is_wanted_from(offer.from) || !known_.insert(offer.id).second) return;
+    if (!known_.insert(offer.id).second) return;
+    if (!is_wanted_from(offer.from)) {
+      // Elsewhere it stays open, and costs nothing.
+      if (shell_.is_classic()) shell_.tell(command::AnswerOffer{offer.id, false, {}});
+      return;
+    }
     open_.push_back(offer);
     consider_next();
   }
@@ -94,19 +99,22 @@ class ReceiveTask final : public Task {
 
   void ask_about(const event::FileOffered& offer) {
     is_asking_ = true;
-    shell_.ask(describe(offer) + ". Take it? [y = yes, n = decline, anything else = later] ",
+    shell_.ask(describe(offer) + (shell_.is_classic() ? ". Take it? [y = yes, anything else = decline] "
+                                                      : ". Take it? [y = yes, n = decline, anything else = later] "),
                [this, id = offer.id](const std::string& typed) {
                  is_asking_ = false;
                  if (is_yes(typed)) answer(id, true);
-                 if (typed == "n" || typed == "N" || typed == "no") answer(id, false);
+                 else if (shell_.is_classic() || typed == "n" || typed == "N" || typed == "no") answer(id, false);
                  consider_next();
                });
   }
 
   void leave_open(const event::FileOffered& offer, std::string_view why) {
+    // There it would only lie in the profile until this run ends.
     if (shell_.is_classic()) {
+      answer(offer.id, false);
       shell_.reporter().note(describe(offer) +
-                             "; it was not taken, and ends with this run. Run receive with --accept all, or on a "
+                             "; it was declined, since classic mode keeps none. Run receive with --accept all, or on a "
                              "terminal, and ask for it again.");
       return;
     }

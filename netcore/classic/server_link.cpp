@@ -200,13 +200,14 @@ Result<std::uint64_t> ServerLink::handle(const Line& line) {
                     line);
 }
 
-// In answer to LOGIN it is final. Only after a break it is tried again: where the user id is taken, it may be our own last connection
+// Once online it is the server's last word before it closes. In answer to LOGIN it is final. Only after a break it is tried again: where the user id is taken, it may be our own last connection
 // that the server still believes in.
 void ServerLink::refuse(const Refusal& refusal) {
   const auto text = log::escaped(refusal.text);
   const bool is_taken = phase_ == Phase::greeting && says_taken(refusal.text);
   // The code says all of it that there is to know.
-  const Error error{is_taken ? Errc::user_id_taken : Errc::server_refused, is_taken ? std::string() : text};
+  const auto code = is_taken ? Errc::user_id_taken : is_online() ? Errc::server_lost : Errc::server_refused;
+  const Error error{code, is_taken ? std::string() : text};
   if (phase_ != Phase::greeting || was_online_) return broke(error);
   drop();
   enter(Phase::offline, error);

@@ -486,6 +486,16 @@ BOOST_AUTO_TEST_CASE(only_what_says_that_a_user_id_is_taken_is_reported_as_that)
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_last_word_of_a_server_is_why_the_line_broke) {
+  OddServer server(loop);
+  server.says = "OK\nONLINE_LIST \nERROR the relay is shutting down\n";
+  Person alice(loop, server.listener->port(), "alice");
+  alice.connects();
+  alice.await([&] { return alice.broke.has_value(); });
+  BOOST_TEST((alice.broke->code == Errc::server_lost));
+  BOOST_TEST(alice.broke->detail == "the relay is shutting down");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_goes_without_a_word_may_not_speak_this_wire) {
   OddServer server(loop);
   server.hangs_up = true;

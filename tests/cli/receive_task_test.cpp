@@ -52,10 +52,20 @@ BOOST_AUTO_TEST_CASE(in_classic_mode_nothing_is_said_to_be_kept) {
   receive(Accept::verified);
   feed(offer(1));
   BOOST_TEST(reports.notes.back().find("left open") == std::string::npos);
+  BOOST_TEST_REQUIRE(told<command::AnswerOffer>().size() == 1U);
+  BOOST_TEST(!told<command::AnswerOffer>()[0].accept);
   expire(60s);
   BOOST_TEST(code == ExitCode::not_delivered);
   BOOST_TEST(reports.errors.back().second.find("is kept") == std::string::npos);
   BOOST_TEST(reports.errors.back().second.find("keeps nothing") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_a_file_of_somebody_else_is_declined_rather_than_put_aside) {
+  classic = true;
+  receive(Accept::all, 1, {"carol"});
+  feed(offer(1));
+  BOOST_TEST_REQUIRE(told<command::AnswerOffer>().size() == 1U);
+  BOOST_TEST(!told<command::AnswerOffer>()[0].accept);
 }
 
 BOOST_AUTO_TEST_CASE(an_offer_there_is_no_room_for_holds_up_no_other) {

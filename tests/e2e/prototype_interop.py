@@ -269,6 +269,13 @@ class Client(unittest.TestCase):
         bob.say("hello")
         chat.await_event(lambda line: "hello" in line and BADGE in line, "the text with its badge")
         self.assertIn(BADGE, chat.stderr())
+        chat.type("hello too")
+        bob.await_(lambda c: ("alice", "hello too") in c.texts, "the answer")
+
+        def is_told_as_given():
+            chat.type("/history")
+            return any("(given to the server for bob)" in line for line in chat.snapshot())
+        harness.wait_until(is_told_as_given, "what has become of the answer")
         chat.type("/who")
         chat.await_event(lambda line: "bob" in line and " here" in line and BADGE in line, "the member with the badge")
         bob.send_file("alice", "notes.txt", b"harmless")
