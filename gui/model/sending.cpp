@@ -45,7 +45,7 @@ void add(Gathered& gathered, All& all, const fs::path& file, std::string name) {
     gathered.has_too_many = true;
     return;
   }
-  all.try_emplace(file, size, std::move(name));
+  all.try_emplace(file, Found{.size = size, .name = std::move(name)});
 }
 
 void add_folder(Gathered& gathered, All& all, const fs::path& folder) {

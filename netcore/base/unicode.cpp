@@ -204,6 +204,8 @@ std::string escape_unprintable(std::string_view text, std::size_t limit) {
 
 namespace {
 
+}  // namespace
+
 Result<std::string> parse_name(std::string_view what, std::string_view text, std::size_t max_bytes) {
   auto name = to_nfc(text);
   const std::string subject(what);
@@ -222,8 +224,6 @@ Result<std::string> parse_name(std::string_view what, std::string_view text, std
   if (odd_space) return fail(Errc::invalid_argument, subject + " holds unusual or doubled spaces");
   return name;
 }
-
-}  // namespace
 
 Result<std::string> parse_group_name(std::string_view text) { return parse_name("the group name", text, 64); }
 

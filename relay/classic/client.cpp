@@ -89,8 +89,9 @@ Result<std::uint64_t> ClassicClient::greet(const Line& line) {
   const auto* login = std::get_if<Login>(&line);
   if (login == nullptr) return fail(Errc::malformed, "a connection begins with LOGIN and a user id");
   if (login->user == everyone) return fail(Errc::invalid_argument, "that user id means everyone; choose another one");
-  // The rule of the client, so that nobody can be shown under an id that looks like another's. Kept as it was typed, byte for byte.
-  if (const auto allowed = parse_user_id(login->user); !allowed)
+  // So that nobody can be shown under an id that looks like another's. Kept as it was typed, byte for byte; how long it may be, the
+  // line says: the prototype's clients do not know our clients' bound.
+  if (const auto allowed = parse_name("the user id", login->user, max_greeting); !allowed)
     return fail(Errc::invalid_argument, allowed.error().detail);
   user_ = login->user;
   if (!port_.log_in(*this)) {
@@ -117,12 +118,7 @@ Result<std::uint64_t> ClassicClient::serve(const Line& line) {
                           return 0;
                         },
                         [&](const Message& message) -> Result<std::uint64_t> { return begin_message(message); },
-                        [&](const File& file) -> Result<std::uint64_t> {
-                          if (file.peer == everyone)
-                            return fail(Errc::unsupported,
-                                        "a file goes to one user at a time; only a text goes to BROADCAST");
-                          return begin_file(file);
-                        },
+                        [&](const File& file) -> Result<std::uint64_t> { return begin_file(file); },
                         // What only a server says, and what nobody knows.
                         [](const auto&) -> Result<std::uint64_t> { return 0; },
                     },
