@@ -42,7 +42,8 @@ std::optional<Router::No> Router::join(Client& client, const control::Join& join
   assert(client.seat().member == nullptr);
   if (!joins_.admit(client.address(), config_.limits.joins, io::Clock::now()))
     return No{control::Refusal::too_many, "too many joins from your address, try again in a minute"};
-  if (!equal_in_constant_time(config_.access_key, *join.access_key))
+  // Where none is asked for, a client that still has one is as welcome as everybody.
+  if (!config_.access_key.empty() && !equal_in_constant_time(config_.access_key, *join.access_key))
     return No{control::Refusal::access_denied, "this relay asks for an access key, and yours is not it"};
 
   const auto id = control::member_id_of(join.group, join.token);

@@ -141,6 +141,12 @@ BOOST_AUTO_TEST_CASE(an_access_key_opens_the_relay_and_nothing_else_does) {
   BOOST_TEST(client->join({"club", "alice"}, "open sesame").roster->empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_relay_that_asks_for_no_access_key_overlooks_a_given_one) {
+  test::RelayHost host;
+  auto client = host.dial();
+  BOOST_TEST(client->join({"club", "alice"}, "the key of last year").roster->empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_sent_above_the_rate_comes_later_and_all_of_it) {
   test::RelayHost host([](relay::Config& config) {
     config.limits.sends = {2000, 3};
