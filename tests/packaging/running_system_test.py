@@ -334,6 +334,7 @@ class RunningSystem(unittest.TestCase):
         self.end_chats()
 
     def test_14_removed_and_installed_again_it_is_the_same_relay(self):
+        self.back_up_as_the_readme_says()
         self.container.must("apt-get", "-qq", "remove", "--yes", "coterie-relay")
         self.assertNotEqual(self.container.run("systemctl", "is-active", SERVICE)[0], 0)
         self.assertEqual(self.container.run("pidof", "coterie-relay")[0], 1)
@@ -343,6 +344,14 @@ class RunningSystem(unittest.TestCase):
         self.start_chats()
         self.talk("we meet again")
         self.end_chats()
+
+    def back_up_as_the_readme_says(self):
+        command = re.search(r"^\| back up \| `([^`]+)`", (checks.SOURCE / "README.md").read_text(), re.MULTILINE).group(1)
+        self.container.must("sh", "-c", "cd /root && " + command.replace("sudo ", ""))
+        self.await_active()
+        # The relay's key is in it.
+        self.assertEqual(self.container.must("stat", "--format", "%a", "/root/coterie-relay.tar").strip(), "600")
+        self.assertIn("coterie-relay/identity.pem", self.container.must("tar", "-tf", "/root/coterie-relay.tar"))
 
     def test_15_purging_leaves_nothing(self):
         self.container.must("apt-get", "-qq", "purge", "--yes", *PACKAGES)
