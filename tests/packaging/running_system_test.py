@@ -248,7 +248,7 @@ class RunningSystem(unittest.TestCase):
         good = file.read_text()
         line = good.count("\n") + 1
         file.write_text(good + "limit-sends-bursts = 50\n")
-        self.container.run("systemctl", "reload", SERVICE)
+        self.assertNotEqual(self.container.run("systemctl", "reload", SERVICE)[0], 0)
         self.container.await_true(lambda: re.search(rf"line {line}\b.*limit-sends-bursts", self.journal()), "the journal says what is wrong")
         code, text = self.container.run("coterie-relay", "--config", CONFIGURATION, "--check-config")
         self.assertEqual(code, 1)
