@@ -38,17 +38,17 @@ int say(const Error& error) {
   const auto text = error.code == Errc::disk_full
                         ? "The disk is full: " + error.detail + ". Free some space and start the relay again."
                         : explain(error);
-  std::fprintf(stderr, "coterie-relay: %s\n", text.c_str());
-  return 1;
+  return relay::say_sentence(text, 1);
 }
 
 // Success only where what was asked for has reached whoever asked.
 int printed() {
   const int failed = std::fflush(stdout) != 0 ? errno : 0;
   if (failed == 0 && std::ferror(stdout) == 0) return 0;
-  std::fprintf(stderr, "coterie-relay: Standard output could not be written%s%s. Send it somewhere that has room.\n",
-               failed == 0 ? "" : ": ", failed == 0 ? "" : std::strerror(failed));
-  return 1;
+  return relay::say_sentence("Standard output could not be written" +
+                                 (failed == 0 ? std::string() : ": " + std::string(std::strerror(failed))) +
+                                 ". Send it somewhere that has room.",
+                             1);
 }
 
 int print_fingerprint(const relay::Config& config) {
@@ -159,6 +159,7 @@ int main(int argc, char** argv) {
   using Action = relay::Options::Action;
   keep_freed_memory();
   std::signal(SIGPIPE, SIG_IGN);
+  if (relay::writes_to_journal()) log::mark_priorities();
   auto parsed = relay::parse_command_line(argc, argv);
   if (const auto* status = std::get_if<int>(&parsed)) return *status == 0 ? printed() : *status;
   auto& options = std::get<relay::Options>(parsed);
@@ -176,7 +177,6 @@ int main(int argc, char** argv) {
     }
     return 1;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "coterie-relay: it could not start: %s\n", error.what());
-    return 1;
+    return relay::say_sentence("it could not start: " + std::string(error.what()), 1);
   }
 }

@@ -38,12 +38,15 @@ void add_settings(CLI::App& app, std::list<Given>& given) {
   }
 }
 
-int say(const Error& error, int status) {
-  std::fprintf(stderr, "coterie-relay: %s\n", sentence_about(error).c_str());
-  return status;
-}
+int say(const Error& error, int status) { return say_sentence(sentence_about(error), status); }
 
 }   // namespace
+
+int say_sentence(const std::string& sentence, int status) {
+  const auto mark = log::mark_of(log::Level::error);
+  std::fprintf(stderr, "%.*scoterie-relay: %s\n", static_cast<int>(mark.size()), mark.data(), sentence.c_str());
+  return status;
+}
 
 std::string sentence_about(const Error& error) {
   // What is wrong with a setting is a whole sentence already.
@@ -92,8 +95,7 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
-    std::fprintf(stderr, "coterie-relay: %s\n", command_line::sentence_about(error, "coterie-relay").c_str());
-    return wrong_usage;
+    return say_sentence(command_line::sentence_about(error, "coterie-relay"), wrong_usage);
   }
   if (doctor) options.action = Action::doctor;
   if (fingerprint) options.action = Action::fingerprint;

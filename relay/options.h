@@ -25,6 +25,9 @@ struct Options {
   [[nodiscard]] Result<Settings> read_again() const;
 };
 
+// To standard error, with the program's name before it; gives back `status`.
+int say_sentence(const std::string& sentence, int status);
+
 // For people, whether it is about a setting or about anything else.
 std::string sentence_about(const Error& error);
 

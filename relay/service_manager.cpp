@@ -2,6 +2,7 @@
 #include "relay/service_manager.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -35,6 +36,13 @@ std::optional<long long> number(const std::string& text) {
 }
 
 }   // namespace
+
+bool writes_to_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat status {};
+  if (stream == nullptr || fstat(STDERR_FILENO, &status) != 0) return false;
+  return stream == std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino);
+}
 
 ServiceManager::ServiceManager(io::EventLoop& loop) : loop_(loop) {
   const auto handed = number(take_from_environment("LISTEN_FDS"));

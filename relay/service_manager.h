@@ -14,6 +14,10 @@
 
 namespace coterie::relay {
 
+// Standard error goes to the journal: it is the stream that JOURNAL_STREAM names (systemd.exec(5)), not one that somebody put in
+// its place since.
+bool writes_to_journal();
+
 class ServiceManager {
  public:
   // Reads the environment, and takes its variables out of it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "netcore/base/log.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -16,8 +17,10 @@ namespace {
 constexpr std::size_t max_foreign = 512;
 
 std::atomic<bool> addresses_hidden = false;
+std::atomic<bool> priorities_marked = false;
 
 constexpr const char* pattern = "%Y-%m-%dT%H:%M:%S.%e%z %l %v";
+constexpr const char* marked_pattern = "%*%Y-%m-%dT%H:%M:%S.%e%z %l %v";
 
 // Hands each line on, without the line end.
 class ListenerSink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -39,6 +42,28 @@ class ListenerSink final : public spdlog::sinks::base_sink<std::mutex> {
   void flush_() override {}
 
   std::function<void(std::string)> listener_;
+};
+
+// syslog(3)'s number of a level, in front of the line.
+std::string_view priority_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::trace:
+    case spdlog::level::debug: return "<7>";
+    case spdlog::level::info: return "<6>";
+    case spdlog::level::warn: return "<4>";
+    default: return "<3>";
+  }
+}
+
+class PriorityFlag final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& into) override {
+    const auto mark = priority_of(message.level);
+    into.append(mark.data(), mark.data() + mark.size());
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<PriorityFlag>();
+  }
 };
 
 struct Output {
@@ -91,6 +116,16 @@ void listen(Level level, std::function<void(std::string line)> listener) {
   output().listener->set_level(to_spdlog(level));
   output().follow_sinks();
 }
+
+void mark_priorities() {
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<PriorityFlag>('*').set_pattern(marked_pattern);
+  output().terminal->set_formatter(std::move(formatter));
+  priorities_marked = true;
+}
+
+std::string_view mark_of(Level level) { return priorities_marked ? priority_of(to_spdlog(level)) : std::string_view(); }
+
 void hide_addresses(bool hidden) { addresses_hidden = hidden; }
 bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
 

@@ -21,6 +21,11 @@ void set_level(Level level);
 void listen(Level level, std::function<void(std::string line)> listener);
 // From now on the value of every field named "address" is left out.
 void hide_addresses(bool hidden);
+// From now on a line to standard error begins with its priority, "<6>" for info, as sd-daemon(3) has it: for the journal, which takes it
+// off again.
+void mark_priorities();
+// What such a line begins with; empty where they are not marked. For sentences that go to standard error past the log.
+std::string_view mark_of(Level level);
 bool enabled(Level level);
 
 // Printable form of foreign text: control, format and non-UTF-8 bytes as \xNN, at most 512 bytes in all.

@@ -195,6 +195,38 @@ class Operation(unittest.TestCase):
         await_word("STOPPING=1")
         self.assertEqual(self.relay.process.wait(DEADLINE), 0)
 
+    def test_the_journal_is_told_how_grave_each_line_is(self):
+        def written(environment, *words):
+            with open(self.folder / "journal", "wb") as stream:
+                status = os.fstat(stream.fileno())
+                subprocess.run([harness.relay_path(), *words], stderr=stream, stdout=subprocess.DEVNULL, timeout=DEADLINE,
+                               env={**os.environ, **environment(f"{status.st_dev}:{status.st_ino}")})
+            return (self.folder / "journal").read_text()
+
+        self.config.write_text("limit-members = many\n")
+        words = ["--config", str(self.config), "--check-config"]
+        self.assertRegex(written(lambda stream: {"JOURNAL_STREAM": stream}, *words), r"^<3>coterie-relay: .*limit-members")
+        # Somebody has turned standard error elsewhere since.
+        self.assertRegex(written(lambda stream: {"JOURNAL_STREAM": "1" + stream}, *words), r"^coterie-relay: ")
+
+        self.config.write_text("")
+        status = os.fstat(self.relay.errors.fileno())
+        os.environ["JOURNAL_STREAM"] = f"{status.st_dev}:{status.st_ino}"
+        try:
+            self.relay.start()
+        finally:
+            del os.environ["JOURNAL_STREAM"]
+        self.config.write_text("mailbox = no\n")
+        self.relay.process.send_signal(1)
+        self.await_said(" info reloaded")
+        self.config.write_text("limit-members = many\n")
+        self.relay.process.send_signal(1)
+        self.await_said("reload_refused")
+        for line in self.said().splitlines():
+            self.assertRegex(line, r"^(<3>\S+ error|<4>\S+ warning|<6>\S+ info) ")
+        for level in ("error", "warning", "info"):
+            self.assertIn(f" {level} ", self.said())
+
     def test_sockets_that_the_service_manager_listens_on_are_used(self):
         listening = socket.socket()
         self.addCleanup(listening.close)

@@ -2,6 +2,7 @@
 // The program itself: its command line, its exit status, what it prints, and how it stops.
 #include <boost/test/unit_test.hpp>
 
+#include "netcore/base/private_file.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/relay_program.h"
 
@@ -120,7 +121,8 @@ BOOST_AUTO_TEST_CASE(it_serves_on_the_port_it_writes_down_and_stops_in_good_orde
 
 BOOST_AUTO_TEST_CASE(nothing_it_prints_tells_a_token_a_capability_or_a_key) {
   auto arguments = serving();
-  arguments.insert(arguments.end(), {"--log-level", "debug"});
+  BOOST_REQUIRE(create_private_file(folder / "key", as_bytes(std::string_view("open sesame\n"))).has_value());
+  arguments.insert(arguments.end(), {"--log-level", "debug", "--access-key-file", folder / "key"});
   Run run(arguments);
   run.wait_for("fingerprint=");
   run.wait_for("\n");
@@ -128,14 +130,15 @@ BOOST_AUTO_TEST_CASE(nothing_it_prints_tells_a_token_a_capability_or_a_key) {
   io::EventLoop loop;
   const test::RawMember alice("club", "alice");
   const test::RawMember bob("club", "bob");
-  const std::string guess = "a key nobody asked for";
+  const std::string guess = "a key that is not it";
+  const std::string key = "open sesame";
   test::RawClient refused(loop, static_cast<std::uint16_t>(std::stoi(port())), RelayPin::from(pin));
   refused.send(alice.join(guess));
   refused.wait_for_end();
   test::RawClient client(loop, static_cast<std::uint16_t>(std::stoi(port())), RelayPin::from(pin));
-  client.join(alice);
+  client.join(alice, key);
   test::RawClient other(loop, static_cast<std::uint16_t>(std::stoi(port())), RelayPin::from(pin));
-  other.join(bob);
+  other.join(bob, key);
   client.send(control::Send{.message = {}, .keep = false, .recipients = std::vector{bob.as_recipient()}, .body = Bytes(9)});
   client.send(control::BlobPut{.blob = {}, .length = 10, .read_hash = control::read_hash_of({}), .mode = {}});
   client.sync();
@@ -146,7 +149,7 @@ BOOST_AUTO_TEST_CASE(nothing_it_prints_tells_a_token_a_capability_or_a_key) {
   BOOST_TEST(run.wait() == 0);
   BOOST_TEST(run.printed.find("join group=") != std::string::npos);
   for (const auto& secret : {alice.token.hex(), alice.cap.hex(), bob.cap.hex(), alice.group.hex(), alice.id.hex(), alice.handle.hex(),
-                             ticket->ticket.hex(), guess})
+                             ticket->ticket.hex(), guess, key})
     BOOST_TEST(run.printed.find(secret) == std::string::npos);
 }
 
