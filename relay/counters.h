@@ -12,7 +12,7 @@ namespace coterie::relay {
 struct Counters {
   std::uint64_t accepted = 0;            // connections, of every kind
   std::uint64_t joins = 0;
-  std::uint64_t turned_away = 0;         // connections closed when they came: too many, or not allowed
+  std::uint64_t turned_away = 0;         // connections closed because there were too many, or they are not allowed
   std::array<std::uint64_t, static_cast<std::size_t>(control::Refusal::last) + 1> refusals{};   // Refused frames sent, by reason
   std::uint64_t handshakes = 0;          // steps passed on
   std::uint64_t envelopes = 0;           // SENDs taken

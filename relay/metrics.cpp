@@ -59,7 +59,9 @@ std::string metrics_text(const Server::Stats& stats) {
   text.gauge("uptime_seconds", "Time since the start.", seconds_of(stats.uptime));
   text.gauge("loop_lag_seconds", "How late the event loop was at worst since it was asked last.",
              seconds_of(stats.loop_lag));
-  text.gauge("connections", "Control connections.", stats.clients);
+  text.gauge("connections", "Control connections, and connections that have not sent a byte yet.",
+             stats.clients + stats.silent);
+  text.gauge("connections_silent", "Connections that have not sent a byte yet.", stats.silent);
   text.gauge("members_online", "Control connections that have joined a group.", stats.members);
   text.gauge("members_remembered", "Members remembered, here or away.", stats.remembered);
   text.gauge("groups_online", "Groups with somebody here.", stats.groups);
@@ -68,7 +70,8 @@ std::string metrics_text(const Server::Stats& stats) {
   text.gauge("blobs", "Files offered or waited for.", stats.blobs);
   text.counter("connections_accepted_total", "Connections of every kind that were accepted.", counted.accepted);
   text.counter("connections_turned_away_total",
-               "Connections that were closed when they came: too many, or not allowed.", counted.turned_away);
+               "Connections that were closed because there were too many, or they are not allowed.",
+               counted.turned_away);
   text.counter("joins_total", "Joins.", counted.joins);
   text.counter("handshakes_total", "Handshake steps passed on.", counted.handshakes);
   text.counter("envelopes_total", "Envelopes taken from members.", counted.envelopes);

@@ -214,10 +214,17 @@ void Server::reload(const Config& fresh) {
 }
 
 Server::Stats Server::stats() const {
-  return {.counters = counters_,
+  auto counters = counters_;
+  std::size_t silent = 0;
+  for (const auto& listener : listeners_) {
+    counters.turned_away += listener->beyond_limits();
+    silent += listener->waiting();
+  }
+  return {.counters = counters,
           .uptime = io::Clock::now() - started_,
           .loop_lag = {},
           .shutting_down = shutting_down_,
+          .silent = silent,
           .clients = clients_.size(),
           .members = router_.seats(),
           .groups = router_.groups(),

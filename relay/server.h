@@ -55,6 +55,7 @@ class Server {
     io::Duration uptime{};
     io::Duration loop_lag{};   // filled by whoever takes it
     bool shutting_down = false;
+    std::size_t silent = 0;    // connections that have not sent a byte yet
     std::size_t clients = 0;   // control connections
     std::size_t members = 0;   // of them, joined
     std::size_t groups = 0;

@@ -106,7 +106,10 @@ struct Listener::State {
   void welcome(Descriptor from, const SocketAddress& peer) {
     Accepted accepted{.socket = std::move(from), .first_byte = 0, .peer_address = peer.host(), .slot = nullptr};
     accepted.slot = places->take(peer_key(peer), limits.per_address);
-    if (!accepted.slot) return log::debug("refused_address_full", {{"address", accepted.peer_address}});
+    if (!accepted.slot) {
+      ++beyond_limits;
+      return log::debug("refused_address_full", {{"address", accepted.peer_address}});
+    }
     if (admit && !admit(accepted.peer_address)) return;
     if (!socket) return;   // stopped by what was just called
     set_no_delay(accepted.socket.get());
@@ -124,7 +127,10 @@ struct Listener::State {
   }
 
   void wait_for(Accepted accepted) {
-    if (waiting.size() >= limits.waiting) waiting.pop_front();
+    if (waiting.size() >= limits.waiting) {
+      ++beyond_limits;
+      waiting.pop_front();
+    }
     waiting.push_back({this, std::move(accepted), Clock::now() + limits.first_byte_deadline, waiting.end(), nullptr});
     auto& one = waiting.back();
     one.place = std::prev(waiting.end());
@@ -159,6 +165,7 @@ struct Listener::State {
   Endpoint at;
   EventHandle acceptable;   // goes before its socket
   Queue waiting;
+  std::uint64_t beyond_limits = 0;
   Timer deadline;
   Timer resume;
 };
@@ -209,6 +216,8 @@ Listener::~Listener() = default;
 std::uint16_t Listener::port() const { return state_->at.port; }
 Endpoint Listener::bound_to() const { return state_->at; }
 void Listener::set_places_per_address(std::size_t places) { state_->limits.per_address = places; }
+std::size_t Listener::waiting() const { return state_->waiting.size(); }
+std::uint64_t Listener::beyond_limits() const { return state_->beyond_limits; }
 void Listener::stop() { state_->stop(); }
 
 }   // namespace coterie::io

@@ -45,10 +45,12 @@ class Listener {
                                                  Handler handler);
   ~Listener();
 
-  [[nodiscard]] std::uint16_t port() const;          // the real one when 0 was asked for
-  [[nodiscard]] Endpoint bound_to() const;           // as the system says it
-  void set_places_per_address(std::size_t places);   // for those who come from now on
-  void stop();                                       // no more accepts; sockets waiting for their first byte are closed
+  [[nodiscard]] std::uint16_t port() const;            // the real one when 0 was asked for
+  [[nodiscard]] Endpoint bound_to() const;             // as the system says it
+  void set_places_per_address(std::size_t places);     // for those who come from now on
+  [[nodiscard]] std::size_t waiting() const;           // sockets that have not sent a byte yet
+  [[nodiscard]] std::uint64_t beyond_limits() const;   // sockets closed so far because there were too many
+  void stop();   // no more accepts; sockets waiting for their first byte are closed
 
  private:
   struct State;

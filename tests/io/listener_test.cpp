@@ -158,6 +158,8 @@ BOOST_AUTO_TEST_CASE(D02_when_too_many_wait_the_oldest_goes) {
     test::settle(door.loop);
   }
   BOOST_TEST_REQUIRE(door.until([&] { return test::has_ended(silent[0].get()) && test::has_ended(silent[1].get()); }));
+  BOOST_TEST(door.listener->beyond_limits() == 2U);
+  BOOST_TEST(door.listener->waiting() == 3U);
   BOOST_TEST_REQUIRE(test::write_all(silent[2].get(), as_bytes("x")));
   BOOST_TEST(door.until([&] { return door.accepted.size() == 1; }));
 }

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "relay/metrics.h"
 #include "tests/support/relay_host.h"
 
 using namespace coterie;
@@ -177,11 +178,23 @@ BOOST_AUTO_TEST_CASE(connections_have_a_limit_in_all_and_by_address) {
     const auto second = host.join(bob);
     test::RawClient third(host.loop, host.port(), host.server().pin());
     host.until([&] { return third.is_closed(); });
+    BOOST_TEST(host.stats().counters.turned_away == 1U);
     first->vanish();
     host.until([&] { return host.stats().clients == 1; });
     first = host.join(alice);
     first->sync();
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_has_not_said_a_word_is_counted) {
+  RelayHost host;
+  {
+    const test::RawData silent(host.loop, host.port());
+    host.until([&] { return host.stats().silent == 1; });
+    const auto text = relay::metrics_text(host.stats());
+    BOOST_TEST(text.find("coterie_relay_connections 1\n") != std::string::npos, text);
+  }
+  host.until([&] { return host.stats().silent == 0; });
 }
 
 BOOST_AUTO_TEST_CASE(a_stop_tells_everybody_and_is_done_when_they_are_gone) {
