@@ -31,7 +31,7 @@ std::optional<std::vector<std::string>> Audience::known() const {
 void Audience::give_up_waiting(std::chrono::seconds limit) {
   const auto within = " within " + std::to_string(limit.count()) + " s. " + nothing_done_;
   if (!settled_)
-    return shell_.give_up(ExitCode::not_delivered, "timed_out",
+    return shell_.give_up(ExitCode::error, "timed_out",
                           "Not connected to the group" + within + "; check the relay and try again.");
   std::vector<std::string> unknown;
   for (const auto& wanted : wanted_)

@@ -20,19 +20,20 @@ class Audience {
   void on_settled(const event::Settled& settled) { settled_ = settled; }
   [[nodiscard]] bool is_everyone() const { return wanted_.empty(); }
 
+  [[nodiscard]] bool has_settled() const { return settled_.has_value(); }
   // Who it is for, as the members write themselves, each once. Nothing while somebody is missing; ends the program where waiting is
   // in vain, since those who are here have another password.
   std::optional<std::vector<std::string>> find();
+  // The same, whoever has been greeted yet: by what the profile knows.
+  [[nodiscard]] std::optional<std::vector<std::string>> known() const;
   // Ends the program with what is missing after `limit`.
   void give_up_waiting(std::chrono::seconds limit);
 
  private:
-  [[nodiscard]] std::optional<std::vector<std::string>> known() const;
-
   Shell& shell_;
   std::vector<std::string> wanted_;
   std::string nothing_done_;
   std::optional<event::Settled> settled_;
 };
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -4,25 +4,32 @@
 //
 //   greeting ──Settled, addressees known──▶ sent ──all confirmed──▶ 0
 //                                            └──time is up──▶ 3, naming who has it and for whom it is kept where
+//
+// Where no relay answers, the text goes to the outbox all the same if the profile knows everyone it is for.
 #include "cli/audience.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/random.h"
 #include "netcore/base/unicode.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 namespace coterie::cli {
 namespace {
 
+constexpr auto kept_for_later =
+    " The message is kept in the outbox of this profile and will be delivered the next time any command connects.";
+constexpr auto not_kept = "Nothing was sent, and the text was not kept.";
 constexpr std::size_t longest_input = 1_MiB;   // far above a message; the engine says how long one may be
 
 class SayTask final : public Task {
  public:
   SayTask(Shell& shell, SayOptions options)
-      : shell_(shell), options_(std::move(options)), audience_(shell, options_.to, "Nothing was sent") {}
+      : shell_(shell), options_(std::move(options)), audience_(shell, options_.to, "Nothing was sent, and the text was not kept") {}
 
   void start() override {
     if (options_.text != "-") return begin(false);
@@ -32,7 +39,9 @@ class SayTask final : public Task {
 
   void on_event(const Event& event) override {
     std::visit(overloaded{
+                   [&](const event::LinkChanged& link) { on_link(link); },
                    [&](const event::Settled& settled) {
+                     no_connection_.reset();
                      audience_.on_settled(settled);
                      send_if_possible();
                    },
@@ -50,13 +59,20 @@ class SayTask final : public Task {
     return to_program || is_trouble(event);
   }
   bool on_no_connection(const Error& why) override {
-    shell_.give_up(exit_code_for(why.code), name_of(why.code),
-                   explain_end(why) + " Nothing was sent, and the text was not kept.");
+    no_connection_ = why;
+    gives_up_ = true;
+    send_without_connection();
+    if (messages_.empty())
+      shell_.give_up(exit_code_for(why.code), name_of(why.code), explain_end(why) + " " + not_kept);
     return true;
   }
-  // Before the text is known nothing was begun.
+  // What was not given to the outbox is gone.
   [[nodiscard]] ExitCode when_interrupted() const override {
-    return has_begun_ ? ExitCode::not_delivered : ExitCode::error;
+    return is_kept() ? ExitCode::not_delivered : ExitCode::error;
+  }
+  [[nodiscard]] std::string interrupted_sentence() const override {
+    if (!has_begun_ || shell_.is_classic()) return {};
+    return "Interrupted. " + (is_kept() ? std::string(kept_for_later + 1) : std::string(not_kept));
   }
 
  private:
@@ -81,12 +97,27 @@ class SayTask final : public Task {
     shell_.tell(command::Connect{});
   }
 
+  // It is tried again (--keep-trying), for as long as there is time.
+  void on_link(const event::LinkChanged& link) {
+    if (link.state != event::LinkState::offline || !link.reason || !link.retry_in || audience_.has_settled()) return;
+    no_connection_ = *link.reason;
+    send_without_connection();
+  }
+
+  void send_without_connection() {
+    if (!messages_.empty() || shell_.is_classic()) return;
+    if (const auto recipients = audience_.known()) send_to(*recipients);
+  }
+
   void send_if_possible() {
     if (!messages_.empty()) return;
     const auto recipients = audience_.find();
-    if (!recipients) return;
+    if (recipients) send_to(*recipients);
+  }
+
+  void send_to(const std::vector<std::string>& recipients) {
     if (audience_.is_everyone()) return send(std::nullopt);
-    for (const auto& recipient : *recipients) send(recipient);
+    for (const auto& recipient : recipients) send(recipient);
   }
 
   void send(std::optional<std::string> to) {
@@ -100,6 +131,9 @@ class SayTask final : public Task {
     if (ours == messages_.end() || !message.outgoing) return;
     ours->second.is_kept = true;
     for (const auto& delivery : message.deliveries) ours->second.deliveries[delivery.user_id] = delivery.state;
+    if (gives_up_ && no_connection_ && is_kept())
+      return shell_.give_up(ExitCode::not_delivered, name_of(no_connection_->code),
+                            explain_end(*no_connection_) + kept_for_later);
     finish_if_done();
   }
 
@@ -116,6 +150,12 @@ class SayTask final : public Task {
     const bool nobody = notice.error.code == Errc::nobody_yet || notice.error.code == Errc::no_such_member;
     if (nobody && audience_.is_everyone()) return messages_.clear();
     shell_.give_up(notice.error);
+  }
+
+  // All of it is in the outbox, which outlives us.
+  [[nodiscard]] bool is_kept() const {
+    return !messages_.empty() && !shell_.is_classic() &&
+           std::all_of(messages_.begin(), messages_.end(), [](const auto& one) { return one.second.is_kept; });
   }
 
   [[nodiscard]] bool is_ours(const std::string& about) const {
@@ -153,6 +193,8 @@ class SayTask final : public Task {
 
   void time_is_up() {
     if (messages_.empty()) return audience_.give_up_waiting(*options_.wait);
+    if (no_connection_ && is_kept())
+      return shell_.give_up(ExitCode::not_delivered, "timed_out", explain_end(*no_connection_) + kept_for_later);
     const auto [waiting, kept, reached] = tally();
     auto missing = waiting;
     missing.insert(missing.end(), kept.begin(), kept.end());
@@ -178,6 +220,8 @@ class SayTask final : public Task {
   Audience audience_;
   bool has_lines_ = false;
   bool has_begun_ = false;
+  std::optional<Error> no_connection_;   // why the relay does not answer; nothing once it has
+  bool gives_up_ = false;                // and it is not tried again
   std::map<MessageId, Sent> messages_;
 };
 

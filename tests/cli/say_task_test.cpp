@@ -41,6 +41,57 @@ BOOST_AUTO_TEST_CASE(without_a_relay_it_is_said_that_the_text_was_not_kept) {
   BOOST_TEST(reports.errors.back().second.ends_with("Nothing was sent, and the text was not kept."));
 }
 
+BOOST_AUTO_TEST_CASE(without_a_relay_it_is_kept_for_those_the_profile_knows) {
+  for (const auto& to : {std::vector<std::string>{}, std::vector<std::string>{"bob"}}) {
+    Saying one;
+    one.say(to);
+    one.feed(member("bob", event::MemberState::waiting, false));
+    BOOST_TEST(one.task->on_no_connection({Errc::unreachable, "here"}));
+    BOOST_TEST(!one.code);   // once it is in the outbox
+    one.feed(kept(one.sent(), {"bob"}));
+    BOOST_TEST(one.code == ExitCode::not_delivered);
+    BOOST_TEST(one.reports.errors.back().first == "unreachable");
+    BOOST_TEST(one.reports.errors.back().second.find("kept in the outbox") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(without_a_relay_nothing_is_kept_while_one_of_those_it_is_for_is_unknown) {
+  say({"bob", "dave"});
+  feed(member("bob", event::MemberState::waiting, false));
+  BOOST_TEST(task->on_no_connection({Errc::unreachable, "here"}));
+  BOOST_TEST(told<command::SendText>().empty());
+  BOOST_TEST(code == ExitCode::error);
+}
+
+BOOST_AUTO_TEST_CASE(while_a_relay_is_waited_for_it_is_kept_and_goes_out_when_it_answers) {
+  const event::LinkChanged no_relay{event::LinkState::offline, Error{Errc::unreachable, "here"}, 1s};
+  for (const bool answers : {true, false}) {
+    Saying one;
+    one.say({"bob"});
+    BOOST_TEST(one.task->when_interrupted() == ExitCode::error);
+    one.feed(member("bob", event::MemberState::waiting, false));
+    one.feed(no_relay);
+    one.feed(no_relay);
+    BOOST_REQUIRE_EQUAL(one.told<command::SendText>().size(), 1U);
+    one.feed(kept(one.sent(), {"bob"}));
+    BOOST_TEST(!one.code);
+    BOOST_TEST(one.task->when_interrupted() == ExitCode::not_delivered);
+    BOOST_TEST(one.task->interrupted_sentence().find("kept in the outbox") != std::string::npos);
+    if (!answers) {
+      one.expire(30s);
+      BOOST_TEST(one.code == ExitCode::not_delivered);
+      BOOST_TEST(one.reports.errors.back().second.find("cannot be reached") != std::string::npos);
+      BOOST_TEST(one.reports.errors.back().second.find("kept in the outbox") != std::string::npos);
+      continue;
+    }
+    one.feed(member("bob"));
+    one.feed(event::Settled{1, 0, 0});
+    BOOST_TEST(one.told<command::SendText>().size() == 1U);
+    one.feed(event::DeliveryChanged{one.sent().id, "bob", DeliveryState::delivered});
+    BOOST_TEST(one.code == ExitCode::ok);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(waits_until_everyone_present_has_been_greeted) {
   say();
   BOOST_TEST(told<command::Connect>().size() == 1U);
@@ -170,10 +221,10 @@ BOOST_AUTO_TEST_CASE(nobody_to_talk_to_is_not_delivered) {
   BOOST_TEST(reports.errors.back().first == "no_such_member");
 }
 
-BOOST_AUTO_TEST_CASE(not_being_connected_in_time_is_not_delivered) {
+BOOST_AUTO_TEST_CASE(not_being_connected_in_time_is_an_error_since_nothing_is_kept) {
   say();
   expire(30s);
-  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(code == ExitCode::error);
   BOOST_TEST(reports.errors.back().first == "timed_out");
 }
 

@@ -88,6 +88,27 @@ class Errors(harness.Scenario):
         self.assertEqual((told["rejected"], told["of"], told["attempts_left"]), (1, 1, 9))
         self.assertEqual(bob.count(lambda event: event.get("event") == "error"), 0)
 
+    def test_what_is_said_while_the_relay_is_down_is_kept_and_arrives_later(self):
+        alice, bob = self.room.member("alice"), self.room.member("bob")
+        listening = bob.spawn("listen")
+        listening.await_kind("link", state="online")
+        self.assert_code(alice.run("say", "hello"), 0)
+        self.assertEqual(listening.stop(), 0)
+        self.room.relay.stop()
+        for words in (["--keep-trying", "say", "--to", "bob", "--wait", "1", "one"], ["say", "two"]):
+            outcome = alice.run(*words)
+            self.assert_code(outcome, 3)
+            self.assertIn("kept in the outbox", outcome.errors[-1]["text"])
+        outcome = alice.run("--keep-trying", "say", "--to", "dave", "--wait", "1", "three")
+        self.assert_error(outcome, 1, "timed_out")
+        self.assertIn("the text was not kept", outcome.errors[0]["text"])
+        self.room.relay.start()
+        again = alice.spawn("listen")
+        listening = bob.spawn("listen")
+        listening.await_kind("message", text="one")
+        listening.await_kind("message", text="two")
+        self.assertEqual(again.stop(), 0)
+
     def test_what_is_piped_in_while_a_relay_is_waited_for_arrives_later(self):
         alice, bob = self.room.member("alice"), self.room.member("bob")
         listening = bob.spawn("listen")
@@ -314,7 +335,7 @@ class Errors(harness.Scenario):
         alice.await_kind("link", state="online")
         self.assertEqual(alice.stop(), 0)
         for number in (signal.SIGINT, signal.SIGTERM):
-            for command, code in ((["chat"], 0), (["listen"], 0), (["receive"], 3), (["say", "--wait", "0", "hello?"], 3),
+            for command, code in ((["chat"], 0), (["listen"], 0), (["receive"], 3), (["say", "--wait", "0", "hello?"], 1),
                                   (["send", "--wait", "0", self.room.file("a", 10)], 3)):
                 process = self.room.member("carol").spawn(*command)
                 process.await_kind("link", state="online")
@@ -322,7 +343,8 @@ class Errors(harness.Scenario):
                 self.assertEqual(process.wait(), code, (number, command, process.stderr()))
         waiting = self.room.member("bob").spawn("say", "--wait", "0", "hello?")
         waiting.await_kind("link", state="online")
-        self.assertEqual(waiting.stop(), 3)
+        self.assertEqual(waiting.stop(), 1)   # nobody is known: it is not kept
+        self.assertIn("the text was not kept", waiting.stderr())
 
 
 if __name__ == "__main__":
