@@ -16,6 +16,11 @@ constexpr std::size_t page_letters = 128;
 constexpr std::size_t page_bytes = 256_KiB;
 constexpr std::size_t expired_at_once = 1000;
 
+Status room_of(bool is_out_of_room) {
+  if (is_out_of_room) return fail(Errc::disk_full, "there is no room for letters on the disk of the mailbox");
+  return {};
+}
+
 }   // namespace
 
 Result<std::unique_ptr<Mailbox>> Mailbox::open(io::EventLoop& loop, const std::filesystem::path& file,
@@ -121,7 +126,7 @@ void Mailbox::written(const Batch& batch, Result<MailboxStore::Written> result) 
   out_.erase(out_.begin());
   --batches_out_;
   writing_ -= batch.deposits.size();
-  note_failure(result ? Status{} : tl::unexpected(result.error()));
+  note_failure(result ? room_of(result->is_out_of_room) : tl::unexpected(result.error()));
   if (result) {
     stats_.depth = result->depth;
     for (const auto& count : result->counts) set_count(count);
@@ -210,7 +215,8 @@ void Mailbox::sweep() {
   worker_->run(
       [store = store_.get(), keep = quotas_.keep, at = now()] { return store->expire(at - keep, expired_at_once, at); },
       [this](Result<MailboxStore::Expired> expired) {
-        if (!expired) return note_failure(tl::unexpected(expired.error()));
+        note_failure(expired ? room_of(expired->is_out_of_room) : tl::unexpected(expired.error()));
+        if (!expired) return;
         for (const auto& count : expired->counts) set_count(count);
         stats_.depth = expired->depth;
         stats_.expired += expired->letters;

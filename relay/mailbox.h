@@ -61,7 +61,7 @@ class Mailbox {
     std::uint64_t collected = 0;   // acknowledged by their recipients
     std::uint64_t expired = 0;
     std::uint64_t batches = 0;
-    bool failing = false;   // the last batch could not be written
+    bool failing = false;   // the disk takes no letters: until one is stored again, or there is room
     bool damaged = false;   // the database is: nothing is written into it any more
   };
   [[nodiscard]] Stats stats() const;

@@ -127,15 +127,20 @@ Result<MailboxStore::Written> MailboxStore::write(const std::vector<Deposit>& de
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < deposits.size(); ++i) bytes += cost(deposits, i);
   const auto disk = deposits.empty() ? 0 : room_for(bytes);
+  bool refused_for_room = false;
   auto done = transact([&] {
     for (const auto& name : removals) remove(name);
-    auto room = deposits.empty() || bytes_in_use() >= quotas.database ? 0 : disk;
+    const bool is_within_quota = !deposits.empty() && bytes_in_use() < quotas.database;
+    auto room = is_within_quota ? disk : 0;
     for (std::size_t i = 0; i < deposits.size(); ++i) {
       const auto& one = deposits[i];
       const auto takes = cost(deposits, i);
       const bool waits = !one.letter.body || has_to_wait(one, now);
       // Behind one that finds no room none does: a smaller one would come before what was said earlier.
-      if (!waits) room = takes <= room ? room : 0;
+      if (!waits && takes > room) {
+        refused_for_room = refused_for_room || is_within_quota;
+        room = 0;
+      }
       written.fates.push_back(!waits && room > 0 ? deposit(one, quotas, now) : Fate::full);
       note(one, written.fates.back(), now);
       if (waits) continue;
@@ -148,14 +153,22 @@ Result<MailboxStore::Written> MailboxStore::write(const std::vector<Deposit>& de
     done = remove_in_small_steps(removals);
     written.fates.assign(deposits.size(), Fate::full);
     for (const auto& one : deposits) note(one, Fate::full, now);
+    refused_for_room = true;
   }
   if (!done) {
+    out_of_room_ = true;
     for (const auto& one : deposits) note(one, Fate::full, now);
     return tl::unexpected(done.error());
   }
   for (const auto& name : removals) written.counts.push_back(count_of(name.recipient));
   for (const auto& one : deposits) written.counts.push_back(count_of(one.recipient));
   written.depth = depth(now);
+  const bool has_stored = std::find(written.fates.begin(), written.fates.end(), Fate::stored) != written.fates.end();
+  if (refused_for_room)
+    out_of_room_ = true;
+  else if (out_of_room_ && has_stored && has_room_for_any_letter())
+    out_of_room_ = false;
+  written.is_out_of_room = out_of_room_;
   return written;
 }
 
@@ -327,6 +340,9 @@ std::uint64_t MailboxStore::room_now() {
   return growing > reusable ? growing : passing;
 }
 
+// Otherwise small letters would find room between large ones that do not, and it would look like a disk that comes and goes.
+bool MailboxStore::has_room_for_any_letter() { return room_now() >= control::max_body + row_overhead; }
+
 std::uint64_t MailboxStore::room_for(std::uint64_t bytes) {
   const auto room = room_now();
   if (room >= bytes) return room;
@@ -382,8 +398,14 @@ Result<MailboxStore::Expired> MailboxStore::expire(std::chrono::seconds oldest, 
   if (!done && done.error().code == Errc::disk_full && !old.empty()) done = remove_in_small_steps(old);
   for (const auto& name : old) expired.counts.push_back(count_of(name.recipient));
   expired.letters = old.size();
-  if (!done) return tl::unexpected(done.error());
+  if (!done) {
+    out_of_room_ = true;
+    return tl::unexpected(done.error());
+  }
   expired.depth = depth(now);
+  // Nobody may have anything to deposit for a long time.
+  if (out_of_room_ && has_room_for_any_letter()) out_of_room_ = false;
+  expired.is_out_of_room = out_of_room_;
   return expired;
 }
 

@@ -61,6 +61,7 @@ class MailboxStore {
     std::vector<Fate> fates;     // one for each deposit, in order
     std::vector<Count> counts;   // of every box that was touched
     MailboxDepth depth;
+    bool is_out_of_room = false;   // the disk is, and letters are refused for it
   };
   // One transaction: removes, then deposits. A letter that is here already stays where it is; under a session that has changed it
   // is exchanged for the new one. Nothing at all has happened when it fails. Once a letter has been refused, those of the same
@@ -74,6 +75,7 @@ class MailboxStore {
     std::size_t letters = 0;
     std::vector<Count> counts;
     MailboxDepth depth;
+    bool is_out_of_room = false;   // as above
   };
   Result<Expired> expire(std::chrono::seconds oldest, std::size_t most, std::chrono::seconds now);
 
@@ -123,6 +125,7 @@ class MailboxStore {
   [[nodiscard]] std::uint64_t bytes_in_use();
   // Bytes of letters that the disk takes now and leaves room for removing them all again.
   [[nodiscard]] std::uint64_t room_now();
+  [[nodiscard]] bool has_room_for_any_letter();
   // The same; makes an effort where it is less than `bytes`.
   [[nodiscard]] std::uint64_t room_for(std::uint64_t bytes);
   Status shorten_journal();
@@ -139,6 +142,7 @@ class MailboxStore {
   std::int64_t next_place_ = 1;
   std::size_t items_ = 0;
   std::uint64_t bytes_ = 0;
+  bool out_of_room_ = false;        // the last deposits were refused because of the disk, or could not be written
   std::chrono::seconds oldest_{};   // when the oldest came; meaningless without items
   std::chrono::seconds clock_{};
 };

@@ -405,6 +405,10 @@ class Operation(unittest.TestCase):
         self.addCleanup(subprocess.run, ["umount", str(mount)], check=True)
         self.addCleanup(self.end)   # before that
         self.relay.state = mount / "state"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.metrics = free.getsockname()[1]
+        self.relay.options += ["--metrics", f"127.0.0.1:{self.metrics}"]
         self.relay.start()
         return self.acquaint(), mount
 
@@ -458,10 +462,19 @@ class Operation(unittest.TestCase):
             while True:
                 ballast.write(bytes(4096))
         refused = self.fill(alice, 21)
+        # What acknowledges, and what is too small to be refused, makes it no better.
+        for size in (60_000, 300, 60_000, 300, 60_000):
+            self.fate(alice, refused, self.carol, size=size)
+            refused_still = self.fate(alice, refused + 1, self.bob, size=60_000)
+            self.assertEqual((refused_still, page(self.metrics, "/health")[0]), (FULL, 503))
+        self.assertEqual(self.said().count(" mailbox_not_written "), 1)
+        self.assertNotIn("mailbox_written_again", self.said())
         # Delivered all the same, though nothing can be deleted.
         self.assertEqual(self.numbers(self.bob, refused - 1), list(range(1, refused)))
         (mount / "ballast").unlink()
         harness.wait_until(lambda: self.fate(alice, 500, self.bob, size=60_000) == STORED, "there is room again")
+        self.await_said(" mailbox_written_again")
+        self.assertEqual(page(self.metrics, "/health")[0], 200)
         self.assertEqual(self.numbers(self.bob, 1), [500])
         self.assert_whole()
 
