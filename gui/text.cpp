@@ -127,7 +127,7 @@ wxString explain_wx(const Error& error) {
       next = _("Close the other program, or use another profile there.");
       break;
     case Errc::group_full:
-      what = _("The group is full (256 members)");
+      what = _("The group has as many members as its relay allows");
       next = _("Ask someone to leave, or use another group.");
       break;
     case Errc::refused:

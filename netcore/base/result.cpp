@@ -30,7 +30,7 @@ constexpr Row rows[] = {
     {Errc::relay_unknown, "relay_unknown", "This relay has not been seen before", "Compare that with the fingerprint its operator gives you (coterie-relay --fingerprint), then connect with --pin FINGERPRINT, or with --trust to accept it as it is."},
     {Errc::user_id_taken, "user_id_taken", "Somebody is online under this user id already", "Choose another user id, or sign out there first."},
     {Errc::replaced, "replaced", "This profile has signed in from somewhere else", "Close the other program, or use another profile there."},
-    {Errc::group_full, "group_full", "The group is full (256 members)", "Ask someone to leave, or use another group."},
+    {Errc::group_full, "group_full", "The group has as many members as its relay allows", "Ask someone to leave, or use another group."},
     {Errc::refused, "refused", "The relay refused", "Its operator can say more."},
     {Errc::rate_limited, "rate_limited", "Too much at once for this relay", "Wait a moment; it is tried again by itself.", "Wait a moment, then try again."},
     {Errc::unreachable, "unreachable", "The relay cannot be reached", "Check address and port, and that coterie-relay is running there."},
