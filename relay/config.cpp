@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "netcore/base/private_file.h"
@@ -34,8 +35,10 @@ Result<std::string> read_access_key(const std::filesystem::path& file) {
   std::string_view line;
   if (content) line = as_text(content->view());
   else if (content.error().code != Errc::too_large) return tl::unexpected(content.error());
-  line = line.substr(0, line.find_first_of("\r\n"));
-  if (line.empty() || line.size() > max_access_key)
+  const auto end = std::min(line.find_first_of("\r\n"), line.size());
+  const bool has_more = line.find_first_not_of("\r\n", end) != std::string_view::npos;
+  line = line.substr(0, end);
+  if (line.empty() || has_more || line.size() > max_access_key)
     return fail(Errc::invalid_argument, "the access key in " + file.string() + " must be one line of 1 to 64 bytes");
   return std::string(line);
 }

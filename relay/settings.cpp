@@ -138,7 +138,9 @@ Setting networks(std::string_view name, Field field, std::string_view what) {
 
 Result<io::Endpoint> parse_listen(std::string_view text, std::uint16_t port) {
   auto endpoint = io::parse_endpoint(text, port);
-  if (!endpoint) return fail(Errc::invalid_argument, "takes ADDR:PORT, such as 192.0.2.7:12345 or [::]:12345");
+  // A port alone would be looked up as a name.
+  if (!endpoint || endpoint->host.find_first_not_of("0123456789") == std::string::npos)
+    return fail(Errc::invalid_argument, "takes ADDR:PORT, such as 192.0.2.7:12345 or [::]:12345");
   return endpoint;
 }
 
@@ -306,6 +308,15 @@ std::string place(const fs::path& file, std::size_t line) {
   return file.string() + " line " + std::to_string(line) + ": ";
 }
 
+// Which setting it is about; and what the table of texts says of files is for whoever sends them.
+Error about_access_key(const fs::path& file, Error error) {
+  if (error.code == Errc::not_a_file)
+    return {Errc::invalid_argument,
+            "access-key-file " + file.string() + " is no ordinary file; name a file with the key in its only line."};
+  error.detail = "access-key-file " + error.detail;
+  return error;
+}
+
 }   // namespace
 
 const std::vector<Setting>& all_settings() {
@@ -321,7 +332,8 @@ Result<std::vector<Assignment>> read_settings_file(const fs::path& file) {
     return fail(error && error != std::errc::no_such_file_or_directory ? Errc::permission_denied : Errc::not_found,
                 "the configuration file " + file.string());
   if (fs::file_size(file, error) > longest_file)
-    return fail(Errc::too_large, "the configuration file " + file.string());
+    return fail(Errc::invalid_argument,
+                "The configuration file " + file.string() + " is larger than 1 MiB; name the right one with --config.");
   std::ifstream input(file);
   if (!input) return fail(Errc::permission_denied, "the configuration file " + file.string());
   std::vector<Assignment> assignments;
@@ -334,6 +346,8 @@ Result<std::vector<Assignment>> read_settings_file(const fs::path& file) {
       return fail(Errc::invalid_argument,
                   place(file, number) + "\"" + log::escaped(line) + "\" is not of the form name = value.");
     const std::string name(trimmed(line.substr(0, equals)));
+    if (name.empty())
+      return fail(Errc::invalid_argument, place(file, number) + "there is no name before the \"=\".");
     const auto* setting = find_setting(name);
     if (setting == nullptr)
       return fail(Errc::invalid_argument, place(file, number) + "there is no setting \"" + log::escaped(name) + "\".");
@@ -360,7 +374,12 @@ Result<Settings> make_settings(const fs::path& file, const std::vector<Assignmen
     const bool overridden = is_on_command_line(one.setting);
     if (auto set = one.setting->set(overridden ? aside : settings, one.value); !set)
       return fail(Errc::invalid_argument,
-                  place(file, one.line) + std::string(one.setting->name) + " " + set.error().detail + ".");
+                  place(file, one.line) + std::string(one.setting->name) + " " + set.error().detail +
+                      (one.value.find('#') == std::string::npos ? "." : "; a comment needs a line of its own."));
+    // A service is started in a folder of nobody's choice.
+    if (one.setting->type == "DIR" && one.value.front() != '/')
+      return fail(Errc::invalid_argument, place(file, one.line) + std::string(one.setting->name) +
+                                              " takes a whole path, which begins with /.");
   }
   for (const auto& one : on_command_line)
     if (auto set = one.setting->set(settings, one.value); !set)
@@ -368,7 +387,7 @@ Result<Settings> make_settings(const fs::path& file, const std::vector<Assignmen
   if (settings.config.state_dir.empty()) settings.config.state_dir = default_state_dir();
   if (!settings.access_key_file.empty()) {
     auto key = read_access_key(settings.access_key_file);
-    if (!key) return tl::unexpected(key.error());
+    if (!key) return tl::unexpected(about_access_key(settings.access_key_file, key.error()));
     settings.config.access_key = std::move(*key);
   }
   return settings;

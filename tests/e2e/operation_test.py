@@ -359,7 +359,7 @@ class Operation(unittest.TestCase):
         identity.chmod(0o600)
         for damaged in (b"", b"not a key"):
             identity.write_bytes(damaged)
-            self.assert_refused(["--state-dir", state, "--listen", "127.0.0.1:0"], str(identity))
+            self.assert_refused(["--state-dir", state, "--listen", "127.0.0.1:0"], str(identity), "The relay's key is damaged", "backup")
             self.assertEqual(identity.read_bytes(), damaged)
         identity.write_bytes(key)
         for name in ("mailbox.db", "relay.db"):

@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(an_access_key_is_one_line_of_a_file_only_the_owner_can_read
   BOOST_TEST((read(std::string(65, 'k')).error().code == Errc::invalid_argument));
   BOOST_TEST((read(std::string(6500, 'k')).error().code == Errc::invalid_argument));
   BOOST_TEST((read("").error().code == Errc::invalid_argument));
+  BOOST_TEST((read("first line\nsecond line\n").error().code == Errc::invalid_argument));
   BOOST_TEST((read("\nsecond line").error().code == Errc::invalid_argument));
   std::filesystem::permissions(file, std::filesystem::perms::group_read, std::filesystem::perm_options::add);
   BOOST_TEST((read_access_key(file).error().code == Errc::permission_denied));

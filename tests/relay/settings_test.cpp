@@ -46,6 +46,15 @@ struct Desk {
 
 BOOST_FIXTURE_TEST_SUITE(settings, Desk)
 
+BOOST_AUTO_TEST_CASE(what_would_not_start_or_is_easily_mistaken_is_told_as_it_is) {
+  BOOST_TEST(complaint("listen = 12345\n").starts_with("line 1: listen takes ADDR:PORT"));
+  BOOST_TEST(complaint("state-dir = state\n") == "line 1: state-dir takes a whole path, which begins with /.");
+  BOOST_TEST(complaint("limit-members = 5 # few\n").ends_with("; a comment needs a line of its own."));
+  BOOST_TEST(complaint("= 3\n") == "line 1: there is no name before the \"=\".");
+  BOOST_TEST(why(read("access-key-file = " + folder.path().string() + "\n")).starts_with("access-key-file "));
+  BOOST_TEST(why(read(std::string(3_MiB, '#'))).find("larger than 1 MiB") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(sizes_times_and_numbers_are_read_with_their_units_and_shown_the_same) {
   BOOST_TEST(relay::parse_size("16 MiB", 0, 1ULL << 40U).value() == 16_MiB);
   BOOST_TEST(relay::parse_size("16M", 0, 1ULL << 40U).value() == 16_MiB);
