@@ -110,6 +110,10 @@ void look_at_ports(io::EventLoop& loop, const Config& config, bool is_running, F
       findings.well("can listen on " + endpoint.text());
     else if (listener.error().code == Errc::in_use && is_running)
       findings.well(endpoint.text() + " is in use, by the relay that is running");
+    else if (listener.error().code == Errc::in_use)
+      findings.wrong(
+          endpoint.text() + " is in use, and no relay is running on " + config.state_dir.string() +
+          ": where it is the service, say its --state-dir too; otherwise stop that program, or set another port");
     else
       findings.wrong(explain(listener.error()));
   }
@@ -135,9 +139,11 @@ void look_at_limits(const Config& config, Findings& findings) {
     findings.well(std::to_string(files.rlim_cur) + " files may be open, enough for " +
                   std::to_string(config.limits.connections) + " connections");
   else
-    findings.advice("only " + std::to_string(files.rlim_cur) + " files may be open, fewer than the " +
-                    std::to_string(config.limits.connections) +
-                    " connections of limit-connections: raise LimitNOFILE in the unit, or ulimit -n");
+    findings.advice(
+        "only " + std::to_string(files.rlim_cur) + " files may be open, fewer than the " +
+        std::to_string(config.limits.connections) +
+        " connections of limit-connections: raise ulimit -n where the relay is started like this; a service "
+        "has LimitNOFILE of its unit instead");
 }
 
 std::vector<std::string> own_addresses() {

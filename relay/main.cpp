@@ -36,10 +36,11 @@ void keep_freed_memory() {
 int say(const Error& error) {
   // Nothing has come from anybody yet: what is malformed is the file of the identity.
   if (error.code == Errc::malformed)
-    return relay::say_sentence("The relay's key is damaged: " + error.detail +
-                                   ". Restore it from a backup; without one move it away, and have your members accept the new "
-                                   "fingerprint.",
-                               1);
+    return relay::say_sentence(
+        "The relay's key is damaged: " + error.detail +
+            ". Restore it from a backup; without one move it away, and have your members accept the new "
+            "fingerprint.",
+        1);
   // What the table of texts advises is for whoever sends and receives files.
   const auto text = error.code == Errc::disk_full
                         ? "The disk is full: " + error.detail + ". Free some space and start the relay again."

@@ -346,8 +346,7 @@ Result<std::vector<Assignment>> read_settings_file(const fs::path& file) {
       return fail(Errc::invalid_argument,
                   place(file, number) + "\"" + log::escaped(line) + "\" is not of the form name = value.");
     const std::string name(trimmed(line.substr(0, equals)));
-    if (name.empty())
-      return fail(Errc::invalid_argument, place(file, number) + "there is no name before the \"=\".");
+    if (name.empty()) return fail(Errc::invalid_argument, place(file, number) + "there is no name before the \"=\".");
     const auto* setting = find_setting(name);
     if (setting == nullptr)
       return fail(Errc::invalid_argument, place(file, number) + "there is no setting \"" + log::escaped(name) + "\".");
@@ -378,8 +377,8 @@ Result<Settings> make_settings(const fs::path& file, const std::vector<Assignmen
                       (one.value.find('#') == std::string::npos ? "." : "; a comment needs a line of its own."));
     // A service is started in a folder of nobody's choice.
     if (one.setting->type == "DIR" && one.value.front() != '/')
-      return fail(Errc::invalid_argument, place(file, one.line) + std::string(one.setting->name) +
-                                              " takes a whole path, which begins with /.");
+      return fail(Errc::invalid_argument,
+                  place(file, one.line) + std::string(one.setting->name) + " takes a whole path, which begins with /.");
   }
   for (const auto& one : on_command_line)
     if (auto set = one.setting->set(settings, one.value); !set)

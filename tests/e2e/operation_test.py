@@ -331,6 +331,7 @@ class Operation(unittest.TestCase):
             taken.listen()
             code, out, _ = self.run_relay(*words[:-1], f"127.0.0.1:{taken.getsockname()[1]}")
         self.assertEqual(code, 1, out)
+        self.assertRegex(out, r"WRONG .* is in use, and no relay is running on .*--state-dir")
         with open(state / "mailbox.db", "r+b") as file:
             file.seek(4096)
             file.write(b"\xff" * 4096)
