@@ -58,13 +58,16 @@ void fill(wxDataViewListCtrl* list, const std::vector<wxVector<wxVariant>>& rows
       list->AppendItem(rows[i]);
       continue;
     }
+    bool is_other = false;
     for (unsigned column = 0; column < rows[i].size(); ++column) {
       wxVariant old;
       store->GetValueByRow(old, row, column);
       if (old == rows[i][column]) continue;
       store->SetValueByRow(rows[i][column], row, column);
-      store->RowValueChanged(row, column);
+      is_other = true;
     }
+    // The row and not its values: that a value is another is painted, but not told to screen readers.
+    if (is_other) store->RowChanged(row);
   }
 }
 

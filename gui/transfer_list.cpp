@@ -113,7 +113,7 @@ void TransferList::TellPath() {
   wxString words;
   if (row >= 0 && column != nullptr) {
     const auto at = column->GetModelColumn();
-    if (at == column_file || at == column_status || at == column_path)
+    if (at == column_file || at == column_peer || at == column_status || at == column_path)
       words = list_->GetTextValue(static_cast<unsigned>(row), at);
   }
   if (list_->GetMainWindow()->GetToolTipText() != words) list_->GetMainWindow()->SetToolTip(words);
@@ -142,6 +142,7 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
     }
   }
   auto* store = list_->GetStore();
+  int widest = 0;
   while (store->GetItemCount() > keys_.size()) store->DeleteItem(store->GetItemCount() - 1);
   for (std::size_t i = 0; i < transfers_.size(); ++i) {
     const auto& transfer = *transfers_[i];
@@ -153,6 +154,8 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
     // Only isolated, the arrow stays on its side of a name from the right.
     const auto peer = wxString::FromUTF8(file.outgoing ? "→ " : "← ") + isolated(file.peer) +
                       (transfer.is_classic ? " [" + classic_badge_wx() + "]" : wxString());
+    // The badge is read whole.
+    if (transfer.is_classic) widest = std::max(widest, list_->GetTextExtent(peer).x + FromDIP(16));
     const auto status =
         file.error && (file.phase == event::TransferPhase::failed || file.phase == event::TransferPhase::waiting)
             ? phase_name(file.phase, file.outgoing, transfer.is_classic) + ": " + explain_wx(*file.error)
@@ -172,14 +175,19 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
       list_->AppendItem(cells);
       continue;
     }
+    bool is_other = false;
     for (unsigned at = 0; at < columns; ++at) {
       wxVariant old;
       store->GetValueByRow(old, row, at);
       if (old == cells[at]) continue;
       store->SetValueByRow(cells[at], row, at);
-      store->RowValueChanged(row, at);
+      is_other = true;
     }
+    // The row and not its values: that a value is another is painted, but not told to screen readers.
+    if (is_other) store->RowChanged(row);
   }
+  if (auto* column = list_->GetColumn(column_peer); widest > column->GetWidth())
+    column->SetWidth(std::min(widest, FromDIP(320)));
   if (list_->IsShown() == keys_.empty()) {
     list_->Show(!keys_.empty());
     Layout();

@@ -120,6 +120,9 @@ class WindowTest(harness.Scenario):
         alice.await_text("photo.jpg")
         alice.press("Accept")
         alice.await_text("has been saved and verified")
+        # Screen readers are told what the rows show, and not what they showed when they were new.
+        desk.await_that(lambda: {"100 %", "Saved and verified"} <= {cell.name for cell in alice.all("table cell")},
+                        said="the row of the file says that it is saved")
         saved = list((alice.home / "client_received").glob("*_frombob_photo.jpg")) or list((alice.home / "client_received").glob("*.jpg"))
         self.assertEqual(len(saved), 1, list((alice.home / "client_received").iterdir()))
         self.assertEqual(saved[0].read_bytes(), photo.read_bytes())
