@@ -49,8 +49,10 @@ AttentionBar::AttentionBar(wxWindow* parent) : wxPanel(parent, wxID_ANY) {
   });
 }
 
-// Questions come before what is only said, so that a notice nobody has put away hides none; then what is worse.
+// Whoever has just pressed something looks for an answer. Then questions, so that a notice nobody has put away hides none; then what is
+// worse.
 bool AttentionBar::comes_before(const Notice& one, const Notice& other) {
+  if (one.is_refusal != other.is_refusal) return one.is_refusal;
   if (one.actions.empty() != other.actions.empty()) return other.actions.empty();
   return one.kind >= other.kind;
 }

@@ -25,11 +25,12 @@ class AttentionBar : public wxPanel {
     Kind kind = Kind::info;
     wxString text;
     std::vector<Action> actions = {};
+    bool is_refusal = false;   // of what the user has just done
   };
 
   explicit AttentionBar(wxWindow* parent);
 
-  // Several wait for their turn: those with something to press are in front, then the worst, then the latest.
+  // Several wait for their turn: a refusal is in front, then those with something to press, then the worst, then the latest.
   void Tell(Notice notice);
   void Forget(const std::string& about);
   [[nodiscard]] bool Has(const std::string& about) const;

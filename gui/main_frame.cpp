@@ -143,6 +143,8 @@ void MainFrame::BuildPages() {
     command::SendText send{random_id<MessageId>(), {}, text, reply_to};
     if (!key_.peer.empty()) send.to = key_.peer;
     sent_ = {send.id.hex(), text};
+    // What was said of an attempt before this one is over.
+    bar_->Forget("notice" + std::to_string(key_.group));
     bridge_->post(key_.group, std::move(send));
   };
   actions.edit = [this](const MessageId& id, const std::string& text) {

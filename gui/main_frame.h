@@ -72,6 +72,7 @@ class MainFrame : public wxFrame {
   void Offered(GroupId id, const event::FileOffered& offered);
   void TellOffers(GroupId id, const std::string& from);
   void ForgetOffer(GroupId id, const FileId& file);
+  std::optional<std::string> AskAgain(GroupId id, const std::string& about);
   void TransferMoved(GroupId id, const event::TransferChanged& transfer);
   void Notify(GroupId id, const event::MessageAdded& added);
   void Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file,

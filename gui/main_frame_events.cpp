@@ -152,7 +152,15 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
           },
           [&](const event::Notice& notice) {
             if (notice.about == sent_.first && id == key_.group) conversation_->GiveBack(sent_.second);
-            bar_->Tell({"notice" + about, AttentionBar::Kind::warning, Badged(id, explain_wx(notice.error)), {}});
+            auto text = explain_wx(notice.error);
+            if (const auto name = AskAgain(id, notice.about); name && notice.error.code == Errc::disk_full)
+              text = wxString::Format(_("The folder for received files has no room for %s. Free some space, or choose "
+                                        "another folder in the preferences, and accept it again."),
+                                      isolated(*name));
+            bar_->Tell({.about = "notice" + about,
+                        .kind = AttentionBar::Kind::warning,
+                        .text = Badged(id, text),
+                        .is_refusal = !notice.about.empty()});
           },
           [&](const event::Failed& failed) {
             if (group == nullptr) return;
@@ -228,11 +236,15 @@ void MainFrame::UpdateLink() {
     const auto left = std::chrono::ceil<std::chrono::seconds>(*group->retry_at() - now);
     // A break of a moment is nobody's business.
     if (left.count() <= 0) continue;
-    bar_->Tell({about,
-                AttentionBar::Kind::info,
-                Badged(id, wxString::Format(_("%s is not connected; trying again in %d s. What you write waits."),
-                                            isolated(group->connection().title()), static_cast<int>(left.count()))),
-                {{_("Try Now"), [this, id = id] { bridge_->post(id, command::Connect{}); }}}});
+    // Nothing is kept in classic mode for those who are not seen to be there.
+    const auto words = group->connection().classic
+                           ? _("%s is not connected; trying again in %d s. Until then nothing can be sent.")
+                           : _("%s is not connected; trying again in %d s. What you write waits.");
+    bar_->Tell(
+        {about,
+         AttentionBar::Kind::info,
+         Badged(id, wxString::Format(words, isolated(group->connection().title()), static_cast<int>(left.count()))),
+         {{_("Try Now"), [this, id = id] { bridge_->post(id, command::Connect{}); }}}});
   }
 }
 
@@ -356,6 +368,20 @@ void MainFrame::TellOffers(GroupId id, const std::string& from) {
        programs > 0 ? AttentionBar::Kind::warning : AttentionBar::Kind::info,
        Badged(id, text),
        {{accept, answer(harmless, true)}, {open.size() == 1 ? _("Decline") : _("Decline All"), answer(all, false)}}});
+}
+
+// An offer that could not be accepted is as open as before; its name is returned.
+std::optional<std::string> MainFrame::AskAgain(GroupId id, const std::string& about) {
+  const auto* group = Group(id);
+  if (group == nullptr) return std::nullopt;
+  for (const auto& transfer : group->transfers().transfers()) {
+    if (!transfer.can_answer() || !transfer.offer || transfer.now.id.hex() != about) continue;
+    arriving_.erase(transfer.now.id);
+    offers_[{id, transfer.now.peer}].insert_or_assign(transfer.now.id, *transfer.offer);
+    TellOffers(id, transfer.now.peer);
+    return transfer.now.name;
+  }
+  return std::nullopt;
 }
 
 void MainFrame::ForgetOffer(GroupId id, const FileId& file) {

@@ -86,6 +86,7 @@ void MainFrame::AnswerOffer(GroupId id, const FileId& file, bool accept) {
   const auto* group = Group(id);
   if (group == nullptr) return;
   ForgetOffer(id, file);
+  bar_->Forget("notice" + std::to_string(id));
   if (accept) arriving_.insert(file);
   bridge_->post(id, command::AnswerOffer{file, accept, FolderFor(group->connection())});
 }

@@ -331,6 +331,10 @@ void MessageView::OnPaint(wxPaintEvent&) {
     const auto words =
         chat_->conversation().empty()
             ? _("Nothing has been said here yet.\nWrite the first message below, or drop a file on this window.")
+        : group_->connection().classic
+            ? wxString::Format(_("What is written here is for %s, but the server, and whoever listens on the way, can "
+                                 "read it too."),
+                               isolated(chat_->conversation()))
             : wxString::Format(_("Only you and %s can read what is written here."), isolated(chat_->conversation()));
     TextBlock block(*this, to_utf8(words), scaled_font(*this, 1.05),
                     std::min(GetClientSize().x - FromDIP(40), FromDIP(420)));
