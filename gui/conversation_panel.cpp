@@ -145,9 +145,8 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
     Send();
     composer_->SetFocus();
   });
-  // Fields take drops of their own: the names of the files as text, if nobody else takes them.
   for (auto* field : {composer_, find_text_})
-    field->SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) {
+    field->SetDropTarget(new FieldDrop(*field, [this](std::vector<std::filesystem::path> paths) {
       if (actions_.send_files) actions_.send_files(std::move(paths));
     }));
   composer_->Bind(wxEVT_KEY_DOWN, &ConversationPanel::OnComposerKey, this);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Takes the files that are dropped on a window, and on everything in it that takes no drops of its own.
+// Take what is dropped: files on a window, and on everything in it that takes no drops of its own; files or text where one writes.
 #pragma once
 
 #include <wx/dnd.h>
+#include <wx/textctrl.h>
 
 #include <filesystem>
 #include <functional>
@@ -19,6 +20,19 @@ class FileDrop : public wxFileDropTarget {
 
  private:
   Take take_;
+};
+
+// Without this a field takes the names of files as text; with one for files alone it would take no text any more.
+class FieldDrop : public wxDropTarget {
+ public:
+  FieldDrop(wxTextCtrl& field, FileDrop::Take take);
+  wxDragResult OnData(wxCoord x, wxCoord y, wxDragResult result) override;
+
+ private:
+  wxTextCtrl& field_;   // owns this
+  FileDrop::Take take_;
+  wxFileDataObject* files_;
+  wxTextDataObject* text_;
 };
 
 }   // namespace coterie::gui

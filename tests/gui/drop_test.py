@@ -30,7 +30,7 @@ class FileSource:
         self.said = []
         self.reader = threading.Thread(target=lambda: self.said.extend(iter(self.process.stdout.readline, "")), daemon=True)
         self.reader.start()
-        self.await_word("shown" if verb == "drag" else "owned")
+        self.await_word("shown" if verb.startswith("drag") else "owned")
 
     def await_word(self, word, start=0, meanwhile=lambda: None):
         def look():
@@ -121,6 +121,12 @@ class DropTest(scenario.WindowScenario):
         self.arrives(*photos)
         self.assertEqual(sorted(offer["name"] for offer in self.offers()), ["Summer - day 2 - view.png", "Summer - view.png"])
         self.assertEqual(self.alice.composer().queryText().getText(0, -1), "")
+
+    def test_words_dragged_onto_the_place_to_write_are_written_there(self):
+        self.source("drag-text", "see you at six").drag_to(*self.middle_of(self.alice.composer()))
+        desk.await_that(lambda: self.alice.composer().queryText().getText(0, -1) == "see you at six", said="the words stand there once")
+        self.alice.press("Send")
+        self.bob.await_kind("message", text="see you at six")
 
     def test_a_large_file_dragged_onto_the_list_of_transfers_is_sent(self):
         size = 1 << 30 if harness.is_slow_wanted() else 96 << 20

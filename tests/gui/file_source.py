@@ -42,14 +42,15 @@ def targets(*kinds):
     return known
 
 
-def drag(paths):
+def drag(paths, words=None):
+    """Files, or `words` and nothing else."""
     window = Gtk.Window(title=TITLE)
     window.set_default_size(160, 160)
     handle = Gtk.EventBox()
     handle.add(Gtk.Label(label=f"{len(paths)} to drag"))
     window.add(handle)
     handle.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
-    handle.drag_source_set_target_list(targets(URIS, TEXT))
+    handle.drag_source_set_target_list(targets(URIS, TEXT) if words is None else targets(TEXT))
     said = set()
 
     def accepted(context):
@@ -70,7 +71,8 @@ def drag(paths):
         tell("ended")
 
     handle.connect("drag-begin", begin)
-    handle.connect("drag-data-get", lambda _, __, selection, kind, ___: (fill(selection, kind, paths), tell("taken")))
+    handle.connect("drag-data-get", lambda _, __, selection, kind, ___: (
+        selection.set_text(words, -1) if words is not None else fill(selection, kind, paths), tell("taken")))
     handle.connect("drag-end", end)
     window.connect("map-event", lambda *_: tell("shown"))
     window.show_all()
@@ -94,6 +96,8 @@ def main():
     paths = [pathlib.Path(name).resolve() for name in names]
     if verb == "drag":
         drag(paths)
+    elif verb == "drag-text":
+        drag([], names[0])
     elif verb == "copy":
         main.clipboard = Clipboard(paths)
     elif verb == "copy-picture":
