@@ -181,9 +181,9 @@ class MainFrame : public wxFrame {
   int transfers_height_ = 170;   // of the pane when there is something in it; device-independent
   bool has_transfers_ = false;   // as the pane was fitted last
   wxTimer timer_;
-  wxTimer end_timer_;   // runs while dialogs that were open when the window was closed end
-  std::map<Key, std::int64_t> read_;                   // up to which row we have said that we have read
-  std::pair<std::string, std::string> sent_;           // the last text sent: its id in hexadecimal, and the text
+  wxTimer end_timer_;                          // runs while dialogs that were open when the window was closed end
+  std::map<Key, std::int64_t> read_;           // up to which row we have said that we have read
+  std::pair<std::string, std::string> sent_;   // the last text sent: its id in hexadecimal, and the text
   std::map<Key, Rate::Clock::time_point> announced_;   // when a message of that conversation last was
   static constexpr std::chrono::seconds announce_pause{3};
   std::map<std::pair<GroupId, std::string>, std::map<FileId, event::FileOffered>>
