@@ -209,7 +209,10 @@ Commands add_commands(CLI::App& app, Raw& raw) {
   commands.verify->add_option("USER", raw.verify.user, "The member")->required();
   commands.verify->add_flag(
       "--confirm", raw.verify.confirm,
-      "The numbers are the same: mark this member as verified, and accept a changed identity key");
+      "The numbers are the same: mark this member as verified; a changed identity key only after a question");
+  commands.verify->add_option("--number", raw.verify.number,
+                              "The whole number as the member sees it: the key it belongs to is confirmed, also a changed one")
+      ->type_name("DIGITS");
 
   commands.history = add_command(app, "history", "Print past messages from the profile, without connecting");
   add_count(*commands.history, "N", raw.history.count, "How many, the newest (default 50; 0: all)");

@@ -56,6 +56,7 @@ struct MembersOptions {
 struct VerifyOptions {
   std::string user;
   bool confirm = false;
+  std::string number;   // of the key to confirm, as the other side sees it; digits and spaces
 };
 
 struct HistoryOptions {

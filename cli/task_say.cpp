@@ -7,6 +7,7 @@
 //
 // Where no relay answers, the text goes to the outbox all the same if the profile knows everyone it is for.
 #include "cli/audience.h"
+#include "cli/lockout.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/random.h"
@@ -29,7 +30,9 @@ constexpr std::size_t longest_input = 1_MiB;   // far above a message; the engin
 class SayTask final : public Task {
  public:
   SayTask(Shell& shell, SayOptions options)
-      : shell_(shell), options_(std::move(options)), audience_(shell, options_.to, "Nothing was sent, and the text was not kept") {}
+      : shell_(shell),
+        options_(std::move(options)),
+        audience_(shell, options_.to, "Nothing was sent, and the text was not kept") {}
 
   void start() override {
     if (options_.text != "-") return begin(false);
@@ -43,8 +46,10 @@ class SayTask final : public Task {
                    [&](const event::Settled& settled) {
                      no_connection_.reset();
                      audience_.on_settled(settled);
+                     lockout_.on_settled(settled);
                      send_if_possible();
                    },
+                   [&](const event::PasswordRejected& rejected) { lockout_.on_rejected(rejected); },
                    [&](const event::MemberChanged&) { send_if_possible(); },
                    [&](const event::MessageAdded& added) { on_added(added.message); },
                    [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
@@ -80,8 +85,7 @@ class SayTask final : public Task {
   void take_line(const std::string& line) {
     if (std::exchange(has_lines_, true)) options_.text.push_back('\n');
     options_.text.append(line);
-    if (options_.text.size() > longest_input)
-      shell_.give_up(Error{Errc::too_large, "the text on standard input"});
+    if (options_.text.size() > longest_input) shell_.give_up(Error{Errc::too_large, "the text on standard input"});
   }
 
   void begin(bool is_piped) {
@@ -185,9 +189,9 @@ class SayTask final : public Task {
       if (!message.is_kept || message.deliveries.empty()) return;
     const auto people = tally();
     if (!people.waiting.empty() || !people.kept.empty()) return;
-    shell_.reporter().result(shell_.is_classic()
-                                 ? "Given to the server for " + join_names(people.reached) + "; nothing confirms that it arrived."
-                                 : "Delivered to " + join_names(people.reached) + ".");
+    shell_.reporter().result(shell_.is_classic() ? "Given to the server for " + join_names(people.reached) +
+                                                       "; nothing confirms that it arrived."
+                                                 : "Delivered to " + join_names(people.reached) + ".");
     shell_.finish(ExitCode::ok);
   }
 
@@ -207,6 +211,9 @@ class SayTask final : public Task {
     else if (!waiting.empty())
       text += (kept.empty() ? std::string(" It") : " For " + join_names(waiting) + " it") +
               " is kept in the outbox of this profile and delivered when both of you are online.";
+    if (reached.empty() && lockout_.holds(shell_.roster()))
+      return shell_.give_up(ExitCode::no_common_password, name_of(Errc::wrong_password),
+                            text + " Whoever is here has another password than this one.");
     shell_.give_up(ExitCode::not_delivered, "timed_out", text);
   }
 
@@ -218,6 +225,7 @@ class SayTask final : public Task {
   Shell& shell_;
   SayOptions options_;
   Audience audience_;
+  Lockout lockout_;
   bool has_lines_ = false;
   bool has_begun_ = false;
   std::optional<Error> no_connection_;   // why the relay does not answer; nothing once it has
@@ -225,10 +233,10 @@ class SayTask final : public Task {
   std::map<MessageId, Sent> messages_;
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_say(Shell& shell, SayOptions options) {
   return std::make_unique<SayTask>(shell, std::move(options));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

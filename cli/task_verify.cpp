@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-// verify: the safety number of one member; with --confirm the key that was shown, and no other, is marked as verified.
+// verify: the safety number of one member; with --confirm the key that was shown, and no other, is marked as verified. Where two keys
+// are known under a name, somebody has to say which of them was compared: at the terminal, or by its number.
+#include <algorithm>
+#include <iterator>
+
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/unicode.h"
@@ -8,6 +12,12 @@ namespace coterie::cli {
 namespace {
 
 constexpr std::chrono::seconds patience{30};   // for somebody the profile does not know
+
+std::string digits_of(std::string_view number) {
+  std::string digits;
+  std::copy_if(number.begin(), number.end(), std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+  return digits;
+}
 
 class VerifyTask final : public Task {
  public:
@@ -69,6 +79,8 @@ class VerifyTask final : public Task {
       shell_.reporter().answer(
           known, "Safety number with " + name + (known.verified ? " (verified)" : "") + ":\n  " + known.safety_number);
     }
+    const bool has_two = held && held->key != known.key;
+    if (!options_.number.empty()) return confirm_numbered(known, has_two ? held : std::nullopt);
     const auto& member = held ? *held : known;
     if (!options_.confirm) {
       shell_.reporter().result(
@@ -80,12 +92,34 @@ class VerifyTask final : public Task {
       shell_.reporter().result(name + " is verified already.");
       return shell_.finish(ExitCode::ok);
     }
-    if (!shell_.is_interactive()) return confirm(member);
-    shell_.ask("Does " + name + " see the same number? [y/N] ", [this, member](const std::string& answer) {
-      if (is_yes(answer)) return confirm(member);
-      shell_.reporter().note("Nothing was changed.");
-      shell_.finish(ExitCode::error);
-    });
+    if (!shell_.is_interactive()) {
+      if (!has_two) return confirm(member);
+      return shell_.give_up(ExitCode::error, "identity_changed",
+                            name +
+                                " was seen with two keys, so neither was confirmed. Repeat this with --number and the "
+                                "number that " +
+                                name + " sees for you.");
+    }
+    shell_.ask("Does " + name + (has_two ? " see the second number? [y/N] " : " see the same number? [y/N] "),
+               [this, member](const std::string& answer) {
+                 if (is_yes(answer)) return confirm(member);
+                 shell_.reporter().note("Nothing was changed.");
+                 shell_.finish(ExitCode::error);
+               });
+  }
+
+  void confirm_numbered(const event::MemberChanged& known, const std::optional<event::MemberChanged>& held) {
+    const auto wanted = digits_of(options_.number);
+    if (held && digits_of(held->safety_number) == wanted) return confirm(*held);
+    if (digits_of(known.safety_number) != wanted)
+      return shell_.give_up(ExitCode::error, "wrong_number",
+                            "That is not the number of " + escape_unprintable(known.user_id) +
+                                ", so nothing was confirmed. Compare all of its digits.");
+    if (known.verified) {
+      shell_.reporter().result(escape_unprintable(known.user_id) + " is verified already.");
+      return shell_.finish(ExitCode::ok);
+    }
+    confirm(known);
   }
 
   void confirm(const event::MemberChanged& member) {
@@ -107,10 +141,10 @@ class VerifyTask final : public Task {
   std::optional<PublicKey> confirmed_;
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_verify(Shell& shell, VerifyOptions options) {
   return std::make_unique<VerifyTask>(shell, std::move(options));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

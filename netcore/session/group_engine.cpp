@@ -75,8 +75,13 @@ Result<std::unique_ptr<GroupEngine>> GroupEngine::open(io::EventLoop& loop, Work
   auto status = store.transact([&]() -> Status {
     auto known = store.find_group(relay, login.group);
     // S4: a group belongs to the relay's identity. An address is only where that was met.
-    if (!known)
-      if (const auto pin = login.pin ? login.pin : store.pin_of(relay)) known = store.find_group(*pin, login.group);
+    const bool never_met = !known || known->relay_pin == RelayPin{};
+    if (const auto pin = login.pin ? login.pin : store.pin_of(relay); pin && never_met)
+      if (auto elsewhere = store.find_group(*pin, login.group)) {
+        // What was opened under this address before anybody knew whose it is has nothing in it.
+        if (known) store.drop_group(known->id);
+        known = std::move(elsewhere);
+      }
     if (known && casefold(known->user_id) != casefold(login.user_id))
       return fail(Errc::invalid_argument, "in this profile you are " + known->user_id + " in the group " + login.group +
                                               ", and somebody else needs a profile of their own");

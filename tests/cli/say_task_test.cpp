@@ -29,7 +29,7 @@ struct Saying : FakeShell {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(say_task, Saying)
 
@@ -172,8 +172,9 @@ BOOST_AUTO_TEST_CASE(what_the_relay_keeps_is_safe_but_not_delivered) {
   BOOST_TEST(!code);
   expire(30s);
   BOOST_TEST(code == ExitCode::not_delivered);
-  BOOST_TEST(reports.errors.back().second ==
-             "Not delivered to carol within 30 s (bob has it). The relay keeps it for carol and delivers it without you.");
+  BOOST_TEST(
+      reports.errors.back().second ==
+      "Not delivered to carol within 30 s (bob has it). The relay keeps it for carol and delivers it without you.");
 }
 
 BOOST_AUTO_TEST_CASE(receipts_of_other_messages_do_not_count) {
@@ -268,6 +269,16 @@ BOOST_AUTO_TEST_CASE(notices_about_other_things_are_shown_and_go_by) {
   BOOST_TEST(!code);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_said_under_another_password_to_somebody_known_is_kept_and_ends_with_its_code) {
+  say();
+  feed(member("bob", event::MemberState::waiting));
+  feed(event::Settled{0, 1, 0});
+  feed(kept(sent(), {"bob"}));
+  expire(30s);
+  BOOST_TEST(code == ExitCode::no_common_password);
+  BOOST_TEST(reports.errors.back().second.find("kept in the outbox") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_to_say_is_a_usage_error) {
   say({}, "");
   BOOST_TEST(code == ExitCode::usage);
@@ -280,4 +291,4 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_text_is_a_usage_error) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli
