@@ -132,6 +132,11 @@ void ConnectPage::ShowForm(const std::optional<Connection>& filled) {
   } else if (user_->IsEmpty()) {
     user_->ChangeValue(wxGetUserId());
   }
+  if (!filled) remember_->SetValue(true);
+  // What the next one types is not shown because the last one wanted to see it.
+  show_->SetValue(false);
+  hidden_password_->Show();
+  shown_password_->Hide();
   SetPassword({});
   SetBusy(false);
   Turn(page_form);

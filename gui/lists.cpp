@@ -163,10 +163,10 @@ void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>
         label += wxString::Format("  <span background=\"%s\" foreground=\"%s\"><b> %zu </b></span>", ground, letters,
                                   entry.unread);
       wxString last;
-      if (!entry.last_from.empty())
-        last = is_group && !entry.last_is_own ? to_wx(entry.last_from) + ": " + one_line(entry.last_text)
-                                              : one_line(entry.last_text);
-      else if (is_group)
+      if (!entry.last_from.empty()) {
+        const auto said = entry.last_is_deleted ? _("This message was deleted.") : one_line(entry.last_text);
+        last = is_group && !entry.last_is_own ? to_wx(entry.last_from) + ": " + said : said;
+      } else if (is_group)
         last = to_wx(group->connection().user_id) + "@" + to_wx(group->connection().relay);
       // The badge stands first, where nothing cuts it off, in the colour of the row, which is read on every ground.
       const auto badge = group->connection().classic ? "<b>" + escaped(classic_badge_wx()) + "</b>  " : wxString();

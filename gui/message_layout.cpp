@@ -209,7 +209,7 @@ MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index)
   // Time and state: after the last line where it fits, below it otherwise.
   delivery_ = message.deleted ? std::nullopt : ChatModel::state_of(message);
   if (file) delivery_ = state_of_file(*file, delivery_);
-  auto time = format_clock(message.arrived_ms);
+  auto time = to_utf8(sent_name(message.sent_ms, message.arrived_ms, context.now_ms));
   if (message.edited && !message.deleted) time = to_utf8(_("edited")) + " " + time;
   TextBlock clock(window, time, small, 0);
   const int ticks = delivery_ ? px(22) : 0;

@@ -604,8 +604,8 @@ wxString MessageView::SelectedText() const {
     if (!range) continue;
     const auto part = to_wx(std::string_view(row.message.text).substr(range->begin, range->end - range->begin));
     if (from.row == to.row) return part;
-    all +=
-        wxString::Format("[%s] %s: %s\n", to_wx(format_clock(row.message.arrived_ms)), to_wx(row.message.from), part);
+    all += wxString::Format("[%s] %s: %s\n", sent_name(row.message.sent_ms, row.message.arrived_ms, now_ms()),
+                            to_wx(row.message.from), part);
   }
   return all;
 }
@@ -615,8 +615,9 @@ wxString MessageView::AllText() const {
   if (chat_ == nullptr) return all;
   for (std::size_t i = 0; i < chat_->size(); ++i) {
     const auto& message = chat_->at(i).message;
-    all += wxString::Format("[%s] %s: %s\n", to_wx(format_clock(message.arrived_ms)), to_wx(message.from),
-                            message.deleted ? _("This message was deleted.") : to_wx(message.text));
+    all +=
+        wxString::Format("[%s] %s: %s\n", sent_name(message.sent_ms, message.arrived_ms, now_ms()), to_wx(message.from),
+                         message.deleted ? _("This message was deleted.") : to_wx(message.text));
   }
   return all;
 }
@@ -657,7 +658,8 @@ wxString MessageView::PlaceDescription(std::size_t place) const {
     }
   }
   if (is_meant(message, group_->connection().user_id)) text = _("for you") + ": " + text;
-  auto whole = wxString::Format("%s, %s: %s", to_wx(message.from), to_wx(format_clock(message.arrived_ms)), text);
+  auto whole = wxString::Format("%s, %s: %s", to_wx(message.from),
+                                sent_name(message.sent_ms, message.arrived_ms, now_ms()), text);
   for (const auto& reaction : message.reactions) whole += ", " + to_wx(reaction.emoji);
   if (state) whole += ", " + state_name(*state);
   return whole;

@@ -244,6 +244,11 @@ wxString day_name(std::int64_t ms, std::int64_t now) {
   return time.Format(_("%d %B %Y"));
 }
 
+wxString sent_name(std::int64_t sent, std::int64_t arrived, std::int64_t now) {
+  const auto clock = to_wx(format_clock(sent));
+  return local_day(sent) == local_day(arrived) ? clock : day_name(sent, now) + ", " + clock;
+}
+
 wxString moment_name(std::int64_t ms, std::int64_t now) {
   const auto seconds = (now - ms) / 1000;
   if (seconds < 60) return _("just now");

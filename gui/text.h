@@ -37,6 +37,8 @@ wxString classic_badge_wx();
 
 // "Today", "Yesterday", "Monday, 3 June", "3 June 2024".
 wxString day_name(std::int64_t ms, std::int64_t now_ms);
+// When a message was sent: "14:05"; with its day where it arrived on another one, below which it stands.
+wxString sent_name(std::int64_t sent_ms, std::int64_t arrived_ms, std::int64_t now_ms);
 // "just now", "5 min ago", "14:05", "yesterday", a date; for when somebody was last seen.
 wxString moment_name(std::int64_t ms, std::int64_t now_ms);
 

@@ -17,7 +17,9 @@ class ConversationsModel {
     std::size_t unread = 0;
     std::string last_from;
     std::string last_text;
+    MessageId last_id{};
     bool last_is_own = false;
+    bool last_is_deleted = false;
     std::int64_t last_ms = 0;
   };
 
@@ -56,6 +58,12 @@ class ConversationsModel {
     sort();
   }
 
+  // What was edited or deleted is not to be read here as it was.
+  void apply(const event::MessageChanged& changed) {
+    for (auto& entry : entries_)
+      if (!entry.last_from.empty() && entry.last_id == changed.message.id) describe(entry, changed.message);
+  }
+
   void mark_read(std::string_view peer) {
     if (const auto at = position(peer); at != entries_.size()) entries_[at].unread = 0;
   }
@@ -87,6 +95,8 @@ class ConversationsModel {
   static void describe(Entry& entry, const event::Message& message) {
     entry.last_from = message.from;
     entry.last_text = message.text;
+    entry.last_id = message.id;
+    entry.last_is_deleted = message.deleted;
     entry.last_is_own = message.outgoing;
   }
   void sort() {

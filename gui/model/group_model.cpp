@@ -82,6 +82,7 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                  },
                  [&](const event::MessageChanged& changed) {
                    changes.conversations = true;
+                   conversations_.apply(changed);
                    in_chat(key_of(changed.message.conversation), changed);
                  },
                  [&](const event::Typing& typing) {

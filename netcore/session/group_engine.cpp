@@ -309,8 +309,17 @@ void GroupEngine::on_link_state(event::LinkState state, std::optional<Error> rea
   courier_.on_offline();
   pairing_.on_offline();
   if (roster_.empty()) return;
+  const auto status = store_.transact([&]() -> Status {
+    for (const auto& [member, here] : roster_)
+      if (auto* peer = peers_.find_active(member)) {
+        peer->row.last_seen = now();
+        store_.update_peer(peer->row);
+      }
+    return {};
+  });
   roster_.clear();
   for (auto& [id, peer] : peers_.all()) tell_member(*peer);
+  if (!status) on_storage_failed(status.error());
 }
 
 // Several steps of ours may look like one state from outside: it is told once.

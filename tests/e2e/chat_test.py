@@ -243,8 +243,12 @@ class Chat(harness.Scenario):
         self.assertEqual(outcome.of_kind("identity")[0]["user"], "bob")
         self.assertEqual(listener.count(said("for the old bob")), 0)
 
+        # Two keys are known under that name, and nobody has said which of them was compared.
         outcome = alice.run("verify", "bob", "--confirm")
-        self.assert_code(outcome, 0)
+        self.assert_code(outcome, 1)
+        self.assertEqual(outcome.of_kind("error")[0]["code"], "identity_changed")
+        numbers = [event["safety_number"] for event in outcome.of_kind("member") if event["state"] == "held"]
+        self.assert_code(alice.run("verify", "bob", "--number", numbers[0]), 0)
         outcome = alice.run("say", "--to", "bob", "for the new bob")
         self.assert_code(outcome, 0)
         listener.await_event(said("for the new bob"), "the message to the accepted key")

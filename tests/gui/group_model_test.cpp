@@ -41,6 +41,26 @@ BOOST_AUTO_TEST_CASE(a_message_counts_as_unread_unless_it_is_looked_at) {
   BOOST_TEST(seen.group.conversations().unread() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_edited_or_deleted_is_not_read_in_the_list_as_it_was) {
+  Watched seen;
+  auto said = message(1, "first wording");
+  seen.tell(event::MessageAdded{said});
+  said.text = "second wording";
+  seen.tell(event::MessageChanged{said});
+  BOOST_TEST(seen.group.conversations().find("")->last_text == "second wording");
+  auto other = message(2, "something newer");
+  seen.tell(event::MessageAdded{other});
+  said.text.clear();
+  said.deleted = true;
+  seen.tell(event::MessageChanged{said});
+  BOOST_TEST(seen.group.conversations().find("")->last_text == "something newer");
+  other.text.clear();
+  other.deleted = true;
+  seen.tell(event::MessageChanged{other});
+  BOOST_TEST(seen.group.conversations().find("")->last_text.empty());
+  BOOST_TEST(seen.group.conversations().find("")->last_is_deleted);
+}
+
 BOOST_AUTO_TEST_CASE(direct_conversations_stand_below_the_group_the_latest_first) {
   Watched seen;
   seen.tell(direct(1, "bob"));

@@ -110,7 +110,11 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_someone_away_while_the_relay_is_down_goes_t
   Room room;
   auto& alice = room.join("alice");
   auto& bob = room.join("bob");
-  room.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
+  // Both have heard each other, so that the relay keeps letters for either.
+  const auto hello = bob.says("hello");
+  room.until([&] { return bob.is_delivered(hello, "alice"); });
+  const auto answer = alice.says("answer");
+  room.until([&] { return alice.is_delivered(answer, "bob"); });
   bob.vanish();
   room.until([&] { return !alice.members["bob"].online; });
   const auto before = alice.says("before", "bob");
@@ -120,11 +124,24 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_someone_away_while_the_relay_is_down_goes_t
   const auto between = alice.says("between", "bob");
   room.open_relay();
   room.until([&] { return alice.is_at_relay(between, "bob"); });
-  alice.says("after", "bob");
+  const auto after = alice.says("after", "bob");
+  room.until([&] { return alice.is_at_relay(after, "bob"); });
   alice.vanish();
   room.enter(bob);
   room.until([&] { return bob.has_text("after"); });
   BOOST_TEST(bob.texts() == (std::vector<std::string>{"before", "between", "after"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(who_was_here_when_the_relay_went_was_seen_then) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  room.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
+  const auto joined = alice.members["bob"].last_seen_ms;
+  room.settle();
+  room.close_relay();
+  room.until([&] { return alice.link == coterie::event::LinkState::offline; });
+  BOOST_TEST(alice.members["bob"].last_seen_ms > joined);
 }
 
 BOOST_AUTO_TEST_CASE(any_text_arrives_as_it_was_typed) {
