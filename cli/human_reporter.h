@@ -14,7 +14,8 @@ namespace coterie::cli {
 class HumanReporter final : public Reporter {
  public:
   // `own_user`: the name before our own messages. `shows_ids`: for lines that name a message, in a chat. `is_classic`: the badge
-  // stands with everything that is said, sent or known there, and nothing is said to have arrived. `has_pin`: the relay's fingerprint was given, not remembered.
+  // stands with everything that is said, sent or known there, and nothing is said to have arrived. `has_pin`: the relay's fingerprint
+  // was given, not remembered.
   HumanReporter(Console& console, std::string own_user, bool shows_ids = false, bool is_classic = false,
                 bool has_pin = false)
       : console_(console),
