@@ -24,7 +24,7 @@ std::string quoted(const event::Quote& quote) {
 
 std::string describe(const event::FileOffered& offer) {
   auto line = safe(offer.from) + (offer.from_verified ? " (verified)" : "") + " offers " + safe(offer.name) + " (" +
-              format_size(offer.size) + ")";
+              format_size(offer.size) + ")" + (offer.to_group ? " to everyone" : "");
   if (offer.offered_name != offer.name) line.append(", sent under the name ").append(safe(offer.offered_name));
   if (offer.is_executable_type) line.append("; this kind of file can run as a program");
   return line;

@@ -225,10 +225,12 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
             if (deleted.conversation) json["user"] = *deleted.conversation;
             return json;
           },
-          [](const event::FileOffered& offer) -> std::optional<Json> {
+          [&](const event::FileOffered& offer) -> std::optional<Json> {
             return Json{{"event", "offer"},
                         {"id", offer.id.hex()},
                         {"from", offer.from},
+                        {"to", offer.to_group ? "group" : own_user},
+                        {"direct", !offer.to_group},
                         {"verified", offer.from_verified},
                         {"name", offer.name},
                         {"offered_name", offer.offered_name},

@@ -11,7 +11,9 @@
 #include "netcore/client.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
 
 namespace coterie::cli {
 namespace {
@@ -36,6 +38,9 @@ class SendTask final : public Task {
         return shell_.give_up(Error{Errc::not_a_file, path.string()});
       path = whole;
     }
+    // A file that is named twice is one.
+    std::set<std::filesystem::path> named;
+    std::erase_if(options_.paths, [&](const auto& path) { return !named.insert(path).second; });
     if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
     redraw();
     if (shell_.shows_status()) redraw_every_second();
@@ -69,9 +74,17 @@ class SendTask final : public Task {
   struct Item {
     std::filesystem::path path;
     std::string to;
-    FileId id;
+    FileId id;      // of the transfer; of one for everyone only once the engine has told it
+    FileId batch;   // of the command
     event::TransferPhase phase = event::TransferPhase::offered;
     bool is_adopted = false;   // from an earlier run
+
+    [[nodiscard]] bool is(const event::TransferChanged& transfer) const {
+      return id == transfer.id || (!batch.is_zero() && batch == transfer.batch && same_user(to, transfer.peer));
+    }
+    [[nodiscard]] bool is_named(const std::string& hex) const {
+      return (!id.is_zero() && id.hex() == hex) || (!batch.is_zero() && batch.hex() == hex);
+    }
   };
 
   void offer_if_possible() {
@@ -79,11 +92,24 @@ class SendTask final : public Task {
     const auto recipients = audience_.find();
     if (!recipients) return;
     for (const auto& path : options_.paths)
-      for (const auto& recipient : *recipients) items_.push_back({path, recipient, {}, {}, false});
-    for (auto& item : items_) adopt_or_offer(item);
+      for (const auto& recipient : *recipients) items_.push_back({path, recipient, {}, {}, {}, false});
+    std::vector<Item*> fresh;
+    for (auto& item : items_)
+      if (!adopt(item)) fresh.push_back(&item);
+    // What is for everyone is one message in the group's conversation. Classic mode knows no such thing.
+    if (!audience_.is_everyone() || shell_.is_classic()) {
+      for (auto* item : fresh) offer({item});
+      return;
+    }
+    for (const auto& path : options_.paths) {
+      std::vector<Item*> of_path;
+      std::copy_if(fresh.begin(), fresh.end(), std::back_inserter(of_path),
+                   [&](const Item* item) { return item->path == path; });
+      if (!of_path.empty()) offer(of_path);
+    }
   }
 
-  void adopt_or_offer(Item& item) {
+  bool adopt(Item& item) {
     for (const auto& [id, transfer] : unfinished_) {
       const bool is_taken =
           std::any_of(items_.begin(), items_.end(), [&, &known = id](const Item& other) { return other.id == known; });
@@ -92,21 +118,30 @@ class SendTask final : public Task {
       item.phase = transfer.phase;
       item.is_adopted = true;
       progress_.update(transfer, Progress::Clock::now());
-      return;
+      return true;
     }
-    offer(item);
+    return false;
   }
 
-  void offer(Item& item) {
-    item.id = random_id<FileId>();
-    item.phase = event::TransferPhase::offered;
-    item.is_adopted = false;
-    shell_.tell(command::SendFile{item.id, {item.to}, item.path});
+  // The same file for all of them.
+  void offer(const std::vector<Item*>& items) {
+    const bool for_everyone = audience_.is_everyone() && !shell_.is_classic();
+    command::SendFile send;
+    send.id = random_id<FileId>();
+    send.path = items.front()->path;
+    send.for_everyone = for_everyone;
+    for (auto* item : items) {
+      item->id = for_everyone ? FileId{} : send.id;
+      item->batch = send.id;
+      item->phase = event::TransferPhase::offered;
+      item->is_adopted = false;
+      send.to.push_back(item->to);
+    }
+    shell_.tell(std::move(send));
   }
 
   void on_transfer(const event::TransferChanged& transfer) {
-    const auto item =
-        std::find_if(items_.begin(), items_.end(), [&](const Item& other) { return other.id == transfer.id; });
+    const auto item = std::find_if(items_.begin(), items_.end(), [&](const Item& other) { return other.is(transfer); });
     if (item == items_.end()) {
       if (!transfer.outgoing) return;
       if (is_final(transfer.phase))
@@ -118,7 +153,8 @@ class SendTask final : public Task {
     // The file was changed since it was offered in an earlier run: what it is now is offered anew.
     if (item->is_adopted && transfer.phase == event::TransferPhase::failed && transfer.error &&
         transfer.error->code == Errc::source_changed)
-      return offer(*item);
+      return offer({&*item});
+    item->id = transfer.id;
     const bool is_news = item->phase != transfer.phase;
     item->phase = transfer.phase;
     progress_.update(transfer, Progress::Clock::now());
@@ -140,11 +176,13 @@ class SendTask final : public Task {
   }
 
   void on_notice(const event::Notice& notice) {
-    const auto item =
-        std::find_if(items_.begin(), items_.end(), [&](const Item& other) { return other.id.hex() == notice.about; });
-    if (item == items_.end()) return;
-    item->phase = event::TransferPhase::failed;   // the notice itself has been shown
-    finish_if_done();
+    bool is_ours = false;
+    for (auto& item : items_)
+      if (item.is_named(notice.about)) {
+        item.phase = event::TransferPhase::failed;   // the notice itself has been shown
+        is_ours = true;
+      }
+    if (is_ours) finish_if_done();
   }
 
   void finish_if_done() {

@@ -64,7 +64,7 @@ struct SetTyping {
 };
 
 // To some members, or to everyone who can be addressed (`to` empty). Each receiver accepts for itself, so each has a transfer, and
-// a FileId, of its own: with one member in `to` that is `id`; with more, or with everyone, ids made from it, and `id` names all of
+// a FileId, of its own: with one member in `to` that is `id`; with more, or for everyone, ids made from it, and `id` names all of
 // them together: TransferChanged carries it as `batch`, CancelTransfer, PauseTransfer and ResumeTransfer take either.
 // A file for everyone is one message in the group's conversation, any other one in that with each receiver.
 struct SendFile {
@@ -72,6 +72,7 @@ struct SendFile {
   std::vector<std::string> to;
   std::filesystem::path path;
   std::string name = {};                     // what it is offered as; empty: the name it has
+  bool for_everyone = false;                 // though `to` names only those of the group who still lack it
 };
 
 // Answers FileOffered. `folder`: where the file goes, made if missing.

@@ -215,6 +215,7 @@ struct FileOffered {
   std::string offered_name;                          // as sent, cleaned for display; differs when the name was mended
   bool is_executable_type = false;
   std::uint64_t size = 0;
+  bool to_group = false;   // it was offered to everyone, and is shown in the group's conversation
 };
 
 enum class TransferPhase {

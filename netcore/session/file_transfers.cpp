@@ -141,7 +141,8 @@ struct FileTransfers::State {
                                  .name = name,
                                  .offered_name = escape_unprintable(row.name),
                                  .is_executable_type = transfer::is_executable_type(name),
-                                 .size = row.size});
+                                 .size = row.size,
+                                 .to_group = row.to_group});
   }
 
   // Every transfer under way that goes by this id, its own or that of its batch.

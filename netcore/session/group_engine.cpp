@@ -433,7 +433,7 @@ void GroupEngine::on(const command::SendFile& command) {
   if (command.to.empty())
     for (const auto* peer : peers_.addressees(now())) to.push_back(peer->row.id);
   if (to.empty()) return notice(Error{Errc::nobody_yet, {}}, command.id.hex());
-  files_.send_file(command.id, to, command.to.empty(), command.path, command.name);
+  files_.send_file(command.id, to, command.to.empty() || command.for_everyone, command.path, command.name);
 }
 
 void GroupEngine::on(const command::AnswerOffer& command) { files_.answer(command.id, command.accept, command.folder); }

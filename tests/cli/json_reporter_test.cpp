@@ -171,6 +171,11 @@ BOOST_AUTO_TEST_CASE(every_other_event_has_its_name) {
   offer.is_executable_type = true;
   BOOST_TEST(shown(offer)["event"] == "offer");
   BOOST_TEST(shown(offer)["executable"] == true);
+  BOOST_TEST(shown(offer)["to"] == "alice");
+  BOOST_TEST(shown(offer)["direct"] == true);
+  offer.to_group = true;
+  BOOST_TEST(shown(offer)["to"] == "group");
+  BOOST_TEST(shown(offer)["direct"] == false);
 }
 
 BOOST_AUTO_TEST_CASE(pages_come_out_as_messages_and_the_end_says_nothing) {

@@ -37,7 +37,7 @@ struct Sending : FakeShell {
 
 BOOST_FIXTURE_TEST_SUITE(send_task, Sending)
 
-BOOST_AUTO_TEST_CASE(offers_to_each_known_member_once_all_are_greeted) {
+BOOST_AUTO_TEST_CASE(offers_to_everyone_known_as_one_message_once_all_are_greeted) {
   send();
   feed(member("bob"));
   feed(member("carol", event::MemberState::waiting, false));
@@ -46,10 +46,61 @@ BOOST_AUTO_TEST_CASE(offers_to_each_known_member_once_all_are_greeted) {
   BOOST_TEST(told<command::SendFile>().empty());
   feed(event::Settled{2, 0, 0});
   const auto offers = told<command::SendFile>();
-  BOOST_REQUIRE_EQUAL(offers.size(), 2U);
-  BOOST_TEST(offers[0].to.front() == "bob");
-  BOOST_TEST(offers[1].to.front() == "carol");
+  BOOST_REQUIRE_EQUAL(offers.size(), 1U);
+  BOOST_TEST(offers[0].to == (std::vector<std::string>{"bob", "carol"}));
+  BOOST_TEST(offers[0].for_everyone);
   BOOST_TEST(offers[0].path == file);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_for_everyone_ends_with_the_last_of_its_receivers) {
+  send();
+  feed(member("bob"));
+  feed(member("carol"));
+  feed(event::Settled{2, 0, 0});
+  const auto offer = told<command::SendFile>().front();
+  const auto of = [&](const std::string& to, std::uint8_t id, TransferPhase phase) {
+    auto made = transfer(FileId{{id}}, to, true, phase);
+    made.batch = offer.id;
+    return made;
+  };
+  feed(of("bob", 1, TransferPhase::offered));
+  feed(of("carol", 2, TransferPhase::offered));
+  feed(of("bob", 1, TransferPhase::finished));
+  BOOST_TEST(!code);
+  feed(of("carol", 2, TransferPhase::finished));
+  BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_refused_for_everyone_is_refused_for_each) {
+  send();
+  feed(member("bob"));
+  feed(member("carol"));
+  feed(event::Settled{2, 0, 0});
+  feed(event::Notice{Error{Errc::permission_denied, {}}, told<command::SendFile>().front().id.hex()});
+  BOOST_TEST(code == ExitCode::error);
+}
+
+BOOST_AUTO_TEST_CASE(only_those_who_lack_it_are_offered_what_goes_on_for_the_others) {
+  send();
+  feed(earlier("bob", TransferPhase::waiting));
+  feed(member("bob"));
+  feed(member("carol"));
+  feed(event::Settled{2, 0, 0});
+  BOOST_REQUIRE_EQUAL(told<command::SendFile>().size(), 1U);
+  BOOST_TEST(told<command::SendFile>().front().to == std::vector<std::string>{"carol"});
+  BOOST_TEST(told<command::SendFile>().front().for_everyone);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_for_some_is_offered_to_each_alone) {
+  send({"bob", "carol"}, {file, file});
+  feed(member("bob"));
+  feed(member("carol"));
+  feed(event::Settled{2, 0, 0});
+  const auto offers = told<command::SendFile>();
+  BOOST_REQUIRE_EQUAL(offers.size(), 2U);
+  BOOST_TEST(offers[0].to == std::vector<std::string>{"bob"});
+  BOOST_TEST(offers[1].to == std::vector<std::string>{"carol"});
+  BOOST_TEST(!offers[0].for_everyone);
   BOOST_TEST(offers[0].id.hex() != offers[1].id.hex());
 }
 

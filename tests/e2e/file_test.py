@@ -91,6 +91,19 @@ class Files(harness.Scenario):
         self.assert_error(alice.run("send", self.room.folder / "none"), 1, "not_found")
         self.assertEqual(bob.count(lambda event: event.get("event") == "offer"), 0)
 
+    def test_a_file_for_everyone_is_shown_as_one_and_a_file_for_one_is_not(self):
+        bob, alice = self.room.member("bob"), self.room.member("alice")
+        listening = bob.spawn("receive", "--accept", "all", "--count", "2", "--dir", bob.received)
+        listening.await_kind("link", state="online")
+        for words, to in (((), "group"), (("--to", "bob"), "bob")):
+            path = self.room.file(f"for-{to}.bin", 100)
+            self.assert_code(alice.run("send", path, *words), 0)
+            offer = listening.await_kind("offer", name=path.name)
+            self.assertEqual((offer["to"], offer["direct"]), (to, to != "group"))
+            message = listening.await_kind("message", text=path.name)
+            self.assertEqual((message["to"], message["direct"]), (to, to != "group"))
+        self.assertEqual(listening.wait(), 0)
+
     def test_a_declined_file_is_an_error_for_the_sender_and_nothing_for_the_receiver(self):
         bob = self.room.member("bob").chat()
         sending = self.room.member("alice").spawn("send", self.room.file("unwanted.bin", 5000), "--to", "bob")

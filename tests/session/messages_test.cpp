@@ -490,6 +490,7 @@ BOOST_AUTO_TEST_CASE(a_file_for_everyone_is_one_message_in_the_group) {
   std::set<FileId> ids;
   for (auto* who : {&bob, &carol}) {
     const auto offered = who->all<event::FileOffered>().front().id;
+    BOOST_TEST(who->all<event::FileOffered>().front().to_group);
     const auto message = who->all<event::MessageAdded>().front().message;
     BOOST_TEST((message.id == card.id));
     BOOST_TEST(!message.conversation.has_value());
@@ -508,6 +509,16 @@ BOOST_AUTO_TEST_CASE(a_file_for_everyone_is_one_message_in_the_group) {
   until([&] { return reactions_seen_by(bob, card.id) == "🎵 carol" && reactions_seen_by(alice, card.id) == "🎵 carol"; });
 }
 
+BOOST_AUTO_TEST_CASE(who_is_named_later_gets_a_file_for_everyone_in_the_group_too) {
+  const auto batch = random_id<FileId>();
+  command::SendFile send{.id = batch, .to = {"bob"}, .path = file("song.txt", as_bytes("la la la"))};
+  send.for_everyone = true;
+  alice.handle(std::move(send));
+  until([&] { return bob.count<event::FileOffered>() == 1; });
+  BOOST_TEST(bob.all<event::FileOffered>().front().to_group);
+  BOOST_TEST(!bob.all<event::MessageAdded>().front().message.conversation.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_file_for_some_is_a_message_to_each_and_one_word_ends_all_of_it) {
   auto& carol = join("carol");
   auto& dave = join("dave");
@@ -515,6 +526,7 @@ BOOST_AUTO_TEST_CASE(a_file_for_some_is_a_message_to_each_and_one_word_ends_all_
   alice.handle(command::SendFile{.id = batch, .to = {"bob", "Carol", "BOB"}, .path = file("a.txt", as_bytes("a"))});
   until([&] { return bob.count<event::FileOffered>() == 1 && carol.count<event::FileOffered>() == 1; });
   BOOST_TEST(bob.all<event::MessageAdded>().front().message.conversation.value_or("") == "alice");
+  BOOST_TEST(!bob.all<event::FileOffered>().front().to_group);
   BOOST_TEST(alice.count<event::MessageAdded>() == 2U);
   alice.handle(command::CancelTransfer{batch});
   until([&] {
