@@ -4,6 +4,7 @@
 //   window ── open / post / close ──▶ loop thread: engines ── Event ──▶ queue ── one wake-up a batch ──▶ window: drain()
 #pragma once
 
+#include "gui/model/group_id.h"
 #include "netcore/client.h"
 
 #include <functional>
@@ -14,9 +15,6 @@
 #include <vector>
 
 namespace coterie::gui {
-
-// Names one engine inside the window; never used again.
-using GroupId = int;
 
 struct Arrival {
   GroupId group = 0;

@@ -47,6 +47,7 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
     auto* chat = Chat();
     if (chat != nullptr && chat->touch_file(file)) conversation_->View().Refreshed();
   });
+  announcer_ = std::make_unique<Announcer>(*this);
   disk_ = std::make_unique<Worker>([this](std::function<void()> job) { CallAfter(std::move(job)); });
   conversation_->View().SetPictures([this](const FileId& id, const FileSummary& file) {
     // What comes from others is looked into only after it was accepted and has arrived whole.
@@ -80,6 +81,7 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
 MainFrame::~MainFrame() {
   timer_.Stop();
   if (tray_) tray_->RemoveIcon();
+  announcer_.reset();
   pictures_.reset();
   disk_.reset();
   bridge_.reset();

@@ -7,6 +7,7 @@
 //   └ status bar ────────────────────────────────────┘
 #pragma once
 
+#include "gui/announcer.h"
 #include "gui/attention_bar.h"
 #include "gui/connect_page.h"
 #include "gui/conversation_panel.h"
@@ -24,7 +25,6 @@
 #include "gui/tray.h"
 
 #include <wx/frame.h>
-#include <wx/notifmsg.h>
 #include <wx/preferences.h>
 #include <wx/simplebook.h>
 #include <wx/splitter.h>
@@ -69,18 +69,22 @@ class MainFrame : public wxFrame {
   void UpdateTitle();
   void UpdateStatus();
   void UpdateSides();
+  [[nodiscard]] wxString Badged(GroupId id, const wxString& text) const;
+  static void Note(const GroupModel& group, const Event& event);
+  void FollowJoin(GroupId id, const Event& event);
+  void FailJoin(GroupId id, const Error& error);
+
+  // ── main_frame_news.cpp: files and messages that come in ──
   void Offered(GroupId id, const event::FileOffered& offered);
   void TellOffers(GroupId id, const std::string& from);
   void ForgetOffer(GroupId id, const FileId& file);
   std::optional<std::string> AskAgain(GroupId id, const std::string& about);
   void TransferMoved(GroupId id, const event::TransferChanged& transfer);
   void Notify(GroupId id, const event::MessageAdded& added);
-  void Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file,
-                bool also_muted = false);
-  [[nodiscard]] wxString Badged(GroupId id, const wxString& text) const;
-  static void Note(const GroupModel& group, const Event& event);
-  void FollowJoin(GroupId id, const Event& event);
-  void FailJoin(GroupId id, const Error& error);
+  void Renotify(GroupId id, const event::Message& message);
+  void Announce(Announcer::Subject about, const std::string& from, const wxString& text, bool also_muted = false,
+                const std::filesystem::path& file = {});
+  [[nodiscard]] wxString Shown(const wxString& text) const;   // on the desktop, for everybody who passes
 
   // ── main_frame_groups.cpp: joined, opened again, hosted, closed, left ──
   void Connect(ConnectPage::Request request);
@@ -189,7 +193,7 @@ class MainFrame : public wxFrame {
   std::map<std::pair<GroupId, std::string>, std::map<FileId, event::FileOffered>>
       offers_;                  // by whom; not yet answered
   std::set<FileId> arriving_;   // accepted here, to be told about when they have come
-  std::vector<std::unique_ptr<wxNotificationMessage>> notes_;
+  std::unique_ptr<Announcer> announcer_;
   std::unique_ptr<Pictures> pictures_;
   std::unique_ptr<Worker> disk_;   // looks through what is to be sent
   std::unique_ptr<wxPreferencesEditor> preferences_;

@@ -47,6 +47,11 @@ void MainFrame::MarkLookedAt() {
   if (group == nullptr) return;
   const bool is_seen = IsActive() && book_->GetSelection() == 2 && conversation_->View().IsAtEnd();
   group->look_at(is_seen ? std::optional(key_.peer) : std::nullopt);
+  // Before somebody's eyes the desktop need not say it, nor which files have come: the window says that too.
+  if (is_seen)
+    announcer_->Withdraw([&](const Announcer::Subject& about) {
+      return about.group == key_.group && (about.peer == key_.peer || about.file);
+    });
   const auto* entry = group->conversations().find(key_.peer);
   if (!is_seen || entry == nullptr || entry->unread == 0) {
     if (is_seen) SendRead();

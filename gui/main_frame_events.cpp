@@ -4,13 +4,10 @@
 
 #include "gui/file_text.h"
 #include "gui/model/format.h"
-#include "gui/model/mentions.h"
 #include "gui/text.h"
 #include "netcore/base/log.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/client.h"
-
-#include <wx/notifmsg.h>
 
 namespace coterie::gui {
 
@@ -145,6 +142,7 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
                    }}}});
           },
           [&](const event::MessageAdded& added) { Notify(id, added); },
+          [&](const event::MessageChanged& changed) { Renotify(id, changed.message); },
           [&](const event::FileOffered& offered) { Offered(id, offered); },
           [&](const event::TransferChanged& transfer) { TransferMoved(id, transfer); },
           [&](const event::SearchResults& results) {
@@ -300,178 +298,6 @@ wxString MainFrame::Badged(GroupId id, const wxString& text) const {
   const auto found = groups_.find(id);
   if (found == groups_.end() || !found->second->connection().classic) return text;
   return "[" + classic_badge_wx() + "] " + text;
-}
-
-// ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void MainFrame::Offered(GroupId id, const event::FileOffered& offered) {
-  auto* group = Group(id);
-  if (group == nullptr) return;
-  const auto& connection = group->connection();
-  const bool is_taken =
-      !offered.is_executable_type &&
-      (connection.accept == AcceptPolicy::always || (connection.accept == AcceptPolicy::verified &&
-                                                     offered.from_verified && offered.size <= connection.accept_limit));
-  if (is_taken) return AnswerOffer(id, offered.id, true);
-  offers_[{id, offered.from}].insert_or_assign(offered.id, offered);
-  TellOffers(id, offered.from);
-  if (!IsActive()) Announce(id, offered.from, wxString::Format(_("offers a file: %s"), to_wx(offered.name)), {});
-}
-
-// All that one person offers and that has not been answered yet, as one notice: a folder of photographs is one question.
-void MainFrame::TellOffers(GroupId id, const std::string& from) {
-  const auto about = "offers" + std::to_string(id) + from;
-  const auto found = offers_.find({id, from});
-  if (found == offers_.end()) return bar_->Forget(about);
-  auto open = found->second;
-  std::uint64_t bytes = 0;
-  std::size_t programs = 0;
-  for (const auto& [file, offer] : open) {
-    bytes += offer.size;
-    if (offer.is_executable_type) ++programs;
-  }
-  // What can run is asked about one by one, and after the rest.
-  if (programs == open.size()) {
-    open.erase(std::next(open.begin()), open.end());
-    bytes = open.begin()->second.size;
-    programs = 1;
-  }
-  const auto& first = open.begin()->second;
-  auto text = open.size() == 1 ? wxString::Format(_("%s offers you %s (%s)."), isolated(from), isolated(first.name),
-                                                  to_wx(format_size(first.size)))
-                               : wxString::Format(wxPLURAL("%s offers you %zu file (%s).",
-                                                           "%s offers you %zu files (%s).", plural(open.size())),
-                                                  isolated(from), open.size(), to_wx(format_size(bytes)));
-  if (programs > 0 && open.size() == 1)
-    text += " " + _("Caution: a file of this type can run a program on your computer.");
-  else if (programs > 0)
-    text +=
-        " " + wxString::Format(wxPLURAL("Caution: %zu of them can run a program on your computer.",
-                                        "Caution: %zu of them can run programs on your computer.", plural(programs)),
-                               programs);
-  // Of those that are told about here, not of what has come since.
-  std::vector<FileId> all;
-  std::vector<FileId> harmless;
-  for (const auto& [file, offer] : open) {
-    all.push_back(file);
-    if (!offer.is_executable_type || open.size() == 1) harmless.push_back(file);
-  }
-  const auto answer = [this, id, from](std::vector<FileId> files, bool accept) {
-    return [this, id, from, files = std::move(files), accept] {
-      for (const auto& file : files) AnswerOffer(id, file, accept);
-      TellOffers(id, from);   // what is left
-    };
-  };
-  const auto accept = open.size() == 1 ? _("Accept") : programs > 0 ? _("Accept All but Programs") : _("Accept All");
-  bar_->Tell(
-      {about,
-       programs > 0 ? AttentionBar::Kind::warning : AttentionBar::Kind::info,
-       Badged(id, text),
-       {{accept, answer(harmless, true)}, {open.size() == 1 ? _("Decline") : _("Decline All"), answer(all, false)}}});
-}
-
-// An offer that could not be accepted is as open as before; its name is returned.
-std::optional<std::string> MainFrame::AskAgain(GroupId id, const std::string& about) {
-  const auto* group = Group(id);
-  if (group == nullptr) return std::nullopt;
-  for (const auto& transfer : group->transfers().transfers()) {
-    if (!transfer.can_answer() || !transfer.offer || transfer.now.id.hex() != about) continue;
-    arriving_.erase(transfer.now.id);
-    offers_[{id, transfer.now.peer}].insert_or_assign(transfer.now.id, *transfer.offer);
-    TellOffers(id, transfer.now.peer);
-    return transfer.now.name;
-  }
-  return std::nullopt;
-}
-
-void MainFrame::ForgetOffer(GroupId id, const FileId& file) {
-  for (auto at = offers_.begin(); at != offers_.end(); ++at) {
-    if (at->first.first != id || at->second.erase(file) == 0) continue;
-    const auto from = at->first.second;
-    const bool is_told = bar_->Has("offers" + std::to_string(id) + from);
-    if (at->second.empty()) offers_.erase(at);
-    if (is_told) TellOffers(id, from);
-    return;
-  }
-}
-
-void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer) {
-  const auto about = "transfer" + transfer.id.hex();
-  const auto* group = Group(id);
-  if (transfer.phase != event::TransferPhase::offered) ForgetOffer(id, transfer.id);
-  if (transfer.phase == event::TransferPhase::failed && transfer.error)
-    bar_->Tell(
-        {about, AttentionBar::Kind::bad, Badged(id, isolated(transfer.name) + ": " + explain_wx(*transfer.error)), {}});
-  if (transfer.phase == event::TransferPhase::waiting && transfer.error)
-    bar_->Tell({about,
-                AttentionBar::Kind::warning,
-                Badged(id, isolated(transfer.name) + ": " + explain_wx(*transfer.error)),
-                {}});
-  // Also what was accepted before the window was closed, or killed.
-  if (!transfer.outgoing && transfer.phase == event::TransferPhase::running) arriving_.insert(transfer.id);
-  if (transfer.phase != event::TransferPhase::finished || transfer.outgoing || !arriving_.erase(transfer.id)) return;
-  bar_->Tell({about,
-              AttentionBar::Kind::info,
-              Badged(id, wxString::Format(group != nullptr && group->connection().classic
-                                              ? _("%s from %s has been saved; nothing vouches for what is in it.")
-                                              : _("%s from %s has been saved and verified."),
-                                          isolated(transfer.name), isolated(transfer.peer))),
-              {{_("Open"), [this, id, file = transfer.id] { Act(id, file, CardAction::open); }},
-               {_("Show in Folder"), [this, id, file = transfer.id] { Act(id, file, CardAction::show_in_folder); }}}});
-  if (!IsActive())
-    Announce(id, transfer.peer, wxString::Format(_("The file %s has arrived"), to_wx(transfer.name)), transfer.path);
-}
-
-void MainFrame::Notify(GroupId id, const event::MessageAdded& added) {
-  const auto peer = added.message.conversation.value_or(std::string());
-  const bool is_seen = IsActive() && key_ == Key{id, peer} && book_->GetSelection() == 2;
-  if (is_seen) {
-    MarkLookedAt();
-    return;
-  }
-  const auto* group = Group(id);
-  // What comes from the history of others right after joining is old.
-  if (group == nullptr || added.message.file) return;
-  const bool is_for_us = is_meant(added.message, group->connection().user_id);
-  if (group->connection().muted && !is_for_us) return;
-  // Of many at once one speaks for all; the list says how many are unread.
-  auto& last = announced_[{id, peer}];
-  const auto now = Rate::Clock::now();
-  if (!is_for_us && last != Rate::Clock::time_point() && now - last < announce_pause) return;
-  last = now;
-  if (!IsActive()) RequestUserAttention(wxUSER_ATTENTION_INFO);
-  if (settings_.sounds) wxBell();
-  Announce(id, added.message.from, to_wx(added.message.text), {}, is_for_us);
-}
-
-void MainFrame::Announce(GroupId id, const std::string& from, const wxString& text, const std::filesystem::path& file,
-                         bool also_muted) {
-  const auto* group = Group(id);
-  if (!settings_.notifies || group == nullptr || (group->connection().muted && !also_muted)) return;
-  auto title = Badged(id, to_wx(from) + wxString::FromUTF8(" · ") + to_wx(group->connection().title()));
-  // The desktop's notification service reads markup where it can; nothing of it comes from us.
-  auto shown = settings_.hides_content ? _("New message") : text.Left(200);
-  shown.Replace("&", "&amp;");
-  shown.Replace("<", "&lt;");
-  auto note = std::make_unique<wxNotificationMessage>(title, shown, this);
-  enum { open_file = 1, show_folder = 2 };
-  if (!file.empty()) {
-    note->AddAction(open_file, _("Open"));
-    note->AddAction(show_folder, _("Show in Folder"));
-    note->Bind(wxEVT_NOTIFICATION_MESSAGE_ACTION, [this, file](wxCommandEvent& event) {
-      if (event.GetId() == show_folder) return OpenPath(file, true);
-      if (can_run_when_opened(file.filename().string())) ComeForward();
-      OpenReceived(file);
-    });
-  }
-  note->Bind(wxEVT_NOTIFICATION_MESSAGE_CLICK, [this, id](wxCommandEvent&) {
-    ComeForward();
-    if (Group(id) != nullptr) Show({id, {}});
-  });
-  note->Show();
-  // Kept as long as it may be clicked.
-  notes_.push_back(std::move(note));
-  if (notes_.size() > 5) notes_.erase(notes_.begin());
 }
 
 }   // namespace coterie::gui

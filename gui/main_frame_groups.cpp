@@ -133,6 +133,7 @@ void MainFrame::CloseGroup(GroupId id) {
   closing_[profile] = id;
   reopen_[id] = [this, profile] { closing_.erase(profile); };
   bridge_->close(id);
+  announcer_->Withdraw([&](const Announcer::Subject& about) { return about.group == id; });
   bar_->Forget("link" + std::to_string(id));
   bar_->Forget("failed" + std::to_string(id));
   FillTransfers();

@@ -84,6 +84,7 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    changes.conversations = true;
                    conversations_.apply(changed);
                    in_chat(key_of(changed.message.conversation), changed);
+                   if (!changed.message.outgoing) attention.emplace_back(changed);
                  },
                  [&](const event::Typing& typing) {
                    changes.typing = true;

@@ -227,6 +227,10 @@ class Window:
         self.front()
         subprocess.run(["xdotool", "type", "--delay", "20", text], env=self.desk.environment, check=True)
 
+    def is_active(self):
+        """It has the keyboard."""
+        return any(frame.getState().contains(self.spi.STATE_ACTIVE) for frame in self.all("frame", showing=False))
+
     def resize(self, width, height):
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), "--name", "Coterie"],
                                env=self.desk.environment, capture_output=True, text=True, check=True).stdout.split()

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What the window says to the desktop while nobody looks at it, and takes back again."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import threading
+
+import desk
+import scenario
+
+SERVICE = pathlib.Path(__file__).resolve().parent / "notification_service.py"
+
+
+class Notifications:
+    """All that programs on this screen ask the desktop to show."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([sys.executable, str(SERVICE)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        env=scenario.screen.environment, text=True)
+        self.said = []
+        self.reader = threading.Thread(target=lambda: self.said.extend(map(json.loads, iter(self.process.stdout.readline, ""))), daemon=True)
+        self.reader.start()
+        self.await_that(lambda one: one["event"] == "ready", "the service is there")
+
+    def await_that(self, fits, said):
+        return desk.await_that(lambda: [one for one in self.said if fits(one)], said=f"{said}: {self.said[-5:]}")[-1]
+
+    def await_shown(self, title, text):
+        return self.await_that(lambda one: one["event"] == "shown" and one["title"] == title and one["text"] == text, f"{title}: {text}")["number"]
+
+    def await_withdrawn(self, number):
+        self.await_that(lambda one: one["event"] == "withdrawn" and one["number"] == number, f"notification {number} is withdrawn")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
+class DesktopTest(scenario.WindowScenario):
+    def setUp(self):
+        super().setUp()
+        self.shown = Notifications()
+        self.addCleanup(self.shown.close)
+
+    def test_a_notification_says_what_its_author_says_and_goes_when_it_is_taken_back_or_read(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        # Another window has the keyboard.
+        other = self.window("zoe")
+        other.front()
+        desk.await_that(lambda: not alice.is_active(), said="alice's window is behind")
+
+        bob.type("meet at <six> & bring rope")
+        number = self.shown.await_shown("bob · climbing", "meet at &lt;six> &amp; bring rope")
+        said = bob.await_kind("message", text="meet at <six> & bring rope")["id"]
+        bob.type(f"/edit {said} meet at seven")
+        self.assertEqual(self.shown.await_shown("bob · climbing", "meet at seven"), number)
+        bob.type(f"/delete {said}")
+        self.shown.await_withdrawn(number)
+
+        bob.type("/msg alice between us")
+        number = self.shown.await_shown("bob (privately), climbing", "between us")
+        alice.front()
+        desk.await_that(alice.is_active, said="alice's window is in front")
+        alice.choose("Next Conversation")
+        self.shown.await_withdrawn(number)
+
+
+if __name__ == "__main__":
+    scenario.main()
