@@ -11,7 +11,8 @@
 
 namespace coterie::gui {
 
-AttentionBar::AttentionBar(wxWindow* parent) : wxPanel(parent, wxID_ANY) {
+AttentionBar::AttentionBar(wxWindow* parent, std::function<wxString(const Cause&)> group_of)
+    : wxPanel(parent, wxID_ANY), group_of_(std::move(group_of)) {
   auto* row = new wxBoxSizer(wxHORIZONTAL);
   text_ = new wxStaticText(this, wxID_ANY, wxString());
   row->Add(text_, wxSizerFlags(1).CentreVertical().DoubleBorder(wxLEFT | wxTOP | wxBOTTOM));
@@ -61,7 +62,7 @@ void AttentionBar::Tell(Notice notice) {
   if (!notices_.empty() && notices_.front().about == notice.about && notices_.front().kind == notice.kind &&
       notices_.front().actions.size() == notice.actions.size()) {
     // The same bar with another figure: nothing moves, so that a button can be pressed while a count-down runs.
-    if (notices_.front().text != notice.text) text_->SetLabelText(notice.text);
+    if (notices_.front().text != notice.text) text_->SetLabelText(TextOf(notice));
     for (std::size_t i = 0; i < notice.actions.size(); ++i)
       if (buttons_[i]->GetLabel() != notice.actions[i].label) buttons_[i]->SetLabel(notice.actions[i].label);
     notices_.front() = std::move(notice);
@@ -74,11 +75,15 @@ void AttentionBar::Tell(Notice notice) {
   Rebuild();
 }
 
-void AttentionBar::Forget(const std::string& about) {
-  if (std::erase_if(notices_, [&](const Notice& known) { return known.about == about; }) > 0) Rebuild();
+void AttentionBar::Forget(const Cause& about) {
+  ForgetThose([&](const Notice& known) { return known.about == about; });
 }
 
-bool AttentionBar::Has(const std::string& about) const {
+void AttentionBar::ForgetThose(const std::function<bool(const Notice&)>& is_meant) {
+  if (std::erase_if(notices_, is_meant) > 0) Rebuild();
+}
+
+bool AttentionBar::Has(const Cause& about) const {
   return std::any_of(notices_.begin(), notices_.end(), [&](const Notice& known) { return known.about == about; });
 }
 
@@ -91,8 +96,8 @@ void AttentionBar::Rebuild() {
                         : notice.kind == Kind::warning ? theme.warning_bar
                                                        : theme.info_bar);
     text_->SetForegroundColour(theme.text);
-    text_->SetLabelText(notice.text);
-    text_->SetToolTip(notice.text);
+    text_->SetLabelText(TextOf(notice));
+    text_->SetToolTip(TextOf(notice));
     for (std::size_t i = 0; i < buttons_.size(); ++i) {
       buttons_[i]->Show(i < notice.actions.size());
       if (i < notice.actions.size()) buttons_[i]->SetLabel(notice.actions[i].label);

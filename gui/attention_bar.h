@@ -3,6 +3,8 @@
 // boxes: it waits, and nothing stops for it.
 #pragma once
 
+#include "gui/model/cause.h"
+
 #include <wx/button.h>
 #include <wx/panel.h>
 #include <wx/stattext.h>
@@ -21,25 +23,29 @@ class AttentionBar : public wxPanel {
     std::function<void()> run;   // the bar goes first
   };
   struct Notice {
-    std::string about;   // a later notice about the same takes the place of this one
+    Cause about;   // a later notice about the same takes the place of this one
     Kind kind = Kind::info;
     wxString text;
     std::vector<Action> actions = {};
     bool is_refusal = false;   // of what the user has just done
   };
 
-  explicit AttentionBar(wxWindow* parent);
+  // `group_of`: what stands before a notice, so that it is seen which group it concerns.
+  AttentionBar(wxWindow* parent, std::function<wxString(const Cause&)> group_of);
 
   // Several wait for their turn: a refusal is in front, then those with something to press, then the worst, then the latest.
   void Tell(Notice notice);
-  void Forget(const std::string& about);
-  [[nodiscard]] bool Has(const std::string& about) const;
+  void Forget(const Cause& about);
+  void ForgetThose(const std::function<bool(const Notice&)>& is_meant);
+  [[nodiscard]] bool Has(const Cause& about) const;
+  void Rebuild();
   [[nodiscard]] wxString Text() const { return text_->GetLabel(); }
 
  private:
   static bool comes_before(const Notice& one, const Notice& other);
-  void Rebuild();
+  [[nodiscard]] wxString TextOf(const Notice& notice) const { return group_of_(notice.about) + notice.text; }
 
+  std::function<wxString(const Cause&)> group_of_;
   wxStaticText* text_;
   std::vector<wxButton*> buttons_;
   wxButton* close_;

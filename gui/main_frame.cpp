@@ -90,7 +90,7 @@ MainFrame::~MainFrame() {
 
 void MainFrame::BuildPages() {
   auto* column = new wxBoxSizer(wxVERTICAL);
-  bar_ = new AttentionBar(this);
+  bar_ = new AttentionBar(this, [this](const Cause& cause) { return GroupBefore(cause); });
   column->Add(bar_, wxSizerFlags().Expand());
   book_ = new wxSimplebook(this);
   column->Add(book_, wxSizerFlags(1).Expand());
@@ -146,7 +146,7 @@ void MainFrame::BuildPages() {
     if (!key_.peer.empty()) send.to = key_.peer;
     sent_ = {send.id.hex(), text};
     // What was said of an attempt before this one is over.
-    bar_->Forget("notice" + std::to_string(key_.group));
+    ForgetRefusals(key_.group);
     bridge_->post(key_.group, std::move(send));
   };
   actions.edit = [this](const MessageId& id, const std::string& text) {
@@ -343,6 +343,8 @@ void MainFrame::OnClose(wxCloseEvent& event) {
 void MainFrame::SaveConnections() {
   if (const auto saved = save_connections(connections_file(), saved_); !saved)
     bar_->Tell({"connections", AttentionBar::Kind::bad, explain_wx(saved.error()), {}});
+  else
+    bar_->Forget("connections");
 }
 
 GroupModel* MainFrame::Group(GroupId id) {

@@ -64,6 +64,9 @@ class MainFrame : public wxFrame {
   // ── main_frame_events.cpp: what engines say ──
   void OnWake();
   void Tell(GroupId id, const Attention& attention);
+  void TakeBackNotices();
+  void ForgetRefusals(GroupId id);
+  [[nodiscard]] wxString GroupBefore(const Cause& cause) const;
   void UpdateViews(const std::map<GroupId, Changes>& changes);
   void UpdateLink();
   void UpdateTitle();

@@ -28,6 +28,9 @@ void MainFrame::Show(const Key& key) {
   const auto* entry = group->conversations().find(key.peer);
   const auto unread = entry == nullptr ? 0 : entry->unread;
   if (is_other) {
+    // What could not be done elsewhere is not what is tried here.
+    bar_->Forget("files");
+    bar_->ForgetThose([](const AttentionBar::Notice& notice) { return notice.is_refusal; });
     conversation_->ShowConversation(group, &chat);
     if (!chat.was_loaded() || !chat.is_at_end()) {
       if (auto load = chat.load_newest()) bridge_->post(key.group, std::move(*load));

@@ -31,6 +31,27 @@ void MainFrame::OnWake() {
   }
   UpdateViews(changes);
   for (const auto& [id, attention] : all) Tell(id, attention);
+  TakeBackNotices();
+}
+
+// Whatever ended their causes: they need no longer be read.
+void MainFrame::TakeBackNotices() {
+  bar_->ForgetThose([this](const AttentionBar::Notice& notice) {
+    return is_over(notice.about, notice.about.group == 0 ? nullptr : Group(notice.about.group));
+  });
+}
+
+// What was said of an attempt before this one is over.
+void MainFrame::ForgetRefusals(GroupId id) {
+  bar_->Forget({Cause::Kind::refusal, id});
+  bar_->Forget({Cause::Kind::nobody_yet, id});
+}
+
+wxString MainFrame::GroupBefore(const Cause& cause) const {
+  const auto found = groups_.find(cause.group);
+  // Of the link the notice says it by itself.
+  if (groups_.size() < 2 || found == groups_.end() || cause.kind == Cause::Kind::link) return {};
+  return isolated(found->second->connection().title()) + ": ";
 }
 
 // For the log: what happens to a connection. Nothing of what is said there, and no names.
@@ -94,7 +115,7 @@ void MainFrame::FailJoin(GroupId id, const Error& error) {
 
 void MainFrame::Tell(GroupId id, const Attention& attention) {
   auto* group = Group(id);
-  const auto about = std::to_string(id);
+  const auto cause = [id](Cause::Kind kind, const std::string& about = {}) { return Cause(kind, id, about); };
   std::visit(
       overloaded{
           [&](const event::RelayUnknown& relay) {
@@ -109,7 +130,7 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
           },
           [&](const event::PasswordRejected& rejected) {
             if (joining_ == id || group == nullptr) return;
-            bar_->Tell({"password" + about, AttentionBar::Kind::warning,
+            bar_->Tell({cause(Cause::Kind::password), AttentionBar::Kind::warning,
                         wxString::Format(wxPLURAL("%zu of %zu member here has another password for this group.",
                                                   "%zu of %zu members here have another password for this group.",
                                                   plural(rejected.of)),
@@ -127,11 +148,11 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
               text += " " + wxString::Format(wxPLURAL("%u more attempt is answered for now.",
                                                       "%u more attempts are answered for now.", other.attempts_left),
                                              other.attempts_left);
-            bar_->Tell({"other_password" + about, AttentionBar::Kind::info, Badged(id, text)});
+            bar_->Tell({cause(Cause::Kind::other_password, other.user_id), AttentionBar::Kind::info, Badged(id, text)});
           },
           [&](const event::IdentityChanged& changed) {
             bar_->Tell(
-                {"identity" + about + changed.user_id,
+                {cause(Cause::Kind::identity, changed.user_id),
                  AttentionBar::Kind::bad,
                  wxString::Format(
                      _("%s has come with another identity key. Nothing is sent there until you have accepted it."),
@@ -155,10 +176,12 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
               text = wxString::Format(_("The folder for received files has no room for %s. Free some space, or choose "
                                         "another folder in the preferences, and accept it again."),
                                       isolated(*name));
-            bar_->Tell({.about = "notice" + about,
-                        .kind = AttentionBar::Kind::warning,
-                        .text = Badged(id, text),
-                        .is_refusal = !notice.about.empty()});
+            ForgetRefusals(id);
+            bar_->Tell(
+                {.about = cause(notice.error.code == Errc::nobody_yet ? Cause::Kind::nobody_yet : Cause::Kind::refusal),
+                 .kind = AttentionBar::Kind::warning,
+                 .text = Badged(id, text),
+                 .is_refusal = !notice.about.empty()});
           },
           [&](const event::Failed& failed) {
             if (group == nullptr) return;
@@ -181,7 +204,7 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
               CloseGroup(id);
               OpenSaved(connection);
             };
-            bar_->Tell({"failed" + about,
+            bar_->Tell({cause(Cause::Kind::failed),
                         AttentionBar::Kind::bad,
                         Badged(id, explain_wx(failed.error)),
                         {{_("Connect Again"), again}}});
@@ -226,23 +249,27 @@ void MainFrame::UpdateSides() {
 void MainFrame::UpdateLink() {
   const auto now = Rate::Clock::now();
   for (const auto& [id, group] : groups_) {
-    const auto about = "link" + std::to_string(id);
-    if (joining_ == id || group->link() == LinkState::online || !group->was_online() || !group->retry_at()) {
-      if (group->link() != LinkState::connecting && group->link() != LinkState::joining) bar_->Forget(about);
+    const Cause about(Cause::Kind::link, id);
+    if (is_over(about, group.get())) bar_->Forget(about);
+    if (joining_ == id || group->link() == LinkState::online || !group->was_online()) continue;
+    const auto name = isolated(group->connection().title());
+    if (!group->retry_at()) {
+      // It is being tried, and the figure that stands there is not true any more. A break of a moment is nobody's business.
+      if (bar_->Has(about))
+        bar_->Tell({about, AttentionBar::Kind::info,
+                    Badged(id, wxString::Format(_("%s is not connected; trying again now…"), name))});
       continue;
     }
     const auto left = std::chrono::ceil<std::chrono::seconds>(*group->retry_at() - now);
-    // A break of a moment is nobody's business.
     if (left.count() <= 0) continue;
     // Nothing is kept in classic mode for those who are not seen to be there.
     const auto words = group->connection().classic
                            ? _("%s is not connected; trying again in %d s. Until then nothing can be sent.")
                            : _("%s is not connected; trying again in %d s. What you write waits.");
-    bar_->Tell(
-        {about,
-         AttentionBar::Kind::info,
-         Badged(id, wxString::Format(words, isolated(group->connection().title()), static_cast<int>(left.count()))),
-         {{_("Try Now"), [this, id = id] { bridge_->post(id, command::Connect{}); }}}});
+    bar_->Tell({about,
+                AttentionBar::Kind::info,
+                Badged(id, wxString::Format(words, name, static_cast<int>(left.count()))),
+                {{_("Try Now"), [this, id = id] { bridge_->post(id, command::Connect{}); }}}});
   }
 }
 

@@ -33,6 +33,7 @@ void MainFrame::SendFiles(std::vector<std::filesystem::path> paths, bool asks) {
         {"files", AttentionBar::Kind::warning, _("Open the conversation the files are for, then send them."), {}});
     return;
   }
+  bar_->Forget("files");
   // Folders may be large, and disks slow.
   disk_->run([paths = std::move(paths)] { return gather_files(paths); },
              [this, key = key_, asks](const Gathered& what) { SendGathered(key, what, asks); });
@@ -86,7 +87,7 @@ void MainFrame::AnswerOffer(GroupId id, const FileId& file, bool accept) {
   const auto* group = Group(id);
   if (group == nullptr) return;
   ForgetOffer(id, file);
-  bar_->Forget("notice" + std::to_string(id));
+  ForgetRefusals(id);
   if (accept) arriving_.insert(file);
   bridge_->post(id, command::AnswerOffer{file, accept, FolderFor(group->connection())});
 }
@@ -163,6 +164,7 @@ void MainFrame::FitTransfers() {
 }
 
 void MainFrame::OpenPath(const std::filesystem::path& path, bool folder) {
+  bar_->Forget("open");
   std::error_code failed;
   if (!std::filesystem::exists(path, failed)) {
     bar_->Tell({"open",

@@ -87,6 +87,8 @@ void MainFrame::OpenSaved(const Connection& connection) {
                   wxString::Format(_("Your relay could not be started at port %d. %s"), static_cast<int>(port),
                                    explain_wx(started.error())),
                   {}});
+    else
+      bar_->Forget("relay");
   }
   const auto id = next_id_;
   Open(connection, std::move(login));
@@ -100,6 +102,8 @@ void MainFrame::Open(Connection connection, Login login) {
   const auto profile = connection.profile;
   joining_ = id;
   groups_.emplace(id, std::make_unique<GroupModel>(std::move(connection)));
+  bar_->Forget("profile" + profile.string());
+  bar_->Rebuild();   // of several, each notice names its own
   auto typed = std::make_shared<Login>(std::move(login));
   auto open = [this, id, profile, typed] {
     bridge_->open(id, profile, std::move(*typed));
@@ -134,8 +138,9 @@ void MainFrame::CloseGroup(GroupId id) {
   reopen_[id] = [this, profile] { closing_.erase(profile); };
   bridge_->close(id);
   announcer_->Withdraw([&](const Announcer::Subject& about) { return about.group == id; });
-  bar_->Forget("link" + std::to_string(id));
-  bar_->Forget("failed" + std::to_string(id));
+  std::erase_if(offers_, [&](const auto& offers) { return offers.first.first == id; });
+  TakeBackNotices();
+  bar_->Rebuild();   // with one group left none need be named
   FillTransfers();
   UpdateSides();
   UpdateStatus();

@@ -30,7 +30,7 @@ void MainFrame::Offered(GroupId id, const event::FileOffered& offered) {
 
 // All that one person offers and that has not been answered yet, as one notice: a folder of photographs is one question.
 void MainFrame::TellOffers(GroupId id, const std::string& from) {
-  const auto about = "offers" + std::to_string(id) + from;
+  const Cause about(Cause::Kind::offers, id, from);
   const auto found = offers_.find({id, from});
   if (found == offers_.end()) return bar_->Forget(about);
   auto open = found->second;
@@ -98,7 +98,7 @@ void MainFrame::ForgetOffer(GroupId id, const FileId& file) {
   for (auto at = offers_.begin(); at != offers_.end(); ++at) {
     if (at->first.first != id || at->second.erase(file) == 0) continue;
     const auto from = at->first.second;
-    const bool is_told = bar_->Has("offers" + std::to_string(id) + from);
+    const bool is_told = bar_->Has({Cause::Kind::offers, id, from});
     if (at->second.empty()) offers_.erase(at);
     if (is_told) TellOffers(id, from);
     return;
@@ -106,7 +106,7 @@ void MainFrame::ForgetOffer(GroupId id, const FileId& file) {
 }
 
 void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer) {
-  const auto about = "transfer" + transfer.id.hex();
+  const Cause about(Cause::Kind::transfer, id, transfer.id.hex());
   const auto* group = Group(id);
   if (transfer.phase != event::TransferPhase::offered) ForgetOffer(id, transfer.id);
   // An offer that was answered, and what became of it.

@@ -51,6 +51,7 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    if (link.state != event::LinkState::offline) return;
                    changes.members = true;
                    has_settled_ = false;
+                   rejected_ = 0;
                    members_.all_away(wall_ms);
                  },
                  [&](const event::RelayUnknown& relay) { attention.emplace_back(relay); },
@@ -61,11 +62,15 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    members_.apply(member);
                    if (member.state != event::MemberState::held) held_.erase(member.user_id);
                  },
-                 [&](const event::Settled&) {
+                 [&](const event::Settled& settled) {
                    changes.link = true;
                    has_settled_ = true;
+                   rejected_ = settled.rejected;
                  },
-                 [&](const event::PasswordRejected& rejected) { attention.emplace_back(rejected); },
+                 [&](const event::PasswordRejected& rejected) {
+                   rejected_ = rejected.rejected;
+                   attention.emplace_back(rejected);
+                 },
                  [&](const event::OtherPassword& other) { attention.emplace_back(other); },
                  [&](const event::IdentityChanged& changed) {
                    changes.members = true;

@@ -55,6 +55,8 @@ class GroupModel {
   [[nodiscard]] std::int64_t online_since_ms() const { return online_since_ms_; }
   [[nodiscard]] bool was_online() const { return was_online_; }
   [[nodiscard]] bool has_settled() const { return has_settled_; }
+  // How many of those who are here have another password, as far as they have told since the link stands.
+  [[nodiscard]] std::size_t rejected() const { return rejected_; }
   [[nodiscard]] const MembersModel& members() const { return members_; }
   // Everybody's user id, ours first: who can be named in a message.
   [[nodiscard]] std::vector<std::string> names() const;
@@ -83,6 +85,7 @@ class GroupModel {
   std::int64_t online_since_ms_ = 0;
   bool was_online_ = false;
   bool has_settled_ = false;
+  std::size_t rejected_ = 0;
   MembersModel members_;
   TransfersModel transfers_;
   ConversationsModel conversations_;

@@ -231,6 +231,33 @@ class KnowledgeTest(scenario.WindowScenario):
         self.assertNotIn(self.room.password, text)
 
 
+class NoticesTest(scenario.WindowScenario):
+    def test_a_notice_names_its_group_where_there_are_several_and_goes_with_its_cause(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        path = self.room.file("route.gpx", 20_000)
+        bob.type(f"/send {path} alice")
+        alice.await_text("\u2068bob\u2069 offers you \u2068route.gpx\u2069")
+        alice.choose("Join or Create a Group…")
+        alice.join(self.room.relay.address, "alice", "sailing", self.room.password)
+        alice.find("frame", lambda text: "sailing" in text)
+        alice.await_text("\u2068climbing\u2069: \u2068bob\u2069 offers you")
+        offered = next(event["id"] for event in bob.snapshot() if event.get("event") == "progress" and event.get("name") == "route.gpx")
+        bob.type(f"/cancel {offered}")
+        desk.await_that(lambda: not any("offers you" in text for text in alice.texts()), said="what is not offered any more is not asked about")
+        # Nobody is in the new group: said once, until somebody is.
+        alice.say("Anybody here?")
+        alice.await_text("\u2068sailing\u2069: ")
+        carol = self.room.member("carol", group="sailing").chat()
+        desk.await_that(lambda: not any(text.startswith("\u2068sailing\u2069: ") for text in alice.texts()), said="it is over when somebody comes")
+        # And what a closed group had to say goes with it.
+        carol.type(f"/send {path} alice")
+        alice.await_text("\u2068sailing\u2069: \u2068carol\u2069 offers you")
+        alice.choose("Close Group")
+        desk.await_that(lambda: not any("offers you" in text for text in alice.texts()), said="the closed group asks nothing")
+
+
 class LeavingTest(scenario.WindowScenario):
     def test_a_closed_group_can_be_opened_again(self):
         alice = self.joined()
