@@ -15,6 +15,9 @@ namespace {
 
 constexpr int most_lines = 7;           // the composer grows to
 constexpr std::size_t most_names = 6;   // offered at once
+constexpr std::size_t most_hits = 500;
+constexpr int search_pause = 250;            // ms after a letter, until its search begins
+constexpr std::size_t shortest_search = 2;   // letters; for fewer one has to press Enter
 
 wxButton* small_button(wxWindow* parent, const wxString& label, const wxString& name) {
   auto* button = new wxButton(parent, wxID_ANY, label, wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
@@ -65,20 +68,19 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
   previous->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(1); });
   next->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(-1); });
   close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CloseFind(); });
-  find_text_->Bind(wxEVT_TEXT_ENTER, [this](wxCommandEvent&) {
-    const auto words = to_utf8(find_text_->GetValue());
-    if (words == searched_) return FindNext(1);
-    searched_ = words;
-    view_->SearchFor(words);
-    if (words.empty()) {
-      hits_.clear();
-      find_count_->SetLabel(wxString());
-    } else if (actions_.search) {
-      actions_.search(words);
-    }
+  find_text_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { search_timer_.StartOnce(search_pause); });
+  search_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) {
+    const auto length = find_text_->GetValue().length();
+    if (length == 0 || length >= shortest_search) Search();
   });
-  find_bar_->Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
-    if (event.GetKeyCode() == WXK_ESCAPE) return CloseFind();
+  find_text_->Bind(wxEVT_TEXT_ENTER, [this](wxCommandEvent&) {
+    if (to_utf8(find_text_->GetValue()) == searched_) return FindNext(wxGetKeyState(WXK_SHIFT) ? -1 : 1);
+    Search();
+  });
+  // Wherever in the conversation the keyboard is; what else Escape would end there comes first.
+  Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
+    const bool is_for_us = find_text_->HasFocus() || (!names_->IsShown() && !reply_to_ && !edited_);
+    if (event.GetKeyCode() == WXK_ESCAPE && find_bar_->IsShown() && is_for_us) return CloseFind();
     event.Skip();
   });
 
@@ -171,14 +173,12 @@ void ConversationPanel::ShowConversation(GroupModel* group, ChatModel* chat) {
   CloseNames();
   group_ = group;
   chat_ = chat;
-  hits_.clear();
-  find_count_->SetLabel(wxString());
-  searched_.clear();
-  view_->SearchFor({});
+  EndSearch();
   view_->Show(group, chat);
   composer_->ChangeValue(group != nullptr && chat != nullptr ? drafts_[{group, chat->conversation()}] : wxString());
   FitComposer();
   Update({});
+  if (find_bar_->IsShown()) Search();   // here as well
 }
 
 void ConversationPanel::Update(const std::vector<std::string>& typing) {
@@ -439,20 +439,39 @@ void ConversationPanel::OpenFind() {
   Layout();
   find_text_->SetFocus();
   find_text_->SelectAll();
+  if (searched_.empty()) Search();   // what was looked for last is still there
 }
 
 void ConversationPanel::CloseFind() {
+  search_timer_.Stop();
   find_bar_->Hide();
-  searched_.clear();
-  hits_.clear();
-  view_->SearchFor({});
+  EndSearch();
   Layout();
   composer_->SetFocus();
+}
+
+void ConversationPanel::EndSearch() {
+  searched_.clear();
+  hits_.clear();
+  find_count_->SetLabel(wxString());
+  view_->SearchFor({});
+}
+
+void ConversationPanel::Search() {
+  search_timer_.Stop();
+  const auto words = to_utf8(find_text_->GetValue());
+  if (words == searched_) return;
+  EndSearch();
+  if (words.empty() || !actions_.search) return;
+  searched_ = words;
+  view_->SearchFor(words);
+  actions_.search(words, most_hits);
 }
 
 void ConversationPanel::ShowResults(const event::SearchResults& results) {
   if (chat_ == nullptr || results.words != searched_) return;
   hits_.clear();
+  has_more_hits_ = results.messages.size() >= most_hits;
   for (const auto& message : results.messages)
     if (message.conversation.value_or(std::string()) == chat_->conversation()) hits_.push_back(message.row);
   std::sort(hits_.begin(), hits_.end(), std::greater<>());
@@ -461,15 +480,18 @@ void ConversationPanel::ShowResults(const event::SearchResults& results) {
 }
 
 void ConversationPanel::FindNext(int step) {
+  if (search_timer_.IsRunning()) return Search();   // what is written there is looked for first
   if (hits_.empty()) return;
   hit_ = (hit_ + hits_.size() + static_cast<std::size_t>(step + static_cast<int>(hits_.size()))) % hits_.size();
   ShowHit();
 }
 
 void ConversationPanel::ShowHit() {
-  find_count_->SetLabel(hits_.empty() ? _("Nothing found") : wxString::Format(_("%zu of %zu"), hit_ + 1, hits_.size()));
+  find_count_->SetLabel(hits_.empty()    ? _("Nothing found")
+                        : has_more_hits_ ? wxString::Format(_("%zu of the best %zu"), hit_ + 1, hits_.size())
+                                         : wxString::Format(_("%zu of %zu"), hit_ + 1, hits_.size()));
   find_bar_->Layout();
-  if (!hits_.empty()) view_->Reveal(hits_[hit_]);
+  if (!hits_.empty()) view_->RevealHit(hits_[hit_]);
 }
 
 }   // namespace coterie::gui

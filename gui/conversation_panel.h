@@ -10,6 +10,7 @@
 #include <wx/srchctrl.h>
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
+#include <wx/timer.h>
 
 #include <functional>
 
@@ -25,7 +26,7 @@ class ConversationPanel : public wxPanel {
     std::function<void(std::vector<std::filesystem::path>)> send_files;   // pasted or dropped
     std::function<void(const wxImage&)> send_picture;                     // pasted
     std::function<void(bool active)> typing;
-    std::function<void(const std::string& words)> search;   // in the whole history
+    std::function<void(const std::string& words, std::size_t most)> search;   // in the whole history
     std::function<void()> edit_last;
   };
 
@@ -62,6 +63,8 @@ class ConversationPanel : public wxPanel {
   void Send();
   void EndReply();
   void FitComposer();
+  void EndSearch();
+  void Search();   // for what stands in the field
   void ShowHit();
   // ── who could be meant by the "@…" before the cursor ──
   void UpdateNames();
@@ -92,6 +95,8 @@ class ConversationPanel : public wxPanel {
   std::vector<std::int64_t> hits_;   // history rows, newest first
   std::size_t hit_ = 0;
   std::string searched_;
+  wxTimer search_timer_;   // runs while somebody types there
+  bool has_more_hits_ = false;
   bool enter_sends_ = true;
   int composer_lines_ = 1;
 };

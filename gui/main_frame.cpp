@@ -162,7 +162,9 @@ void MainFrame::BuildPages() {
     typing.active = active;
     bridge_->post(key_.group, std::move(typing));
   };
-  actions.search = [this](const std::string& words) { bridge_->post(key_.group, command::Search{words, 500}); };
+  actions.search = [this](const std::string& words, std::size_t most) {
+    bridge_->post(key_.group, command::Search{words, most});
+  };
   actions.edit_last = [this] { EditLast(); };
   conversation_ = new ConversationPanel(right_split_, std::move(actions));
   conversation_->SetEnterSends(settings_.enter_sends);

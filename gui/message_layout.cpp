@@ -339,8 +339,7 @@ void MessageLayout::add_card(const LayoutContext& context, const FileSummary& fi
   y = std::max(line, icon_.GetBottom() + px(2)) + px(2);
 }
 
-void MessageLayout::paint(wxGraphicsContext& to, int y, const Theme& theme, std::optional<TextRange> selected,
-                          bool is_focused) const {
+void MessageLayout::paint(wxGraphicsContext& to, int y, const Theme& theme, const Look& look) const {
   to.PushState();
   to.Translate(0, y);
   if (day_line_ > 0) {
@@ -353,7 +352,9 @@ void MessageLayout::paint(wxGraphicsContext& to, int y, const Theme& theme, std:
     to.SetBrush(theme.people.at(person_));
     to.DrawEllipse(face_.x, face_.y, face_.width, face_.height);
   }
-  if (is_focused)
+  if (look.is_found)
+    to.SetPen(to.CreatePen(wxGraphicsPenInfo(theme.found_here).Width(2)));
+  else if (look.is_focused)
     to.SetPen(to.CreatePen(wxGraphicsPenInfo(theme.accent).Width(2)));
   else
     to.SetPen(*wxTRANSPARENT_PEN);
@@ -416,7 +417,8 @@ void MessageLayout::paint(wxGraphicsContext& to, int y, const Theme& theme, std:
     to.DrawRoundedRectangle(chip.box.x + 0.5, chip.box.y + 0.5, chip.box.width - 1, chip.box.height - 1,
                             chip.box.height / 2.0);
   }
-  TextColours colours{theme.text, theme.link, theme.found, theme.selection, theme.selected_text};
+  TextColours colours{theme.text, theme.link, look.is_found ? theme.found_here : theme.found, theme.selection,
+                      theme.selected_text};
   for (std::size_t i = 0; i < texts_.size(); ++i) {
     const auto& placed = texts_[i];
     switch (placed.ink) {
@@ -430,7 +432,7 @@ void MessageLayout::paint(wxGraphicsContext& to, int y, const Theme& theme, std:
       case Placed::Ink::good: colours.text = theme.good; break;
       case Placed::Ink::white: colours.text = *wxWHITE; break;
     }
-    placed.block.draw(to, placed.at.x, placed.at.y, colours, text_ == i ? selected : std::nullopt);
+    placed.block.draw(to, placed.at.x, placed.at.y, colours, text_ == i ? look.selected : std::nullopt);
   }
   if (delivery_) draw_state(to, state_, *delivery_, theme);
   to.PopState();

@@ -60,9 +60,14 @@ class MessageLayout {
 
   [[nodiscard]] int height() const { return height_; }
   [[nodiscard]] std::uint64_t revision() const { return revision_; }
-  // With its upper edge at `y`. `selected`: which part of the text.
-  void paint(wxGraphicsContext& to, int y, const Theme& theme, std::optional<TextRange> selected,
-             bool is_focused) const;
+  // What of it is seen now and not a moment later.
+  struct Look {
+    std::optional<TextRange> selected;   // part of the text
+    bool is_focused = false;
+    bool is_found = false;   // the hit that a search stands at
+  };
+  // With its upper edge at `y`.
+  void paint(wxGraphicsContext& to, int y, const Theme& theme, const Look& look) const;
   // `point` relative to the upper left corner.
   [[nodiscard]] Hit hit(wxPoint point) const;
   // The nearest place of the text to a point anywhere in the row.

@@ -88,9 +88,15 @@ void MessageView::ThemeChanged() {
 void MessageView::SearchFor(const std::string& words) {
   if (searched_ == words) return;
   searched_ = words;
+  hit_ = 0;
   layouts_.clear();
   painted_.clear();
   Refreshed();
+}
+
+void MessageView::RevealHit(std::int64_t row) {
+  hit_ = row;
+  Reveal(row);
 }
 
 void MessageView::MarkUnreadFrom(std::size_t index) {
@@ -348,8 +354,10 @@ void MessageView::OnPaint(wxPaintEvent&) {
     if (row.index >= chat_->size()) break;
     if (row.y > asked.GetBottom() || row.y + row.height <= asked.y) continue;
     const auto& layout = LayoutOf(row.index);
-    layout.paint(*to, row.y, theme_, SelectedIn(chat_->at(row.index)),
-                 has_focus && current_ == chat_->at(row.index).message.row);
+    const auto& known = chat_->at(row.index);
+    layout.paint(
+        *to, row.y, theme_,
+        {SelectedIn(known), has_focus && current_ == known.message.row, hit_ != 0 && hit_ == known.message.row});
   }
   TellShown();
 }

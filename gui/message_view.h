@@ -39,6 +39,8 @@ class MessageView : public wxWindow {
   // The model has changed.
   void Refreshed();
   void SearchFor(const std::string& words);
+  // Brings a hit of that search into view, distinct from the others.
+  void RevealHit(std::int64_t row);
   // Brings a message into view and marks it as the current one.
   void Reveal(std::int64_t row);
   // To the first message there ever was.
@@ -126,6 +128,7 @@ class MessageView : public wxWindow {
   ChatModel* chat_ = nullptr;
   Theme theme_;
   std::string searched_;
+  std::int64_t hit_ = 0;   // row of the hit the search stands at
   std::size_t unread_from_ = static_cast<std::size_t>(-1);
   std::int64_t unread_row_ = 0;
 

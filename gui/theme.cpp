@@ -31,6 +31,7 @@ Theme Theme::current() {
   theme.selection = wxSystemSettings::GetColour(wxSYS_COLOUR_HIGHLIGHT);
   theme.selected_text = wxSystemSettings::GetColour(wxSYS_COLOUR_HIGHLIGHTTEXT);
   theme.found = theme.is_dark ? wxColour(0x8a, 0x6d, 0x1d) : wxColour(0xff, 0xe0, 0x82);
+  theme.found_here = theme.is_dark ? wxColour(0xc0, 0x58, 0x10) : wxColour(0xff, 0xa6, 0x3d);
   theme.good = theme.is_dark ? wxColour(0x57, 0xd0, 0x8c) : wxColour(0x23, 0x85, 0x4f);
   theme.warning = theme.is_dark ? wxColour(0xf0, 0xb4, 0x4c) : wxColour(0x9a, 0x62, 0x00);
   theme.bad = theme.is_dark ? wxColour(0xff, 0x8a, 0x80) : wxColour(0xb3, 0x26, 0x1e);

@@ -22,7 +22,8 @@ struct Theme {
   wxColour line;         // borders, the empty part of a progress bar
   wxColour selection;
   wxColour selected_text;
-  wxColour found;   // behind what a search has found
+  wxColour found;        // behind what a search has found
+  wxColour found_here;   // likewise, where one stands among the hits, and around that message
   wxColour good;
   wxColour warning;
   wxColour bad;

@@ -18,7 +18,7 @@ struct TextRange {
 // In order, not overlapping. Punctuation that ends a sentence, and a bracket that was opened before the address, stay outside.
 std::vector<TextRange> find_links(std::string_view text);
 
-// Where `words` stand in `text`, whatever their case (of ASCII letters).
+// Where `words` stand in `text`, whatever their case (of ASCII letters): together, or where they nowhere do each for itself.
 std::vector<TextRange> find_text(std::string_view text, std::string_view words);
 
 }   // namespace coterie::gui

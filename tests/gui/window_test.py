@@ -86,7 +86,6 @@ class WindowTest(harness.Scenario):
         # Find jumps far, next and previous from hit to hit.
         alice.choose("Find in Conversation")
         alice.write("Find:", "line 5432")
-        alice.key("Return")
         alice.await_text("1 of 11")   # this one, and the ten whose numbers begin with it
         alice.await_message(f"line 54329 of {count}")
         alice.choose("Find Previous")
@@ -95,6 +94,15 @@ class WindowTest(harness.Scenario):
         alice.choose("Find Next")
         alice.await_text("11 of 11")
         alice.await_message(f"line 5432 of {count}")
+        # Found as it is typed, over with Escape from wherever the keyboard is; then one writes again.
+        alice.messages().queryComponent().grabFocus()
+        alice.key("F3", "Escape")
+        desk.await_that(lambda: not any(text.endswith(" of 11") for text in alice.texts()), said="finding is over")
+        self.assertTrue(alice.composer().getState().contains(alice.spi.STATE_FOCUSED))
+        alice.key("ctrl+f")
+        alice.type("line 77777")
+        alice.await_text("1 of 1")
+        alice.key("Escape")
         bob.type("while you were reading")
         alice.press("Jump to the newest message")
         alice.await_message("while you were reading")
