@@ -148,9 +148,12 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
     composer_->SetFocus();
   });
   for (auto* field : {composer_, find_text_})
-    field->SetDropTarget(new FieldDrop(*field, [this](std::vector<std::filesystem::path> paths) {
-      if (actions_.send_files) actions_.send_files(std::move(paths));
-    }));
+    field->SetDropTarget(new FieldDrop(
+        *field,
+        [this](std::vector<std::filesystem::path> paths) {
+          if (actions_.send_files) actions_.send_files(std::move(paths));
+        },
+        [this](bool is_held) { ShowDrop(is_held); }));
   composer_->Bind(wxEVT_KEY_DOWN, &ConversationPanel::OnComposerKey, this);
   composer_->Bind(wxEVT_TEXT, &ConversationPanel::OnText, this);
   composer_->Bind(wxEVT_TEXT_PASTE, [this](wxClipboardTextEvent& event) {
@@ -244,6 +247,23 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   moved = moved || to_end_->IsShown() != is_away;
   to_end_->Show(is_away);
   if (moved) Layout();
+}
+
+void ConversationPanel::ShowDrop(bool is_held) {
+  if (!is_held || chat_ == nullptr) return view_->ShowBanner(wxString());
+  const auto& peer = chat_->conversation();
+  view_->ShowBanner(peer.empty()
+                        ? wxString::Format(_("Drop to send to everyone in %s"), isolated(group_->connection().title()))
+                        : wxString::Format(_("Drop to send to %s"), isolated(peer)));
+}
+
+void ConversationPanel::SetZoom(int percent) {
+  const auto font = scaled_font(*this, percent / 100.0);
+  view_->SetFont(font);
+  view_->ThemeChanged();   // everything is measured anew
+  composer_->SetFont(font);
+  composer_lines_ = 0;
+  FitComposer();
 }
 
 void ConversationPanel::ThemeChanged() {

@@ -52,6 +52,10 @@ class ConversationPanel : public wxPanel {
   void ShowResults(const event::SearchResults& results);
   void FindNext(int step);
 
+  // Files are held over the window: says to whom they would go.
+  void ShowDrop(bool is_held);
+  // Of what is said and of what is being written; 100: as large as everything else.
+  void SetZoom(int percent);
   void ThemeChanged();
   void SetEnterSends(bool sends) { enter_sends_ = sends; }
   // Takes what the clipboard holds: files, a picture, or text.

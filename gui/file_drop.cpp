@@ -18,20 +18,37 @@ void hand_over(const FileDrop::Take& take, const wxArrayString& names) {
 
 }   // namespace
 
+wxDragResult FileDrop::OnEnter(wxCoord x, wxCoord y, wxDragResult result) {
+  hover_(true);
+  return wxFileDropTarget::OnEnter(x, y, result);
+}
+
 bool FileDrop::OnDropFiles(wxCoord, wxCoord, const wxArrayString& names) {
+  hover_(false);
   hand_over(take_, names);
   return true;
 }
 
-FieldDrop::FieldDrop(wxTextCtrl& field, FileDrop::Take take)
-    : field_(field), take_(std::move(take)), files_(new wxFileDataObject), text_(new wxTextDataObject) {
+FieldDrop::FieldDrop(wxTextCtrl& field, FileDrop::Take take, FileDrop::Hover hover)
+    : field_(field),
+      take_(std::move(take)),
+      hover_(std::move(hover)),
+      files_(new wxFileDataObject),
+      text_(new wxTextDataObject) {
   auto* both = new wxDataObjectComposite;
   both->Add(files_, true);
   both->Add(text_);
   SetDataObject(both);
 }
 
+// Text that is dragged goes to the field, and to nobody else.
+wxDragResult FieldDrop::OnEnter(wxCoord x, wxCoord y, wxDragResult result) {
+  if (GetMatchingPair() == wxDF_FILENAME) hover_(true);
+  return wxDropTarget::OnEnter(x, y, result);
+}
+
 wxDragResult FieldDrop::OnData(wxCoord x, wxCoord y, wxDragResult result) {
+  hover_(false);
   if (!GetData()) return wxDragNone;
   const auto* both = static_cast<wxDataObjectComposite*>(GetDataObject());
   if (both->GetReceivedFormat() == wxDF_FILENAME) {

@@ -192,7 +192,8 @@ void MainFrame::BuildPages() {
   transfer_split_->SetMinimumPaneSize(transfers_->HeadingHeight());
   book_->AddPage(transfer_split_, wxString());
   // Onto whatever they fall, they go to the conversation that is shown.
-  SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); }));
+  SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); },
+                             [this](bool is_held) { conversation_->ShowDrop(is_held && book_->GetSelection() == 2); }));
 }
 
 void MainFrame::RestorePlace() {

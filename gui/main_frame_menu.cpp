@@ -304,9 +304,7 @@ void MainFrame::BuildMenu() {
 
 void MainFrame::SetZoom(int percent) {
   settings_.zoom = std::clamp(percent, smallest_zoom, largest_zoom);
-  auto& view = conversation_->View();
-  view.SetFont(scaled_font(*conversation_, settings_.zoom / 100.0));
-  view.ThemeChanged();   // everything is measured anew
+  conversation_->SetZoom(settings_.zoom);
   settings_.save(config_);
 }
 

@@ -332,22 +332,15 @@ void MessageView::OnPaint(wxPaintEvent&) {
   dc.Clear();
   const std::unique_ptr<wxGraphicsContext> to(wxGraphicsContext::Create(dc));
   if (!to || chat_ == nullptr) return;
-  if (chat_->empty()) {
-    if (!chat_->was_loaded()) return;
-    const auto words =
-        chat_->conversation().empty()
-            ? _("Nothing has been said here yet.\nWrite the first message below, or drop a file on this window.")
-        : group_->connection().classic
-            ? wxString::Format(_("What is written here is for %s, but the server, and whoever listens on the way, can "
-                                 "read it too."),
-                               isolated(chat_->conversation()))
-            : wxString::Format(_("Only you and %s can read what is written here."), isolated(chat_->conversation()));
-    TextBlock block(*this, to_utf8(words), scaled_font(*this, 1.05),
-                    std::min(GetClientSize().x - FromDIP(40), FromDIP(420)));
-    block.draw(*to, (GetClientSize().x - block.size().x) / 2, (GetClientSize().y - block.size().y) / 2,
-               {theme_.faint, theme_.link, theme_.found, theme_.selection, theme_.selected_text});
-    return TellShown();
-  }
+  if (!chat_->empty())
+    PaintRows(*to);
+  else if (chat_->was_loaded() && banner_.empty())
+    PaintEmpty(*to);
+  if (!banner_.empty()) PaintBanner(*to);
+  if (!chat_->empty() || chat_->was_loaded()) TellShown();
+}
+
+void MessageView::PaintRows(wxGraphicsContext& to) {
   const bool has_focus = HasFocus();
   const auto asked = GetUpdateRegion().GetBox();
   for (const auto& row : visible_) {
@@ -356,10 +349,49 @@ void MessageView::OnPaint(wxPaintEvent&) {
     const auto& layout = LayoutOf(row.index);
     const auto& known = chat_->at(row.index);
     layout.paint(
-        *to, row.y, theme_,
+        to, row.y, theme_,
         {SelectedIn(known), has_focus && current_ == known.message.row, hit_ != 0 && hit_ == known.message.row});
   }
-  TellShown();
+}
+
+void MessageView::PaintEmpty(wxGraphicsContext& to) {
+  const auto words =
+      chat_->conversation().empty()
+          ? _("Nothing has been said here yet.\nWrite the first message below, or drop a file on this window.")
+      : group_->connection().classic
+          ? wxString::Format(_("What is written here is for %s, but the server, and whoever listens on the way, can "
+                               "read it too."),
+                             isolated(chat_->conversation()))
+          : wxString::Format(_("Only you and %s can read what is written here."), isolated(chat_->conversation()));
+  PaintWords(to, words, scaled_font(*this, 1.05), theme_.faint);
+}
+
+// In the middle, as wide as can be read.
+void MessageView::PaintWords(wxGraphicsContext& to, const wxString& words, const wxFont& font,
+                             const wxColour& ink) const {
+  const auto area = GetClientSize();
+  const TextBlock block(*this, to_utf8(words), font, std::min(area.x - FromDIP(40), FromDIP(420)));
+  block.draw(to, (area.x - block.size().x) / 2, (area.y - block.size().y) / 2,
+             {ink, theme_.link, theme_.found, theme_.selection, theme_.selected_text});
+}
+
+void MessageView::PaintBanner(wxGraphicsContext& to) const {
+  const auto area = GetClientSize();
+  const auto veil = theme_.info_bar;
+  to.SetPen(*wxTRANSPARENT_PEN);
+  to.SetBrush(wxColour(veil.Red(), veil.Green(), veil.Blue(), 225));
+  to.DrawRectangle(0, 0, area.x, area.y);
+  to.SetBrush(*wxTRANSPARENT_BRUSH);
+  to.SetPen(to.CreatePen(wxGraphicsPenInfo(theme_.accent).Width(3).Style(wxPENSTYLE_SHORT_DASH)));
+  const double edge = FromDIP(10);
+  to.DrawRoundedRectangle(edge, edge, std::max(0.0, area.x - 2 * edge), std::max(0.0, area.y - 2 * edge), edge);
+  PaintWords(to, banner_, scaled_font(*this, 1.3, true), theme_.text);
+}
+
+void MessageView::ShowBanner(const wxString& words) {
+  if (banner_ == words) return;
+  banner_ = words;
+  Refresh();
 }
 
 void MessageView::TellShown() {

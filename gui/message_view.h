@@ -58,6 +58,8 @@ class MessageView : public wxWindow {
   [[nodiscard]] const event::Message* Current() const;
   void SelectAll();
   void ThemeChanged();
+  // Over everything, until it is empty: what letting go of the mouse would do.
+  void ShowBanner(const wxString& words);
   [[nodiscard]] const ChatModel* Chat() const { return chat_; }
 
   // ── for what tells a screen reader: the messages on the screen, from above ──
@@ -103,6 +105,10 @@ class MessageView : public wxWindow {
   void OnContextMenu(wxContextMenuEvent& event);
   void OnCaptureLost(wxMouseCaptureLostEvent& event);
 
+  void PaintRows(wxGraphicsContext& to);
+  void PaintEmpty(wxGraphicsContext& to);
+  void PaintWords(wxGraphicsContext& to, const wxString& words, const wxFont& font, const wxColour& ink) const;
+  void PaintBanner(wxGraphicsContext& to) const;
   void TellShown();   // in the log, how long it took
   void Arrange();
   void LayOut();
@@ -128,6 +134,7 @@ class MessageView : public wxWindow {
   ChatModel* chat_ = nullptr;
   Theme theme_;
   std::string searched_;
+  wxString banner_;
   std::int64_t hit_ = 0;   // row of the hit the search stands at
   std::size_t unread_from_ = static_cast<std::size_t>(-1);
   std::int64_t unread_row_ = 0;

@@ -39,6 +39,11 @@ class FileSource:
         desk.await_that(look, said=f"the other program says {word}: {self.said[-5:]}")
 
     def drag_to(self, x, y):
+        self.hold_over(x, y)
+        mouse("mouseup", 1)
+        self.await_word("ended")
+
+    def hold_over(self, x, y):
         found = subprocess.run(["xdotool", "search", "--sync", "--onlyvisible", "--name", "Files to drag"], env=scenario.screen.environment,
                                capture_output=True, text=True, check=True).stdout.split()[-1]
         mouse("windowmove", "--sync", found, 1060, 40)
@@ -52,8 +57,6 @@ class FileSource:
         self.await_word("accepted", seen, lambda: mouse("mousemove", x + next(step) % 7, y))
         seen = len(self.said)
         self.await_word("accepted", seen)
-        mouse("mouseup", 1)
-        self.await_word("ended")
 
     def close(self):
         self.process.stdin.close()
@@ -108,6 +111,24 @@ class DropTest(scenario.WindowScenario):
         self.alice.await_text("3 files, 900.0 kB in all")
         self.alice.press("Send 3 Files")
         self.arrives(*photos)
+
+    def test_while_a_file_is_held_over_the_window_it_says_to_whom_it_would_go(self):
+        box = self.alice.messages().queryComponent().getExtents(self.alice.spi.DESKTOP_COORDS)
+
+        def seen():
+            # The upper edge: in the middle there is what hangs on the mouse.
+            return subprocess.run(["import", "-window", "root", "-crop", f"{box.width}x60+{box.x}+{box.y}", "rgb:-"],
+                                  env=scenario.screen.environment, capture_output=True, check=True).stdout
+
+        before = seen()
+        source = self.source("drag", self.room.file("route.gpx", 20_000))
+        source.hold_over(*self.middle_of(self.alice.messages()))
+        desk.await_that(lambda: seen() != before, said="the conversation is lit up")
+        mouse("mousemove", 1240, 820)   # onto nothing
+        desk.await_that(lambda: seen() == before, said="it is as before")
+        mouse("mouseup", 1)
+        source.await_word("ended")
+        self.assertEqual(self.offers(), [])
 
     def test_a_folder_dragged_onto_the_place_to_write_is_no_text(self):
         album = self.room.folder / "Summer"

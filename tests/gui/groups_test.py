@@ -194,9 +194,11 @@ class SettingsTest(scenario.WindowScenario):
         alice.await_text("1 here")
         alice.say("one line")
         small = alice.await_message("one line").queryComponent().getExtents(0).height
+        field = alice.composer().queryComponent().getExtents(0).height
         for _ in range(8):
             alice.choose("Zoom In")
         desk.await_that(lambda: alice.await_message("one line").queryComponent().getExtents(0).height > small * 1.2, said="it is larger")
+        desk.await_that(lambda: alice.composer().queryComponent().getExtents(0).height > field, said="what is being written is as well")
         alice.close()
         again = self.window("alice")
         desk.await_that(lambda: again.await_message("one line").queryComponent().getExtents(0).height > small * 1.2, said="it is larger")
