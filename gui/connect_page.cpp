@@ -122,17 +122,14 @@ void ConnectPage::ShowForm(const std::optional<Connection>& filled) {
   const auto address = split_address(filled ? filled->relay : std::string("127.0.0.1"), default_port);
   host_->ChangeValue(to_wx(address.host));
   port_->SetValue(address.port);
-  saved_relay_ = filled ? filled->relay : std::string();
-  saved_user_ = filled ? filled->user_id : std::string();
-  saved_group_ = filled ? filled->group : std::string();
-  if (filled) {
-    user_->ChangeValue(to_wx(filled->user_id));
-    group_->ChangeValue(to_wx(filled->group));
-    remember_->SetValue(filled->remember);
-  } else if (user_->IsEmpty()) {
-    user_->ChangeValue(wxGetUserId());
-  }
-  if (!filled) remember_->SetValue(true);
+  // Nothing of the group this form was for before: not its name, nor what only its relay asks for.
+  if (filled || saved_ || user_->IsEmpty()) user_->ChangeValue(filled ? to_wx(filled->user_id) : wxGetUserId());
+  saved_ = filled;
+  group_->ChangeValue(filled ? to_wx(filled->group) : wxString());
+  remember_->SetValue(!filled || filled->remember);
+  own_port_->SetValue(default_port);
+  overwrite(access_key_);
+  key_box_->Hide();
   // What the next one types is not shown because the last one wanted to see it.
   show_->SetValue(false);
   hidden_password_->Show();
@@ -201,8 +198,8 @@ void ConnectPage::Turn(Page page) {
     classic_warning_->Show(classic);
     password_label_->SetLabel(classic ? _("&Password") : _("Group &password"));
     for (wxWindow* part :
-         {static_cast<wxWindow*>(group_box_), static_cast<wxWindow*>(suggest_), static_cast<wxWindow*>(strength_),
-          static_cast<wxWindow*>(strength_text_), static_cast<wxWindow*>(remember_)})
+         {static_cast<wxWindow*>(group_box_), static_cast<wxWindow*>(suggest_), static_cast<wxWindow*>(copy_),
+          static_cast<wxWindow*>(strength_), static_cast<wxWindow*>(strength_text_), static_cast<wxWindow*>(remember_)})
       part->Show(!classic);
     if (classic) key_box_->Hide();
     connect_->SetLabel(is_hosting_ ? _("&Host") : _("&Connect"));

@@ -42,9 +42,9 @@ class ConnectPage : public wxPanel {
     std::function<void(Request)> connect;
     std::function<void()> cancel;   // what is under way, or, where nothing is, the page itself
     std::function<void(RelayPin)> trust;
-    std::function<void(const std::string& user, const std::string& group, SecretBytes password, std::uint16_t port)>
-        host;
+    std::function<void(Request)> host;   // of its fields those about a relay mean this computer's own, at `port`
     std::function<void(const Connection&)> open_saved;
+    std::function<void(const wxString&)> copy;
   };
 
   ConnectPage(wxWindow* parent, Actions actions);
@@ -59,6 +59,8 @@ class ConnectPage : public wxPanel {
   // Hosting did not work at the port that was chosen, and might at this one.
   void OfferPort(std::uint16_t port, const wxString& sentence);
   void AskTrust(const event::RelayUnknown& relay);
+  // What was typed as the password, which the form forgets: for when it has led into the group.
+  SecretBytes TakePassword();
   [[nodiscard]] bool IsBusy() const { return is_busy_; }
   static Field FieldOf(const Error& error);
 
@@ -77,7 +79,9 @@ class ConnectPage : public wxPanel {
   void Connect();
   void OnPassword();
   void Suggest();
+  void CopyPassword();
   void SetPassword(const wxString& password);
+  [[nodiscard]] bool MayUseRemembered() const;
   [[nodiscard]] wxString Password() const;
   [[nodiscard]] bool IsClassic() const;
   wxWindow* MakeHosting();
@@ -121,6 +125,7 @@ class ConnectPage : public wxPanel {
   wxTextCtrl* shown_password_;
   wxCheckBox* show_;
   wxButton* suggest_;
+  wxButton* copy_;
   wxGauge* strength_;
   wxStaticText* strength_text_;
   wxCheckBox* remember_;
@@ -131,10 +136,8 @@ class ConnectPage : public wxPanel {
   Line relay_line_, host_line_, user_line_, group_line_, password_line_, key_line_, other_line_;
   bool is_busy_ = false;
   std::optional<RelayPin> pin_;
-  std::string pin_relay_;    // the relay `pin_` is for
-  std::string saved_user_;   // a profile may hold a password for exactly this
-  std::string saved_group_;
-  std::string saved_relay_;
+  std::string pin_relay_;             // the relay `pin_` is for
+  std::optional<Connection> saved_;   // a profile may hold a password for exactly this
   // trust
   wxScrolledWindow* trust_;
   wxStaticText* trust_text_;

@@ -102,22 +102,30 @@ wxWindow* ConnectPage::MakeForm() {
   }
 
   password_label_ = add_label(form_, column, _("Group &password"));
-  auto* password_row = new wxBoxSizer(wxHORIZONTAL);
+  auto* password_column = new wxBoxSizer(wxVERTICAL);
   hidden_password_ = new wxTextCtrl(form_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PASSWORD);
   shown_password_ = new wxTextCtrl(form_, wxID_ANY);
   for (auto* field : {hidden_password_, shown_password_}) {
     field->SetName(_("Group password"));
-    password_row->Add(field, wxSizerFlags(1).CentreVertical());
+    password_column->Add(field, wxSizerFlags().Expand());
     field->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { OnPassword(); });
   }
   shown_password_->Hide();
+  // Below and not beside it: six words are seen whole.
+  auto* password_row = new wxBoxSizer(wxHORIZONTAL);
   show_ = new wxCheckBox(form_, wxID_ANY, _("Sho&w"));
-  password_row->Add(show_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
+  password_row->Add(show_, wxSizerFlags().CentreVertical());
+  password_row->AddStretchSpacer();
   suggest_ = new wxButton(form_, wxID_ANY, _("Su&ggest"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
   suggest_->SetMinSize(suggest_->GetBestSize() + wxSize(FromDIP(18), 0));
   suggest_->SetToolTip(_("Six words drawn by chance: easy to say, hard to guess"));
   password_row->Add(suggest_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
-  column->Add(password_row, wxSizerFlags().Expand());
+  copy_ = new wxButton(form_, wxID_ANY, _("Cop&y"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  copy_->SetMinSize(copy_->GetBestSize() + wxSize(FromDIP(18), 0));
+  copy_->SetToolTip(_("Copies the password, to be told to the others by a way that you trust"));
+  password_row->Add(copy_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
+  password_column->Add(password_row, wxSizerFlags().Expand().Border(wxTOP, FromDIP(4)));
+  column->Add(password_column, wxSizerFlags().Expand());
   auto* strength_row = new wxBoxSizer(wxHORIZONTAL);
   strength_ = new wxGauge(form_, wxID_ANY, 4, wxDefaultPosition, wxSize(FromDIP(130), FromDIP(8)), wxGA_HORIZONTAL);
   strength_row->Add(strength_, wxSizerFlags().CentreVertical());
@@ -133,6 +141,14 @@ wxWindow* ConnectPage::MakeForm() {
     form_->Layout();
   });
   suggest_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Suggest(); });
+  copy_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CopyPassword(); });
+  // Whether there is a remembered password depends on them.
+  for (auto* field : {user_, group_, host_})
+    field->Bind(wxEVT_TEXT, [this](wxCommandEvent& event) {
+      event.Skip();
+      OnPassword();
+    });
+  port_->Bind(wxEVT_SPINCTRL, [this](wxSpinEvent&) { OnPassword(); });
 
   remember_ = new wxCheckBox(form_, wxID_ANY, _("Re&member on this computer"));
   remember_->SetValue(true);
@@ -261,9 +277,9 @@ void ConnectPage::OnPassword() {
   const auto password = Password();
   const int score = password.empty() ? 0 : password_score(to_utf8(password));
   strength_->SetValue(score);
-  const bool is_saved = password.empty() && !saved_group_.empty();
-  strength_text_->SetLabel(is_saved              ? _("Empty: the remembered one")
-                           : password.empty()    ? wxString()
+  copy_->Enable(!password.empty());
+  strength_text_->SetLabel(password.empty()
+                               ? MayUseRemembered() ? _("Leave it empty to use the remembered one") : wxString()
                            : password.Len() < 8U ? _("Too short yet: at least 8 characters")
                            : score < 2           ? _("Weak: easy to guess")
                            : score == 2          ? _("Fair")
@@ -277,9 +293,33 @@ void ConnectPage::Suggest() {
   hidden_password_->Hide();
   shown_password_->Show();
   SetPassword(to_wx(suggest_phrase()));
+  show_note(*password_line_.trouble,
+            _("Copy it or write it down now: once you are in the group it cannot be shown again."));
+  form_->FitInside();
   form_->Layout();
   shown_password_->SetFocus();
   shown_password_->SelectAll();
+}
+
+void ConnectPage::CopyPassword() {
+  if (actions_.copy) actions_.copy(Password());
+  show_note(*password_line_.trouble,
+            _("Copied. Tell it to the others by a way that you trust, and not together with the invite."));
+  form_->FitInside();
+  form_->Layout();
+}
+
+SecretBytes ConnectPage::TakePassword() {
+  auto typed = to_utf8(Password());
+  SetPassword({});
+  return SecretBytes::take(typed);
+}
+
+// Where a password is remembered it is that of one user in one group at one relay.
+bool ConnectPage::MayUseRemembered() const {
+  return saved_ && saved_->keeps_password && !is_hosting_ && !IsClassic() &&
+         to_utf8(user_->GetValue()) == saved_->user_id && to_utf8(group_->GetValue()) == saved_->group &&
+         join_address(to_utf8(host_->GetValue()), static_cast<std::uint16_t>(port_->GetValue())) == saved_->relay;
 }
 
 void ConnectPage::Connect() {
@@ -301,29 +341,29 @@ void ConnectPage::Connect() {
   }
   auto typed = to_utf8(Password());
   const auto relay = join_address(host, static_cast<std::uint16_t>(port_->GetValue()));
-  const bool may_be_remembered = user.value == saved_user_ && group == saved_group_ && relay == saved_relay_;
   if (classic) {
     // Whatever the others have agreed on, weak or not: it protects nothing here.
     if (typed.empty()) return ShowTrouble(Field::password, _("Type the password that the others use on this server."));
-  } else if (!typed.empty() || !may_be_remembered) {
+  } else if (!typed.empty() || !MayUseRemembered()) {
     if (const auto trouble = password_trouble(typed); !trouble.empty()) return ShowTrouble(Field::password, trouble);
     if (is_hosting_ && password_score(typed) < weakest_allowed_score)
       return ShowTrouble(Field::password, _("This password is too easy to guess. Press Suggest for a better one."));
   }
   auto password = SecretBytes::take(typed);
-  if (is_hosting_) {
-    SetBusy(true);
-    return actions_.host(user.value, group, std::move(password), static_cast<std::uint16_t>(own_port_->GetValue()));
-  }
   Request request;
-  request.host = std::move(host);
-  request.port = static_cast<std::uint16_t>(port_->GetValue());
   request.user_id = user.value;
   request.group = group;
   request.password = std::move(password);
+  request.remember = !classic && remember_->GetValue();
+  if (is_hosting_) {
+    request.port = static_cast<std::uint16_t>(own_port_->GetValue());
+    SetBusy(true);
+    return actions_.host(std::move(request));
+  }
+  request.host = std::move(host);
+  request.port = static_cast<std::uint16_t>(port_->GetValue());
   request.classic = classic;
   if (!classic) {
-    request.remember = remember_->GetValue();
     if (pin_ && pin_relay_ == relay) request.pin = pin_;
     request.access_key = to_utf8(access_key_->GetValue());
   }

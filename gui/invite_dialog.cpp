@@ -14,7 +14,8 @@
 
 namespace coterie::gui {
 
-InviteDialog::InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, std::function<void(const wxString&)> copy)
+InviteDialog::InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, const SecretBytes& password,
+                           std::function<void(const wxString&)> copy)
     : wxDialog(parent, wxID_ANY, _("Invite")), invite_(std::move(invite)) {
   const int width = FromDIP(420);
   const auto theme = Theme::current();
@@ -26,8 +27,13 @@ InviteDialog::InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, st
     shown->Wrap(width);
     column->Add(shown, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
   };
+  add_text(_("Whoever is to join needs two things, and gets them by two different ways."), theme.text);
+  add_text("1. " + (invite_.pin ? _("This link, or its picture: it holds the relay's address and fingerprint, and the "
+                                    "group's name.")
+                                : _("This link, or its picture: it holds the relay's address and the group's name.")),
+           theme.text);
   add_text(
-      _("Whoever has this link finds the group; only the password opens it. Tell that by another way that you trust."),
+      "2. " + _("The group's password: it is not in the link. Tell it in person, or by another way that you trust."),
       theme.text);
   add_text(ways.warning, theme.warning);
   add_text(ways.note, theme.faint);
@@ -55,6 +61,12 @@ InviteDialog::InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, st
   auto* take = new wxButton(this, wxID_ANY, _("C&opy Link"));
   buttons->Add(close);
   buttons->AddStretchSpacer();
+  if (!password.empty()) {
+    auto* take_password = new wxButton(this, wxID_ANY, _("Copy &Password"));
+    take_password->SetToolTip(_("Once this is closed, the password cannot be shown or copied any more"));
+    buttons->Add(take_password, wxSizerFlags().Border(wxRIGHT));
+    take_password->Bind(wxEVT_BUTTON, [&password, copy](wxCommandEvent&) { copy(to_wx(as_text(password.view()))); });
+  }
   buttons->Add(take);
   column->Add(buttons, wxSizerFlags().Expand().DoubleBorder());
   take->Bind(wxEVT_BUTTON, [this, copy = std::move(copy)](wxCommandEvent&) { copy(link_->GetValue()); });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gui/model/invite.h"
+#include "netcore/base/secret.h"
 
 #include <wx/dialog.h>
 
@@ -23,7 +24,9 @@ class InviteDialog : public wxDialog {
     wxString warning = {};
   };
 
-  InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, std::function<void(const wxString&)> copy);
+  // `password`: of the group, where it is still known: it can be copied by itself, and is not shown. Outlives the dialog.
+  InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, const SecretBytes& password,
+               std::function<void(const wxString&)> copy);
 
  private:
   void Use(const std::string& relay);

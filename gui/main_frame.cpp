@@ -105,9 +105,9 @@ void MainFrame::BuildPages() {
                                           group->connection().pin = pin.hex();
                                           bridge_->post(*joining_, command::TrustRelay{pin});
                                         },
-                                        [this](const std::string& user, const std::string& group, SecretBytes password,
-                                               std::uint16_t port) { Host(user, group, std::move(password), port); },
+                                        [this](ConnectPage::Request request) { Host(std::move(request)); },
                                         [this](const Connection& connection) { OpenSaved(connection); },
+                                        [this](const wxString& text) { CopyText(text); },
                                     });
   book_->AddPage(connect_, wxString());
   changed_ = new RelayChangedPage(book_, [this] {

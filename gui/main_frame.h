@@ -95,11 +95,12 @@ class MainFrame : public wxFrame {
   void OpenSaved(const Connection& connection);
   [[nodiscard]] std::vector<std::filesystem::path> ProfilesBeside(const std::filesystem::path& own) const;
   void CloseGroup(GroupId id);
-  void Host(const std::string& user, const std::string& group, SecretBytes password, std::uint16_t port);
+  void Host(ConnectPage::Request request);
   Status StartRelay(std::uint16_t port);
   void ShowConnect();
   void CancelConnect();
-  void ShowInvite();
+  // `password`: where it is still known, to be copied.
+  void ShowInvite(const SecretBytes& password);
   void SaveConnections();
   void SetMuted(bool muted);
   void ChangeConnection(const std::function<void(Connection&)>& change);   // of the group that is shown, kept

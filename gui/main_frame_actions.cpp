@@ -259,7 +259,7 @@ void MainFrame::ShowConversationMenu(const Key& key) {
   switch (chosen) {
     case read: return MarkLookedAt();
     case mute: return SetMuted(!group->connection().muted);
-    case invite: return ShowInvite();
+    case invite: return ShowInvite({});
     case clear: return ClearConversation();
     case close: return CloseCurrent();
     case leave: return LeaveGroup();

@@ -93,13 +93,16 @@ void MainFrame::FollowJoin(GroupId id, const Event& event) {
   if (const auto* settled = std::get_if<event::Settled>(&event)) {
     if (settled->rejected > 0 && settled->ready == 0) return FailJoin(id, Error{Errc::wrong_password, {}});
     joining_.reset();
+    auto& joined = group->connection();
+    joined.keeps_password = joined.keeps_password || joined.remember;
+    auto password = std::make_shared<SecretBytes>(connect_->TakePassword());
     saved_.erase(std::remove_if(saved_.begin(), saved_.end(),
                                 [&](const Connection& known) { return known.is_same_group(group->connection()); }),
                  saved_.end());
     saved_.push_back(group->connection());
     SaveConnections();
     Show({id, {}});
-    if (std::exchange(shows_invite_, false)) CallAfter(&MainFrame::ShowInvite);
+    if (std::exchange(shows_invite_, false)) CallAfter([this, password] { ShowInvite(*password); });
   }
 }
 
@@ -190,7 +193,8 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
             if (joining_ == id) return FailJoin(id, failed.error);
             if (is_password) {
               // Nothing is remembered: the form asks.
-              const auto connection = group->connection();
+              auto connection = group->connection();
+              connection.keeps_password = false;
               CloseGroup(id);
               book_->ChangeSelection(0);
               connect_->ShowForm(connection);

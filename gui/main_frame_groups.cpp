@@ -70,15 +70,6 @@ std::vector<std::filesystem::path> MainFrame::ProfilesBeside(const std::filesyst
 }
 
 void MainFrame::OpenSaved(const Connection& connection) {
-  Login login;
-  login.relay = connection.relay;
-  login.group = connection.group;
-  login.user_id = connection.user_id;
-  login.remember = connection.remember;
-  if (!connection.remember) {
-    book_->ChangeSelection(0);
-    return connect_->ShowForm(connection);
-  }
   if (connection.hosted) {
     const auto port = split_address(connection.relay, default_port).port;
     if (const auto started = StartRelay(port); !started)
@@ -90,6 +81,15 @@ void MainFrame::OpenSaved(const Connection& connection) {
     else
       bar_->Forget("relay");
   }
+  if (!connection.remember) {
+    book_->ChangeSelection(0);
+    return connect_->ShowForm(connection);
+  }
+  Login login;
+  login.relay = connection.relay;
+  login.group = connection.group;
+  login.user_id = connection.user_id;
+  login.remember = true;
   const auto id = next_id_;
   Open(connection, std::move(login));
   // What is known can be read before the relay answers.
@@ -194,13 +194,13 @@ InviteDialog::Ways ways_to(const Connection& connection) {
 
 }   // namespace
 
-void MainFrame::ShowInvite() {
+void MainFrame::ShowInvite(const SecretBytes& password) {
   const auto* group = Current();
   if (group == nullptr) return;
   const auto& connection = group->connection();
   Invite invite{connection.relay, connection.group, std::nullopt};
   if (const auto pin = parse_pin(connection.pin)) invite.pin = *pin;
-  InviteDialog dialog(this, invite, ways_to(connection), [this](const wxString& link) { CopyText(link); });
+  InviteDialog dialog(this, invite, ways_to(connection), password, [this](const wxString& text) { CopyText(text); });
   dialog.ShowModal();
 }
 
@@ -212,7 +212,8 @@ Status MainFrame::StartRelay(std::uint16_t port) {
   return {};
 }
 
-void MainFrame::Host(const std::string& user, const std::string& group, SecretBytes password, std::uint16_t port) {
+void MainFrame::Host(ConnectPage::Request request) {
+  const auto port = request.port;
   const auto figure = [](std::uint16_t one) { return static_cast<int>(one); };
   if (relay_ && relay_->port() != port)
     return connect_->OfferPort(
@@ -231,17 +232,18 @@ void MainFrame::Host(const std::string& user, const std::string& group, SecretBy
   bar_->Forget("relay");
   Connection connection;
   connection.relay = join_address("127.0.0.1", relay_->port());
-  connection.user_id = user;
-  connection.group = group;
+  connection.user_id = request.user_id;
+  connection.group = request.group;
+  connection.remember = request.remember;
   connection.hosted = true;
   connection.pin = relay_->pin().hex();
   connection.profile = choose_profile(saved_, connection);
   Login login;
   login.relay = connection.relay;
-  login.group = group;
-  login.user_id = user;
-  login.password = std::move(password);
-  login.remember = true;
+  login.group = connection.group;
+  login.user_id = connection.user_id;
+  login.password = std::move(request.password);
+  login.remember = request.remember;
   login.pin = relay_->pin();
   Open(std::move(connection), std::move(login));
   shows_invite_ = true;
@@ -367,8 +369,10 @@ void MainFrame::BeginAnew(const Connection& connection) {
                 wxString::Format(_("The damaged history is kept in %s."), isolated(kept->string())),
                 {{_("Show in Folder"), [this, folder = *kept] { OpenPath(folder / "coterie.db", true); }}}});
     // A remembered password has gone with it.
+    auto fresh = connection;
+    fresh.keeps_password = false;
     book_->ChangeSelection(0);
-    connect_->ShowForm(connection);
+    connect_->ShowForm(fresh);
     UpdateTitle();
   };
   // The engine that found the damage may still be on its way out.

@@ -204,7 +204,7 @@ void MainFrame::BuildMenu() {
   group->Append(id_disconnect, _("&Disconnect"));
   group->Append(id_close_group, _("C&lose Group") + "\tCtrl+W");
   group->Append(id_leave_group, _("Leave Gro&up…"));
-  on(id_invite, [this] { ShowInvite(); });
+  on(id_invite, [this] { ShowInvite({}); });
   on(id_verify, [this] { ShowMember(key_.peer.empty() ? members_->Selected() : key_.peer); });
   on(id_mark_read, [this] { MarkLookedAt(); });
   on(id_mute, [this] {

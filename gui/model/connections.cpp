@@ -49,6 +49,7 @@ Result<std::vector<Connection>> load_connections(const std::filesystem::path& fi
       connection.group = entry.value("group", "");
       connection.profile = std::filesystem::path(entry.value("profile", ""));
       connection.remember = entry.value("remember", true);
+      connection.keeps_password = entry.value("keeps_password", connection.remember && !connection.classic);
       connection.hosted = entry.value("hosted", false);
       connection.classic = entry.value("classic", false);
       connection.pin = entry.value("pin", "");
@@ -74,6 +75,7 @@ Status save_connections(const std::filesystem::path& file, const std::vector<Con
                    {"group", connection.group},
                    {"profile", connection.profile.string()},
                    {"remember", connection.remember},
+                   {"keeps_password", connection.keeps_password},
                    {"hosted", connection.hosted},
                    {"classic", connection.classic},
                    {"pin", connection.pin},

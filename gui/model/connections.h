@@ -19,8 +19,9 @@ struct Connection {
   std::string user_id;
   std::string group;   // empty: classic mode knows none
   std::filesystem::path profile;
-  bool remember = true;   // connect by itself at the next start
-  bool hosted = false;    // the relay runs in this program
+  bool remember = true;          // connect by itself at the next start
+  bool keeps_password = false;   // the profile holds its stretched form
+  bool hosted = false;           // the relay runs in this program
   bool classic = false;   // the wire of the educational prototype: nothing of it is private, and nothing is remembered
   bool muted = false;     // no notifications
   AcceptPolicy accept = AcceptPolicy::ask;

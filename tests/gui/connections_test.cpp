@@ -32,6 +32,7 @@ BOOST_AUTO_TEST_CASE(what_is_saved_is_loaded_again) {
   first.accept = AcceptPolicy::verified;
   first.muted = true;
   first.remember = false;
+  first.keeps_password = true;
   BOOST_REQUIRE(save_connections(folder.path() / "list.json", {first, connection("bob", "b")}).has_value());
   const auto loaded = load_connections(folder.path() / "list.json");
   BOOST_REQUIRE(loaded.has_value());
@@ -39,6 +40,8 @@ BOOST_AUTO_TEST_CASE(what_is_saved_is_loaded_again) {
   BOOST_TEST(loaded->at(0).is_same_group(first));
   BOOST_TEST(loaded->at(0).muted);
   BOOST_TEST(!loaded->at(0).remember);
+  BOOST_TEST(loaded->at(0).keeps_password);
+  BOOST_TEST(!loaded->at(1).keeps_password);
   BOOST_TEST((loaded->at(0).accept == AcceptPolicy::verified));
 }
 

@@ -315,18 +315,34 @@ class WindowTest(harness.Scenario):
         again.await_text("This is not the relay you know")
         self.assertFalse(again.has("push button", lambda text: "Match" in text or "Accept" in text))
 
+    def copied(self, window):
+        """What is on the clipboard of the screen, as another program reads it."""
+        program = ("import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk, Gdk; "
+                   "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text() or '', end='')")
+        return subprocess.run([sys.executable, "-c", program], env=window.desk.environment, capture_output=True, text=True,
+                              timeout=20).stdout
+
     def test_hosting_takes_a_password_and_shows_an_invite(self):
         alice = self.window("alice")
         alice.press(lambda text: "Host on this computer" in text)
         alice.write("User id (what others see)", "alice")
         alice.write("Group name", "club")
-        alice.password(self.room.password)
+        alice.press("Suggest")
+        alice.await_text("Strong")
+        alice.press("Copy")
+        phrase = self.copied(alice)
+        self.assertEqual(len(phrase.split(" ")), 6)
         with socket.socket() as probe:
             probe.bind(("0.0.0.0", 0))
             alice.find("spin button").queryValue().currentValue = float(probe.getsockname()[1])
         alice.press("Host")
         alice.find("text", lambda text: True)
         alice.await_text("coterie://")
+        alice.await_text("it is not in the link")
+        alice.press("Copy Link")
+        self.assertTrue(self.copied(alice).startswith("coterie://"))
+        alice.press("Copy Password")
+        self.assertEqual(self.copied(alice), phrase)
         # The system ends the program while the invite is still shown.
         alice.process.terminate()
         self.assertEqual(alice.process.wait(20), 0)
