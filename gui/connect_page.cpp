@@ -213,31 +213,6 @@ void ConnectPage::Turn(Page page) {
   }
 }
 
-ConnectPage::Field ConnectPage::FieldOf(const Error& error) {
-  switch (error.code) {
-    case Errc::unreachable:
-    case Errc::tls_failure:
-    case Errc::timed_out:
-    case Errc::connection_lost:
-    case Errc::shutting_down:
-    case Errc::relay_identity_changed:
-    case Errc::relay_unknown:
-    case Errc::unsupported: return Field::relay;
-    case Errc::user_id_taken:
-    case Errc::in_use: return Field::user;
-    case Errc::wrong_password:
-    case Errc::guess_budget_empty: return Field::password;
-    case Errc::group_full: return Field::group;
-    case Errc::refused: return Field::access_key;
-    case Errc::invalid_argument:
-      if (error.detail.find("password") != std::string::npos) return Field::password;
-      if (error.detail.find("user id") != std::string::npos) return Field::user;
-      if (error.detail.find("group") != std::string::npos) return Field::group;
-      return Field::relay;
-    default: return Field::none;
-  }
-}
-
 ConnectPage::Line& ConnectPage::LineOf(Field field) {
   switch (field) {
     case Field::relay: return is_hosting_ ? host_line_ : relay_line_;

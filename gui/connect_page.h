@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gui/model/connections.h"
+#include "gui/model/input_trouble.h"
 #include "gui/model/invite.h"
 #include "netcore/base/secret.h"
 #include "netcore/session/event.h"
@@ -36,7 +37,7 @@ class ConnectPage : public wxPanel {
     std::optional<RelayPin> pin;   // from an invite
     std::string access_key;
   };
-  enum class Field { relay, user, group, password, access_key, none };
+  using Field = FormField;
 
   struct Actions {
     std::function<void(Request)> connect;
@@ -62,7 +63,6 @@ class ConnectPage : public wxPanel {
   // What was typed as the password, which the form forgets: for when it has led into the group.
   SecretBytes TakePassword();
   [[nodiscard]] bool IsBusy() const { return is_busy_; }
-  static Field FieldOf(const Error& error);
 
  private:
   enum Page { page_start, page_form, page_trust };

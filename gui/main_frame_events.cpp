@@ -108,7 +108,7 @@ void MainFrame::FollowJoin(GroupId id, const Event& event) {
 
 void MainFrame::FailJoin(GroupId id, const Error& error) {
   joining_.reset();
-  connect_->ShowTrouble(ConnectPage::FieldOf(error), explain_wx(error));
+  connect_->ShowTrouble(field_of(error), explain_wx(error));
   book_->ChangeSelection(0);
   if (error.code == Errc::database_corrupt)
     FailProfile(id, error);

@@ -2,6 +2,7 @@
 #include "gui/text.h"
 
 #include "gui/model/format.h"
+#include "gui/model/input_trouble.h"
 #include "netcore/base/unicode.h"
 
 #include <wx/datetime.h>
@@ -42,31 +43,18 @@ std::filesystem::path to_path(const wxString& path) {
 
 namespace {
 
-// What engines say about what was typed, in the words they use: a form should not change its language in the middle of a sentence.
-const std::array typed_wrongly{
-    wxTRANSLATE("the user id is empty"),
-    wxTRANSLATE("the user id is longer than 32 characters"),
-    wxTRANSLATE("the user id holds an invisible or control character"),
-    wxTRANSLATE("the user id holds unusual or doubled spaces"),
-    wxTRANSLATE("the group name is empty"),
-    wxTRANSLATE("the group name is longer than 64 bytes"),
-    wxTRANSLATE("the group name holds an invisible or control character"),
-    wxTRANSLATE("the group name holds unusual or doubled spaces"),
-    wxTRANSLATE("the password is shorter than 8 characters"),
-    wxTRANSLATE("the password is longer than 128 bytes"),
-    wxTRANSLATE("an address is written host:port, for example relay.example.org:12345"),
-    wxTRANSLATE("this is not a whole invite link (coterie://host:port/group?pin=…)"),
-};
-
-wxString detail_wx(const std::string& detail) {
-  for (const auto* known : typed_wrongly)
-    if (detail == known) return wxGetTranslation(wxString::FromUTF8(known));
-  return to_wx(detail);
+// Nothing around it: the reason says what to do.
+wxString explain_input(const std::string& clause) {
+  const auto trouble = trouble_of(clause);
+  if (trouble.sentence == nullptr) return to_wx(as_sentence(clause));
+  const auto sentence = wxGetTranslation(wxString::FromUTF8(trouble.sentence));
+  return trouble.about.empty() ? sentence : wxString::Format(sentence, isolated(trouble.about));
 }
 
 }   // namespace
 
 wxString explain_wx(const Error& error) {
+  if (error.code == Errc::invalid_argument && !error.detail.empty()) return explain_input(error.detail);
   wxString what;
   wxString next;
   switch (error.code) {
@@ -228,7 +216,7 @@ wxString explain_wx(const Error& error) {
       next = _("Close the other one first, or choose another.");
       break;
   }
-  if (!error.detail.empty()) what += ": " + isolated(to_utf8(detail_wx(error.detail)));
+  if (!error.detail.empty()) what += ": " + isolated(error.detail);
   return what + ". " + next;
 }
 

@@ -17,7 +17,7 @@ def run(*words):
 
 def extract(to):
     sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "gui").rglob("*.cpp"))
-    run("xgettext", "--from-code=UTF-8", "--c++", "--keyword=_", "--keyword=wxTRANSLATE", "--keyword=wxPLURAL:1,2", "--no-location",
+    run("xgettext", "--from-code=UTF-8", "--c++", "--keyword=_", "--keyword=wxTRANSLATE", "--keyword=to_translate", "--keyword=wxPLURAL:1,2", "--no-location",
         "--sort-output", "--package-name=Coterie", f"--output={to}", *sources)
 
 

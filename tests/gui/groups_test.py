@@ -85,7 +85,7 @@ class ClassicTest(scenario.WindowScenario):
         alice = self.joined()
         alice.choose("Join or Create a Group…")
         self.fill(alice, "alice", self.room.password)
-        alice.await_text("this is the password of your group climbing")
+        alice.await_text("This is the password of your group")
         self.assertNotIn("classic_login", self.room.relay.process.stderr())
 
 

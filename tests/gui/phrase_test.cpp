@@ -21,6 +21,13 @@ BOOST_AUTO_TEST_CASE(a_phrase_is_six_words_and_a_good_password) {
   BOOST_TEST(password_score(suggested) == 4);
 }
 
+BOOST_AUTO_TEST_CASE(every_phrase_is_called_strong) {
+  for (int i = 0; i < 300; ++i) {
+    const auto suggested = suggest_phrase();
+    BOOST_TEST(password_score(suggested) == 4, suggested);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(phrases_differ) {
   std::set<std::string> seen;
   for (int i = 0; i < 20; ++i) seen.insert(suggest_phrase());
