@@ -190,6 +190,11 @@ void MainFrame::BuildPages() {
   transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
   transfer_split_->SetSashGravity(1.0);
   transfer_split_->SetMinimumPaneSize(transfers_->HeadingHeight());
+  // When it is let go: not at every place it is drawn past.
+  transfer_split_->Bind(wxEVT_LEFT_UP, [this](wxMouseEvent& event) {
+    event.Skip();
+    CallAfter(&MainFrame::SnapTransfers);
+  });
   book_->AddPage(transfer_split_, wxString());
   // Onto whatever they fall, they go to the conversation that is shown.
   SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); },
@@ -212,7 +217,7 @@ void MainFrame::RestorePlace() {
   if (config_.ReadBool("window/maximised", false)) Maximize();
   left_split_->SetSashPosition(FromDIP(std::clamp(read("window/left", 230), 140, 2000)));
   right_split_->SetSashPosition(-FromDIP(std::clamp(read("window/right", 210), 140, 2000)));
-  transfers_height_ = std::clamp(read("window/transfers", 170), 90, 2000);
+  transfers_height_ = std::clamp(read("window/transfers", 190), 90, 2000);
   transfer_split_->SetSashPosition(-transfers_->HeadingHeight());
   if (!settings_.shows_members) right_split_->Unsplit(members_);
   if (!settings_.shows_transfers) transfer_split_->Unsplit(transfers_);
@@ -254,8 +259,7 @@ void MainFrame::KeepPlace() {
   }
   if (left_split_->IsSplit()) keep("window/left", left_split_->GetSashPosition());
   if (right_split_->IsSplit()) keep("window/right", right_split_->GetClientSize().x - right_split_->GetSashPosition());
-  if (transfer_split_->IsSplit() && has_transfers_)
-    keep("window/transfers", transfer_split_->GetClientSize().y - transfer_split_->GetSashPosition());
+  config_.Write("window/transfers", static_cast<long>(transfers_height_));
   settings_.save(config_);
 }
 

@@ -132,7 +132,8 @@ class MainFrame : public wxFrame {
   void FillTransfers();
   void ShowTransfers();
   [[nodiscard]] int TransfersHeight() const;
-  void FitTransfers();   // an empty list takes no room beyond its heading
+  void SnapTransfers();   // to whole rows, and kept
+  void FitTransfers();    // an empty list takes no room beyond its heading
   void ShowMessageMenu(const event::Message& message, wxPoint point);
   void ShowDeliveries(const event::Message& message);
   void ShowMember(const std::string& user);
@@ -186,7 +187,7 @@ class MainFrame : public wxFrame {
   bool fits_members_ = true;
   bool fits_conversations_ = true;
   bool fits_transfers_ = true;
-  int transfers_height_ = 170;   // of the pane when there is something in it; device-independent
+  int transfers_height_ = 190;   // of the pane when there is something in it; device-independent
   bool has_transfers_ = false;   // as the pane was fitted last
   wxTimer timer_;
   wxTimer end_timer_;                          // runs while dialogs that were open when the window was closed end

@@ -152,14 +152,20 @@ void MainFrame::ShowTransfers() {
 }
 
 int MainFrame::TransfersHeight() const {
-  return has_transfers_ ? FromDIP(transfers_height_) : transfers_->HeadingHeight();
+  // A place from below counts the sash with the pane.
+  return has_transfers_ ? transfers_->WholeRows(FromDIP(transfers_height_)) + transfer_split_->GetSashSize()
+                        : transfers_->HeadingHeight();
 }
 
 void MainFrame::FitTransfers() {
   if (!transfer_split_->IsSplit() || has_transfers_ == transfers_->HasRows()) return;
   has_transfers_ = !has_transfers_;
-  if (!has_transfers_)
-    transfers_height_ = ToDIP(transfer_split_->GetClientSize().y - transfer_split_->GetSashPosition());
+  transfer_split_->SetSashPosition(-TransfersHeight());
+}
+
+void MainFrame::SnapTransfers() {
+  if (!transfer_split_->IsSplit() || !has_transfers_) return;
+  transfers_height_ = ToDIP(transfers_->GetSize().y);
   transfer_split_->SetSashPosition(-TransfersHeight());
 }
 

@@ -4,6 +4,7 @@
 #include "gui/file_text.h"
 #include "gui/message_accessible.h"
 #include "gui/model/format.h"
+#include "gui/progress_cell.h"
 #include "gui/text.h"
 #include "gui/theme.h"
 
@@ -78,8 +79,10 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
   };
   text(_("File"), 200);
   text(_("From / To"), 90);
-  list_->AppendProgressColumn(_("Progress"), wxDATAVIEW_CELL_INERT, FromDIP(90), wxALIGN_LEFT,
-                              wxDATAVIEW_COL_RESIZABLE);
+  // The list that owns its columns also wants to know what their values are.
+  list_->AppendColumn(new wxDataViewColumn(_("Progress"), new ProgressCell, column_bar, FromDIP(90), wxALIGN_LEFT,
+                                           wxDATAVIEW_COL_RESIZABLE),
+                      "long");
   text("%", 48, wxALIGN_RIGHT);
   text(_("Size"), 75, wxALIGN_RIGHT);
   text(_("Speed"), 85, wxALIGN_RIGHT);
@@ -99,10 +102,26 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
     event.Skip();
   });
   list_->Hide();
+  row_height_ = columns_height_ = FromDIP(25);
   UpdateButtons();
 }
 
 int TransferList::HeadingHeight() const { return head_->CalcMin().y + FromDIP(4); }
+
+int TransferList::WholeRows(int height) {
+  if (list_->IsShown() && !keys_.empty()) {
+    const auto first = list_->GetItemRect(list_->RowToItem(0));
+    if (first.height > 0 && keys_.size() > 1) {
+      const int pitch = list_->GetItemRect(list_->RowToItem(1)).y - first.y;
+      // While it is scrolled the first row lies above its place.
+      const int heading = first.y - (pitch - first.height) / 2;
+      if (pitch >= first.height) row_height_ = pitch;
+      if (heading > 0) columns_height_ = heading;
+    }
+  }
+  const int above = head_->CalcMin().y + columns_height_;
+  return above + std::max(fewest_rows, (height - above + row_height_ / 2) / row_height_) * row_height_;
+}
 
 void TransferList::TellPath() {
   wxDataViewItem item;
@@ -133,13 +152,17 @@ bool TransferList::Allows(const Transfer& transfer, CardAction action) {
 }
 
 void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now) {
-  keys_.clear();
+  std::vector<std::pair<GroupId, const Transfer*>> listed;
+  for (const auto& [id, group] : groups)
+    for (const auto& transfer : group->transfers().transfers()) listed.emplace_back(id, &transfer);
+  std::stable_sort(listed.begin(), listed.end(),
+                   [](const auto& a, const auto& b) { return is_listed_before(*a.second, *b.second); });
+  const auto selected = Selected();
+  const auto before = std::exchange(keys_, {});
   transfers_.clear();
-  for (const auto& [id, group] : groups) {
-    for (const auto& transfer : group->transfers().transfers()) {
-      keys_.push_back({id, transfer.now.id});
-      transfers_.push_back(&transfer);
-    }
+  for (const auto& [id, transfer] : listed) {
+    keys_.push_back({id, transfer->now.id});
+    transfers_.push_back(transfer);
   }
   auto* store = list_->GetStore();
   int widest = 0;
@@ -186,6 +209,7 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
     // The row and not its values: that a value is another is painted, but not told to screen readers.
     if (is_other) store->RowChanged(row);
   }
+  if (keys_ != before && !selected.empty()) Select(selected);
   if (auto* column = list_->GetColumn(column_peer); widest > column->GetWidth())
     column->SetWidth(std::min(widest, FromDIP(320)));
   if (list_->IsShown() == keys_.empty()) {
@@ -205,6 +229,15 @@ std::vector<TransferList::Key> TransferList::Selected() const {
       selected.push_back(keys_[static_cast<std::size_t>(row)]);
   }
   return selected;
+}
+
+// Rows have other files in them than before; what was chosen is a file, not a place.
+void TransferList::Select(const std::vector<Key>& files) {
+  wxDataViewItemArray items;
+  for (std::size_t i = 0; i < keys_.size(); ++i)
+    if (std::find(files.begin(), files.end(), keys_[i]) != files.end())
+      items.push_back(list_->RowToItem(static_cast<int>(i)));
+  list_->SetSelections(items);
 }
 
 void TransferList::UpdateButtons() {

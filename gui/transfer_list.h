@@ -32,17 +32,24 @@ class TransferList : public wxPanel {
   [[nodiscard]] bool HasRows() const { return !keys_.empty(); }
   // What the pane needs when there is nothing in it.
   [[nodiscard]] int HeadingHeight() const;
+  // The height next to `height` at which no row is cut.
+  [[nodiscard]] int WholeRows(int height);
   // What the buttons and the menu offer for what is selected.
   [[nodiscard]] static bool Allows(const Transfer& transfer, CardAction action);
 
  private:
+  void Select(const std::vector<Key>& files);
   void UpdateButtons();
   void TellPath();   // and whatever else is cut under the mouse
   void OnMenu();
 
   std::function<void(const Key&, CardAction)> on_action_;
+  static constexpr int fewest_rows = 3;
+
   wxSizer* head_;
   wxDataViewListCtrl* list_;
+  int row_height_;       // as measured last, when there was something to measure
+  int columns_height_;   // their titles
   std::map<CardAction, wxButton*> buttons_;
   std::vector<Key> keys_;
   std::vector<const Transfer*> transfers_;   // valid until the models change; renewed with every update

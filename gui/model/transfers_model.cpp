@@ -19,6 +19,10 @@ bool Transfer::is_over() const {
   return now.phase == TransferPhase::finished || now.phase == TransferPhase::declined ||
          now.phase == TransferPhase::cancelled || now.phase == TransferPhase::failed;
 }
+bool is_listed_before(const Transfer& a, const Transfer& b) {
+  return a.is_over() != b.is_over() ? b.is_over() : a.number > b.number;
+}
+
 bool Transfer::can_answer() const { return !now.outgoing && now.phase == TransferPhase::offered; }
 bool Transfer::can_pause() const {
   return !is_classic && (now.phase == TransferPhase::running || now.phase == TransferPhase::waiting);
@@ -134,6 +138,8 @@ bool TransfersModel::apply(const event::TransferChanged& changed, Rate::Clock::t
   if (is_new) {
     transfers_.emplace_back();
     transfers_.back().is_classic = is_classic_;
+    static std::uint64_t last_number = 0;   // all models belong to the window's thread
+    transfers_.back().number = ++last_number;
   }
   auto& transfer = transfers_[at->second];
   transfer.now = changed;

@@ -20,7 +20,8 @@ struct Transfer {
   std::optional<double> average;                  // bytes per second, of one that has come to its end
   std::optional<event::FileOffered> offer;        // what FileOffered told, of those that come in
   std::int64_t changed_ms = 0;
-  bool is_classic = false;   // nothing is confirmed, vouched for or paused there
+  std::uint64_t number = 0;   // counted over all groups, in the order they began
+  bool is_classic = false;    // nothing is confirmed, vouched for or paused there
 
   [[nodiscard]] int percent() const;
   [[nodiscard]] bool is_over() const;
@@ -50,6 +51,9 @@ struct FileSummary {
 // The sign on the card of a file of ours: delivered is said of what every receiver has whole and verified, not of the offer.
 [[nodiscard]] std::optional<event::DeliveryState> state_of_file(const FileSummary& file,
                                                                 std::optional<event::DeliveryState> of_offer);
+
+// In the list: what is under way before what is over, and of each the newest first.
+[[nodiscard]] bool is_listed_before(const Transfer& a, const Transfer& b);
 
 class TransfersModel {
  public:

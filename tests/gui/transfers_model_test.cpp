@@ -30,6 +30,24 @@ const Rate::Clock::time_point now(std::chrono::hours(1));
 
 BOOST_AUTO_TEST_SUITE(transfers_model)
 
+BOOST_AUTO_TEST_CASE(what_is_under_way_is_listed_before_what_is_over_and_the_newest_first_in_any_group) {
+  TransfersModel here;
+  TransfersModel there;
+  here.apply(transfer(1, TransferPhase::running), now, 0);
+  there.apply(transfer(2, TransferPhase::finished, 1000), now, 0);
+  here.apply(transfer(3, TransferPhase::declined), now, 0);
+  there.apply(transfer(4, TransferPhase::offered), now, 0);
+  // That something is heard of it again makes nothing newer.
+  here.apply(transfer(1, TransferPhase::running, 10), now, 0);
+  std::vector<const Transfer*> listed;
+  for (const auto* model : {&here, &there})
+    for (const auto& one : model->transfers()) listed.push_back(&one);
+  std::sort(listed.begin(), listed.end(), [](const Transfer* a, const Transfer* b) { return is_listed_before(*a, *b); });
+  std::vector<FileId> ids;
+  for (const auto* one : listed) ids.push_back(one->now.id);
+  BOOST_TEST((ids == std::vector{file_id(4), file_id(1), file_id(3), file_id(2)}));
+}
+
 BOOST_AUTO_TEST_CASE(a_hundred_percent_is_said_only_of_what_is_complete) {
   TransfersModel files;
   files.apply(transfer(1, TransferPhase::running, 1000), now, 0);
