@@ -43,7 +43,8 @@ wxDataViewListCtrl* make_list(wxWindow* parent, const wxString& name) {
   auto* text = new wxDataViewTextRenderer("string", wxDATAVIEW_CELL_INERT);
   text->EnableMarkup();
   text->EnableEllipsize(wxELLIPSIZE_END);
-  list->AppendColumn(new wxDataViewColumn(name, text, 1, parent->FromDIP(120), wxALIGN_NOT));
+  // The last column takes what is left; more than a narrow pane has would have it scrolled sideways.
+  list->AppendColumn(new wxDataViewColumn(name, text, 1, parent->FromDIP(60), wxALIGN_NOT));
   list->SetRowHeight(parent->FromDIP(46));
   return list;
 }

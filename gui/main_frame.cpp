@@ -24,6 +24,8 @@ wxPoint on_screen(const wxRect& place) {
           std::max(area.y, std::min(place.y, area.GetBottom() + 1 - place.height))};
 }
 
+constexpr int smallest_pane = 120;   // device-independent pixels
+
 std::filesystem::path connections_file() { return App::DataFolder() / "connections.json"; }
 
 }   // namespace
@@ -182,11 +184,22 @@ void MainFrame::BuildPages() {
         FillTransfers();
       });
 
-  right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
+  right_split_->SplitVertically(conversation_, members_, -FromDIP(members_width_));
   right_split_->SetSashGravity(1.0);
-  right_split_->SetMinimumPaneSize(FromDIP(140));
-  left_split_->SplitVertically(conversations_, right_split_, FromDIP(230));
-  left_split_->SetMinimumPaneSize(FromDIP(140));
+  right_split_->SetMinimumPaneSize(FromDIP(smallest_pane));
+  left_split_->SplitVertically(conversations_, right_split_, FromDIP(list_width_));
+  left_split_->SetMinimumPaneSize(FromDIP(smallest_pane));
+  // As somebody has drawn them; what a small window makes of them is not theirs.
+  left_split_->Bind(wxEVT_SPLITTER_SASH_POS_CHANGING, [this](wxSplitterEvent& event) {
+    if (event.GetSashPosition() > 0)
+      (fits_members_ ? list_width_ : narrow_list_width_) = ToDIP(event.GetSashPosition());
+    event.Skip();
+  });
+  right_split_->Bind(wxEVT_SPLITTER_SASH_POS_CHANGING, [this](wxSplitterEvent& event) {
+    if (event.GetSashPosition() > 0)
+      members_width_ = ToDIP(right_split_->GetClientSize().x - event.GetSashPosition());
+    event.Skip();
+  });
   transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
   transfer_split_->SetSashGravity(1.0);
   transfer_split_->SetMinimumPaneSize(transfers_->HeadingHeight());
@@ -215,8 +228,11 @@ void MainFrame::RestorePlace() {
   else
     Centre();
   if (config_.ReadBool("window/maximised", false)) Maximize();
-  left_split_->SetSashPosition(FromDIP(std::clamp(read("window/left", 230), 140, 2000)));
-  right_split_->SetSashPosition(-FromDIP(std::clamp(read("window/right", 210), 140, 2000)));
+  list_width_ = std::clamp(read("window/left", list_width_), smallest_pane, 2000);
+  narrow_list_width_ = std::clamp(read("window/left_narrow", narrow_list_width_), smallest_pane, 2000);
+  members_width_ = std::clamp(read("window/right", members_width_), smallest_pane, 2000);
+  left_split_->SetSashPosition(FromDIP(ListWidth()));
+  right_split_->SetSashPosition(-FromDIP(members_width_));
   transfers_height_ = std::clamp(read("window/transfers", 190), 90, 2000);
   transfer_split_->SetSashPosition(-transfers_->HeadingHeight());
   if (!settings_.shows_members) right_split_->Unsplit(members_);
@@ -227,17 +243,18 @@ void MainFrame::FitPanes() {
   const auto size = ToDIP(GetClientSize());
   // Only when a bound is crossed: what somebody opens in a small window by hand stays open.
   const auto crossed = [](bool& before, bool now) { return std::exchange(before, now) != now; };
-  if (crossed(fits_members_, size.x >= 720)) {
+  if (crossed(fits_members_, size.x >= 800)) {
     if (!fits_members_ && right_split_->IsSplit())
       right_split_->Unsplit(members_);
-    else if (fits_members_ && settings_.shows_members && !right_split_->IsSplit())
-      right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
+    else if (fits_members_ && settings_.shows_members)
+      ShowMembers();
+    if (left_split_->IsSplit()) left_split_->SetSashPosition(FromDIP(ListWidth()));
   }
-  if (crossed(fits_conversations_, size.x >= 560)) {
+  if (crossed(fits_conversations_, size.x >= 520)) {
     if (!fits_conversations_ && left_split_->IsSplit())
       left_split_->Unsplit(conversations_);
     else if (fits_conversations_ && !left_split_->IsSplit())
-      left_split_->SplitVertically(conversations_, right_split_, FromDIP(230));
+      left_split_->SplitVertically(conversations_, right_split_, FromDIP(ListWidth()));
   }
   if (crossed(fits_transfers_, size.y >= 460)) {
     if (!fits_transfers_ && transfer_split_->IsSplit())
@@ -245,6 +262,10 @@ void MainFrame::FitPanes() {
     else if (fits_transfers_ && settings_.shows_transfers && !transfer_split_->IsSplit())
       ShowTransfers();
   }
+}
+
+void MainFrame::ShowMembers() {
+  if (!right_split_->IsSplit()) right_split_->SplitVertically(conversation_, members_, -FromDIP(members_width_));
 }
 
 void MainFrame::KeepPlace() {
@@ -257,8 +278,9 @@ void MainFrame::KeepPlace() {
     keep("window/width", GetSize().x);
     keep("window/height", GetSize().y);
   }
-  if (left_split_->IsSplit()) keep("window/left", left_split_->GetSashPosition());
-  if (right_split_->IsSplit()) keep("window/right", right_split_->GetClientSize().x - right_split_->GetSashPosition());
+  config_.Write("window/left", static_cast<long>(list_width_));
+  config_.Write("window/left_narrow", static_cast<long>(narrow_list_width_));
+  config_.Write("window/right", static_cast<long>(members_width_));
   config_.Write("window/transfers", static_cast<long>(transfers_height_));
   settings_.save(config_);
 }

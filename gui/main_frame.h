@@ -56,6 +56,8 @@ class MainFrame : public wxFrame {
   void BuildPages();
   void RestorePlace();
   void FitPanes();   // a narrow window has room for the conversation only
+  void ShowMembers();
+  [[nodiscard]] int ListWidth() const { return fits_members_ ? list_width_ : narrow_list_width_; }
   void KeepPlace();
   void OnClose(wxCloseEvent& event);
   void OnTimer();
@@ -187,6 +189,10 @@ class MainFrame : public wxFrame {
   bool fits_members_ = true;
   bool fits_conversations_ = true;
   bool fits_transfers_ = true;
+  // Of the panes as they were drawn last; device-independent.
+  int list_width_ = 230;
+  int narrow_list_width_ = 150;   // where there is no room for the members
+  int members_width_ = 210;
   int transfers_height_ = 190;   // of the pane when there is something in it; device-independent
   bool has_transfers_ = false;   // as the pane was fitted last
   wxTimer timer_;

@@ -168,7 +168,7 @@ void MainFrame::BuildMenu() {
   on(id_members, [this] {
     settings_.shows_members = !right_split_->IsSplit();
     if (settings_.shows_members)
-      right_split_->SplitVertically(conversation_, members_, -FromDIP(210));
+      ShowMembers();
     else
       right_split_->Unsplit(members_);
   });

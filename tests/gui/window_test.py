@@ -237,6 +237,9 @@ class WindowTest(harness.Scenario):
         alice.say("seen")
         alice.await_message("seen")
         # The conversation keeps the room there is; what had to go comes back.
+        alice.resize(560, 420)
+        desk.await_that(lambda: not any("members (" in text for text in alice.texts()), said="the members have gone")
+        desk.await_that(lambda: alice.messages().queryComponent().getExtents(0).width > 560 * 2 / 3, said="the conversation has most of it")
         alice.resize(500, 420)
         desk.await_that(lambda: not any("members (" in text or text in ("Conversations", "Transfers") for text in alice.texts()),
                         said="only the conversation is left")
