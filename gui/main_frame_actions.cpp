@@ -3,6 +3,7 @@
 #include "gui/main_frame.h"
 
 #include "gui/file_text.h"
+#include "gui/menu_letters.h"
 #include "gui/model/format.h"
 #include "gui/text.h"
 #include "netcore/base/random.h"
@@ -124,7 +125,7 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
     if (!message.file) menu.Append(reply, _("&Reply"));
     auto* reactions = new wxMenu;
     for (std::size_t i = 0; i < emoji.size(); ++i) reactions->Append(first_emoji + static_cast<int>(i), emoji[i]);
-    menu.AppendSubMenu(reactions, _("R&eact"));
+    menu.AppendSubMenu(reactions, _("Reac&t"));
     menu.AppendSeparator();
   }
   // What the buttons of a card offer, for those who use no mouse.
@@ -138,8 +139,8 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
   menu.Append(select_all, _("Select A&ll"));
   if (message.outgoing) {
     menu.AppendSeparator();
-    if (!classic && !message.deleted && !message.file) menu.Append(edit, _("E&dit…"));
-    if (!classic && !message.deleted && !message.file) menu.Append(remove, _("De&lete for Everyone…"));
+    if (!classic && !message.deleted && !message.file) menu.Append(edit, _("&Edit…"));
+    if (!classic && !message.deleted && !message.file) menu.Append(remove, _("&Delete for Everyone…"));
     menu.Append(deliveries, _("&Who Has It…"));
   } else if (!classic) {
     menu.AppendSeparator();
@@ -147,6 +148,7 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
   }
   menu.AppendSeparator();
   menu.Append(clear, _("Clear Conversation…"));
+  give_letters(menu);
   const auto kept = message;   // the model may move on while the menu is open
   const int chosen = conversation_->View().GetPopupMenuSelectionFromUser(menu);
   switch (chosen) {
@@ -233,6 +235,7 @@ void MainFrame::ShowMemberMenu(const std::string& user) {
     menu.AppendSeparator();
     menu.Append(verify, _("&Verify…"));
   }
+  give_letters(menu);
   switch (members_->GetPopupMenuSelectionFromUser(menu)) {
     case message: return Show({key_.group, user});
     case send: Show({key_.group, user}); return ChooseFiles(false);
@@ -253,6 +256,7 @@ void MainFrame::ShowConversationMenu(const Key& key) {
   menu.Append(clear, _("&Clear Conversation…"));
   menu.Append(close, _("C&lose Group"));
   menu.Append(leave, _("Leave Gro&up…"));
+  give_letters(menu);
   const int chosen = conversations_->GetPopupMenuSelectionFromUser(menu);
   if (chosen == wxID_NONE) return;
   Show(key);

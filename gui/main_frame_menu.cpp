@@ -5,6 +5,7 @@
 #include "gui/app.h"
 #include "gui/help_window.h"
 #include "gui/icons.h"
+#include "gui/menu_letters.h"
 #include "gui/preferences.h"
 #include "gui/relay_knows_dialog.h"
 #include "gui/text.h"
@@ -298,6 +299,7 @@ void MainFrame::BuildMenu() {
   bar->Append(message, _("&Message"));
   bar->Append(transfer, _("&Transfer"));
   bar->Append(help, _("&Help"));
+  give_letters(*bar);
   SetMenuBar(bar);
   Bind(wxEVT_UPDATE_UI, &MainFrame::UpdateMenu, this);
 }

@@ -2,6 +2,7 @@
 #include "gui/transfer_list.h"
 
 #include "gui/file_text.h"
+#include "gui/menu_letters.h"
 #include "gui/message_accessible.h"
 #include "gui/model/format.h"
 #include "gui/progress_cell.h"
@@ -267,6 +268,7 @@ void TransferList::OnMenu() {
         },
         item->GetId());
   }
+  give_letters(menu);
   PopupMenu(&menu);
 }
 

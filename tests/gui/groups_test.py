@@ -233,6 +233,25 @@ class KnowledgeTest(scenario.WindowScenario):
         self.assertNotIn(self.room.password, text)
 
 
+class MenuTest(scenario.WindowScenario):
+    def letters(self, menu):
+        """The keys that choose each item while its menu is open, or open it from the bar."""
+        items = [item for item in menu if item is not None and item.getRoleName() != "separator"]
+        return {item.name: item.queryAction().getKeyBinding(0).split(";")[0] for item in items}
+
+    def test_every_item_of_a_menu_has_a_letter_of_its_own_in_both_languages(self):
+        for language in ("en", "fa"):
+            settings = self.room.folder / f"home-{language}" / ".config" / "coterie" / "coterie.conf"
+            settings.parent.mkdir(parents=True)
+            settings.write_text(f"language={language}\n")
+            bar = self.window(language).find("menu bar", seconds=20)
+            for menu in [bar, *bar]:
+                letters = self.letters(menu)
+                self.assertGreater(len(letters), 1, menu.name)
+                self.assertNotIn("", letters.values(), menu.name)
+                self.assertEqual(len(set(letters.values())), len(letters), letters)
+
+
 class NoticesTest(scenario.WindowScenario):
     def test_a_notice_names_its_group_where_there_are_several_and_goes_with_its_cause(self):
         alice = self.joined()
