@@ -29,25 +29,26 @@ wxString phase_name(TransferPhase phase, bool outgoing, bool is_classic) {
 wxString describe_file(const FileSummary& file) {
   const auto dot = wxString::FromUTF8(" · ");
   wxString text;
-  if (file.size > 0) text = to_wx(format_size(file.size));
+  if (file.size > 0) text = size_text(file.size);
   const auto add = [&](const wxString& part) { text += (text.empty() ? wxString() : dot) + part; };
   if (file.error && (file.phase == TransferPhase::failed || file.phase == TransferPhase::waiting)) {
     add(explain_wx(*file.error));
     return text;
   }
   if (file.receivers > 1) {
-    add(wxString::Format(wxPLURAL("%zu of %zu member has it", "%zu of %zu members have it", plural(file.receivers)),
-                         file.finished, file.receivers));
+    add(figures(
+        wxString::Format(wxPLURAL("%zu of %zu member has it", "%zu of %zu members have it", plural(file.receivers)),
+                         file.finished, file.receivers)));
     if (file.phase == TransferPhase::finished) return text;
   }
   // Of a file sent long ago nothing more is known.
   if (file.size == 0 && file.path.empty() && file.phase == TransferPhase::finished) return _("File");
   if (file.phase == TransferPhase::running && file.size > 0)
-    add(wxString::Format("%d %%", std::min(99, static_cast<int>(100.0 * static_cast<double>(file.done) /
-                                                                static_cast<double>(file.size)))));
+    add(percent_text(
+        std::min(99, static_cast<int>(100.0 * static_cast<double>(file.done) / static_cast<double>(file.size)))));
   add(phase_name(file.phase, file.outgoing, file.is_classic));
-  if (file.rate) add(to_wx(format_rate(*file.rate)));
-  if (file.left) add(wxString::Format(_("%s left"), to_wx(format_duration(*file.left))));
+  if (file.rate) add(rate_text(*file.rate));
+  if (file.left) add(wxString::Format(_("%s left"), duration_text(*file.left)));
   if (file.phase == TransferPhase::offered && file.offer) {
     if (file.offer->is_executable_type) add(_("Caution: a file of this type can run a program on your computer"));
     if (file.offer->offered_name != file.offer->name)

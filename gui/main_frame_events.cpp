@@ -318,9 +318,8 @@ void MainFrame::UpdateStatus() {
   set(open == 0 ? wxString()
                 : wxString::Format(wxPLURAL("%zu file under way", "%zu files under way", plural(open)), open),
       1);
-  set(up + down < 1
-          ? wxString()
-          : wxString::FromUTF8("↑ ") + to_wx(format_rate(up)) + wxString::FromUTF8("   ↓ ") + to_wx(format_rate(down)),
+  set(up + down < 1 ? wxString()
+                    : wxString::FromUTF8("↑ ") + rate_text(up) + wxString::FromUTF8("   ↓ ") + rate_text(down),
       2);
 }
 

@@ -44,8 +44,8 @@ void MainFrame::SendGathered(const Key& key, const Gathered& what, bool asks) {
   if (group == nullptr) return;
   const auto refuse = [&](const wxString& why) { bar_->Tell({"files", AttentionBar::Kind::warning, why, {}}); };
   if (what.has_too_many)
-    return refuse(wxString::Format(
-        _("More than %zu files at once are too many; pack the folder into one file, and send that."), most_files));
+    return refuse(figures(wxString::Format(
+        _("More than %zu files at once are too many; pack the folder into one file, and send that."), most_files)));
   if (what.files.empty())
     return refuse(_("There is nothing in it that can be sent: only ordinary files that can be read are."));
   Recipients to;

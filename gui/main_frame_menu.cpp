@@ -66,8 +66,8 @@ constexpr int largest_zoom = 250;
 constexpr std::uint64_t megabyte = 1'000'000;
 
 wxString verified_label(std::uint64_t limit) {
-  return wxString::Format(_("Take files of &verified members, up to %llu MB"),
-                          static_cast<unsigned long long>(limit / megabyte));
+  return figures(wxString::Format(_("Take files of &verified members, up to %llu MB"),
+                                  static_cast<unsigned long long>(limit / megabyte)));
 }
 
 }   // namespace

@@ -48,10 +48,10 @@ void MainFrame::TellOffers(GroupId id, const std::string& from) {
   }
   const auto& first = open.begin()->second;
   auto text = open.size() == 1 ? wxString::Format(_("%s offers you %s (%s)."), isolated(from), isolated(first.name),
-                                                  to_wx(format_size(first.size)))
+                                                  size_text(first.size))
                                : wxString::Format(wxPLURAL("%s offers you %zu file (%s).",
                                                            "%s offers you %zu files (%s).", plural(open.size())),
-                                                  isolated(from), open.size(), to_wx(format_size(bytes)));
+                                                  isolated(from), open.size(), size_text(bytes));
   if (programs > 0 && open.size() == 1)
     text += " " + _("Caution: a file of this type can run a program on your computer.");
   else if (programs > 0)

@@ -29,14 +29,14 @@ RelayKnowsDialog::RelayKnowsDialog(wxWindow* parent, const GroupModel& group)
   add(wxString::Format(_("About you in %s, at this moment"), isolated(connection.title())), true);
   // One text that a screen reader walks through and that can be copied.
   wxString facts;
-  const auto fact = [&](const wxString& text) { facts += (facts.empty() ? "" : "\n") + text; };
+  const auto fact = [&](const wxString& text) { facts += (facts.empty() ? "" : "\n") + figures(text); };
   fact(wxString::Format(_("Relay: %s"), isolated(connection.relay)) +
        (connection.hosted ? " (" + _("it runs in this program") + ")" : wxString()));
   if (const auto pin = parse_pin(connection.pin); pin && !connection.classic)
     fact(wxString::Format(_("Its fingerprint: %s"), isolated(format_pin(*pin))));
   if (group.link() == event::LinkState::online && group.online_since_ms() > 0)
     fact(wxString::Format(_("You are connected to it, from an address it sees, since %s."),
-                          to_wx(format_clock(group.online_since_ms()))));
+                          clock_text(group.online_since_ms())));
   else
     fact(_("You are not connected: it sees nothing of you now."));
   const auto online = group.members().online();
@@ -55,7 +55,7 @@ RelayKnowsDialog::RelayKnowsDialog(wxWindow* parent, const GroupModel& group)
   for (const auto& transfer : group.transfers().transfers())
     (transfer.now.outgoing ? sent : received) += transfer.now.done;
   fact(wxString::Format(_("Files of this list of transfers have gone through it: %s from you, %s to you."),
-                        to_wx(format_size(sent)), to_wx(format_size(received))));
+                        size_text(sent), size_text(received)));
   auto* shown = new wxTextCtrl(this, wxID_ANY, facts, wxDefaultPosition, FromDIP(wxSize(520, 150)),
                                wxTE_MULTILINE | wxTE_READONLY);
   shown->SetName(_("What it sees"));

@@ -18,7 +18,7 @@ SendDialog::SendDialog(wxWindow* parent, const GroupModel& group, const std::str
   const int width = FromDIP(400);
   auto* column = new wxBoxSizer(wxVERTICAL);
   const auto count = what.files.size();
-  const auto size = to_wx(format_size(what.bytes));
+  const auto size = size_text(what.bytes);
   const auto words =
       what.is_one_folder()
           ? wxString::Format(wxPLURAL("Folder %s: %zu file, %s", "Folder %s: %zu files, %s", plural(count)),
@@ -28,7 +28,7 @@ SendDialog::SendDialog(wxWindow* parent, const GroupModel& group, const std::str
           : wxString::Format(wxPLURAL("%zu file, %s in all", "%zu files, %s in all", plural(count)), count, size);
   auto* head = new wxStaticText(this, wxID_ANY, wxString());
   head->SetFont(scaled_font(*this, 1.1, true));
-  head->SetLabelText(words);
+  head->SetLabelText(figures(words));
   head->Wrap(width);
   column->Add(head, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
   if (!what.folders.empty()) {
@@ -41,10 +41,10 @@ SendDialog::SendDialog(wxWindow* parent, const GroupModel& group, const std::str
   if (what.left_out > 0) {
     auto* note = new wxStaticText(
         this, wxID_ANY,
-        wxString::Format(
+        figures(wxString::Format(
             wxPLURAL("%zu more is left out: only ordinary files that can be read are sent.",
                      "%zu more are left out: only ordinary files that can be read are sent.", plural(what.left_out)),
-            what.left_out));
+            what.left_out)));
     note->SetForegroundColour(Theme::current().warning);
     note->Wrap(width);
     column->Add(note, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
@@ -76,8 +76,8 @@ SendDialog::SendDialog(wxWindow* parent, const GroupModel& group, const std::str
   column->Add(list, wxSizerFlags(1).Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
   auto* buttons = new wxBoxSizer(wxHORIZONTAL);
   auto* cancel = new wxButton(this, wxID_CANCEL, _("&Do Not Send"));
-  auto* send = new wxButton(this, wxID_OK,
-                            wxString::Format(wxPLURAL("&Send %zu File", "&Send %zu Files", plural(count)), count));
+  auto* send = new wxButton(
+      this, wxID_OK, figures(wxString::Format(wxPLURAL("&Send %zu File", "&Send %zu Files", plural(count)), count)));
   buttons->AddStretchSpacer();
   buttons->Add(cancel);
   buttons->Add(send, wxSizerFlags().DoubleBorder(wxLEFT));

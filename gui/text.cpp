@@ -3,6 +3,7 @@
 
 #include "gui/model/format.h"
 #include "gui/model/input_trouble.h"
+#include "gui/model/numerals.h"
 #include "netcore/base/unicode.h"
 
 #include <wx/datetime.h>
@@ -222,28 +223,60 @@ wxString explain_wx(const Error& error) {
 
 wxString classic_badge_wx() { return _("classic: not private"); }
 
+wxString figures(const wxString& text) {
+  // The ten digits, the decimal point, the separator of thousands and the sign of percent of the language.
+  return to_wx(in_digits(to_utf8(text), to_utf8(_("0123456789.,%"))));
+}
+
+wxString size_text(std::uint64_t bytes) { return figures(to_wx(format_size(bytes))); }
+wxString rate_text(double bytes_per_second) { return figures(to_wx(format_rate(bytes_per_second))); }
+wxString duration_text(std::chrono::seconds time) { return figures(to_wx(format_duration(time))); }
+wxString clock_text(std::int64_t ms) { return figures(to_wx(format_clock(ms))); }
+wxString percent_text(int percent) { return figures(wxString::Format("%d %%", percent)); }
+
+namespace {
+
+// From the catalogue and not from the system, which need not have the locale of the language that is spoken.
+const std::array weekdays{wxTRANSLATE("Sunday"),    wxTRANSLATE("Monday"),   wxTRANSLATE("Tuesday"),
+                          wxTRANSLATE("Wednesday"), wxTRANSLATE("Thursday"), wxTRANSLATE("Friday"),
+                          wxTRANSLATE("Saturday")};
+const std::array months{wxTRANSLATE("January"), wxTRANSLATE("February"), wxTRANSLATE("March"),
+                        wxTRANSLATE("April"),   wxTRANSLATE("May"),      wxTRANSLATE("June"),
+                        wxTRANSLATE("July"),    wxTRANSLATE("August"),   wxTRANSLATE("September"),
+                        wxTRANSLATE("October"), wxTRANSLATE("November"), wxTRANSLATE("December")};
+
+// The letters of strftime stand for the parts, in the order the language wants.
+wxString date_text(std::int64_t ms, wxString form) {
+  const wxDateTime time(static_cast<time_t>(ms / 1000));
+  form.Replace("%A", wxGetTranslation(weekdays.at(static_cast<std::size_t>(time.GetWeekDay()))));
+  form.Replace("%B", wxGetTranslation(months.at(static_cast<std::size_t>(time.GetMonth()))));
+  form.Replace("%d", wxString::Format("%d", static_cast<int>(time.GetDay())));
+  form.Replace("%Y", wxString::Format("%d", time.GetYear()));
+  return figures(form);
+}
+
+}   // namespace
+
 wxString day_name(std::int64_t ms, std::int64_t now) {
   const auto days = local_day(now) - local_day(ms);
   if (days == 0) return _("Today");
   if (days == 1) return _("Yesterday");
-  const wxDateTime time(static_cast<time_t>(ms / 1000));
-  // strftime's letters, in the order the language wants.
-  if (days > 1 && days < 300) return time.Format(_("%A, %d %B"));
-  return time.Format(_("%d %B %Y"));
+  if (days > 1 && days < 300) return date_text(ms, _("%A, %d %B"));
+  return date_text(ms, _("%d %B %Y"));
 }
 
 wxString sent_name(std::int64_t sent, std::int64_t arrived, std::int64_t now) {
-  const auto clock = to_wx(format_clock(sent));
+  const auto clock = clock_text(sent);
   return local_day(sent) == local_day(arrived) ? clock : day_name(sent, now) + ", " + clock;
 }
 
 wxString moment_name(std::int64_t ms, std::int64_t now) {
   const auto seconds = (now - ms) / 1000;
   if (seconds < 60) return _("just now");
-  if (seconds < 3600) return wxString::Format(_("%d min ago"), static_cast<int>(seconds / 60));
+  if (seconds < 3600) return figures(wxString::Format(_("%d min ago"), static_cast<int>(seconds / 60)));
   const auto days = local_day(now) - local_day(ms);
-  if (days == 0) return to_wx(format_clock(ms));
-  if (days == 1) return wxString::Format(_("yesterday, %s"), to_wx(format_clock(ms)));
+  if (days == 0) return clock_text(ms);
+  if (days == 1) return wxString::Format(_("yesterday, %s"), clock_text(ms));
   return day_name(ms, now);
 }
 

@@ -7,6 +7,7 @@
 #include <wx/intl.h>
 #include <wx/string.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -34,6 +35,15 @@ wxString explain_wx(const Error& error);
 
 // netcore's classic_badge in the user's language: stands wherever a classic connection shows anything.
 wxString classic_badge_wx();
+
+// A text of ours in the digits of the language; whatever comes from others has to stand isolated in it.
+wxString figures(const wxString& text);
+// model/format.h, in these digits.
+wxString size_text(std::uint64_t bytes);
+wxString rate_text(double bytes_per_second);
+wxString duration_text(std::chrono::seconds time);
+wxString clock_text(std::int64_t ms);
+wxString percent_text(int percent);
 
 // "Today", "Yesterday", "Monday, 3 June", "3 June 2024".
 wxString day_name(std::int64_t ms, std::int64_t now_ms);

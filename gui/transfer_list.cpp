@@ -188,10 +188,10 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
     cells.push_back(wxVariant(to_wx(file.name)));
     cells.push_back(wxVariant(peer));
     cells.push_back(wxVariant(static_cast<long>(transfer.percent())));
-    cells.push_back(wxVariant(wxString::Format("%d %%", transfer.percent())));
-    cells.push_back(wxVariant(to_wx(format_size(file.size))));
-    cells.push_back(wxVariant(rate ? to_wx(format_rate(*rate)) : wxString()));
-    cells.push_back(wxVariant(left ? to_wx(format_duration(*left)) : wxString()));
+    cells.push_back(wxVariant(percent_text(transfer.percent())));
+    cells.push_back(wxVariant(size_text(file.size)));
+    cells.push_back(wxVariant(rate ? rate_text(*rate) : wxString()));
+    cells.push_back(wxVariant(left ? duration_text(*left) : wxString()));
     cells.push_back(wxVariant(status));
     cells.push_back(wxVariant(path_to_wx(file.path)));
     const auto row = static_cast<unsigned>(i);
