@@ -6,6 +6,7 @@
 #include "gui/model/numerals.h"
 #include "netcore/base/unicode.h"
 
+#include <wx/app.h>
 #include <wx/datetime.h>
 
 namespace coterie::gui {
@@ -24,7 +25,35 @@ std::string to_utf8(const wxString& text) {
   return {bytes.data(), bytes.length()};
 }
 
-wxString isolated(std::string_view name) { return wxUniChar(0x2068) + to_wx(name) + wxUniChar(0x2069); }
+namespace {
+
+bool reads_from_right() { return wxTheApp->GetLayoutDirection() == wxLayout_RightToLeft; }
+
+// Hebrew, Arabic and their relatives.
+bool holds_right_to_left(std::string_view text) {
+  bool found = false;
+  for_each_code_point(text, [&](char32_t code, std::string_view) {
+    found = found || (code >= 0x590 && code <= 0x8ff) || (code >= 0xfb1d && code <= 0xfdff) ||
+            (code >= 0xfe70 && code <= 0xfeff) || (code >= 0x10800 && code <= 0x10fff) ||
+            (code >= 0x1e800 && code <= 0x1efff);
+  });
+  return found;
+}
+
+const wxUniChar left_to_right_mark = 0x200e;
+const wxUniChar right_to_left_mark = 0x200f;
+
+}   // namespace
+
+wxString isolated(std::string_view name) {
+  wxString isolate;
+  // A line takes its direction from its first letter, also where that stands isolated: a mark of the language's own comes before.
+  if (reads_from_right())
+    isolate = right_to_left_mark;
+  else if (holds_right_to_left(name))
+    isolate = left_to_right_mark;
+  return isolate + wxUniChar(0x2068) + to_wx(name) + wxUniChar(0x2069);
+}
 
 wxString path_to_wx(const std::filesystem::path& path) {
 #ifdef _WIN32
@@ -228,11 +257,23 @@ wxString figures(const wxString& text) {
   return to_wx(in_digits(to_utf8(text), to_utf8(_("0123456789.,%"))));
 }
 
-wxString size_text(std::uint64_t bytes) { return figures(to_wx(format_size(bytes))); }
-wxString rate_text(double bytes_per_second) { return figures(to_wx(format_rate(bytes_per_second))); }
+namespace {
+
+// A number and its Latin unit, in the order of the words around them.
+wxString measure(const wxString& text) {
+  auto shown = figures(text);
+  if (!reads_from_right()) return shown;
+  shown.Replace(" ", " " + wxString(right_to_left_mark));
+  return wxString(right_to_left_mark) + shown + wxString(right_to_left_mark);
+}
+
+}   // namespace
+
+wxString size_text(std::uint64_t bytes) { return measure(to_wx(format_size(bytes))); }
+wxString rate_text(double bytes_per_second) { return measure(to_wx(format_rate(bytes_per_second))); }
 wxString duration_text(std::chrono::seconds time) { return figures(to_wx(format_duration(time))); }
 wxString clock_text(std::int64_t ms) { return figures(to_wx(format_clock(ms))); }
-wxString percent_text(int percent) { return figures(wxString::Format("%d %%", percent)); }
+wxString percent_text(int percent) { return measure(wxString::Format("%d %%", percent)); }
 
 namespace {
 

@@ -87,7 +87,7 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
   text("%", 48, wxALIGN_RIGHT);
   text(_("Size"), 75, wxALIGN_RIGHT);
   text(_("Speed"), 85, wxALIGN_RIGHT);
-  text(_("Time left"), 72, wxALIGN_RIGHT);
+  text(_("Time left"), 84, wxALIGN_RIGHT);
   text(_("Status"), 165);
   text(_("Path"), 200);
   column->Add(list_, wxSizerFlags(1).Expand());
@@ -175,8 +175,9 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
     // Of what has come to its end, how fast it was.
     const auto rate = moves ? transfer.rate.at(now) : transfer.average;
     const auto left = moves ? transfer.rate.left(now, file.size - std::min(file.size, file.done)) : std::nullopt;
-    // Only isolated, the arrow stays on its side of a name from the right.
-    const auto peer = wxString::FromUTF8(file.outgoing ? "→ " : "← ") + isolated(file.peer) +
+    // Only isolated, the arrow stays on its side of a name from the right. It points to the name, or away from it.
+    const bool points_right = file.outgoing == (GetLayoutDirection() != wxLayout_RightToLeft);
+    const auto peer = wxString::FromUTF8(points_right ? "→ " : "← ") + isolated(file.peer) +
                       (transfer.is_classic ? " [" + classic_badge_wx() + "]" : wxString());
     // The badge is read whole.
     if (transfer.is_classic) widest = std::max(widest, list_->GetTextExtent(peer).x + FromDIP(16));
