@@ -176,6 +176,12 @@ void TransfersModel::apply(const event::FileOffered& offered) {
 }
 
 void TransfersModel::clear_finished() {
+  // Their cards in the conversations stay, and say what they said.
+  for (const auto& transfer : transfers_) {
+    if (!transfer.is_over()) continue;
+    for (const auto& id : {transfer.now.id, transfer.now.batch})
+      if (auto whole = summary(id); whole) past_.insert_or_assign(id, std::move(*whole));
+  }
   std::erase_if(transfers_, [](const Transfer& transfer) { return transfer.is_over(); });
   index_.clear();
   for (std::size_t i = 0; i < transfers_.size(); ++i) index_.emplace(transfers_[i].now.id, i);

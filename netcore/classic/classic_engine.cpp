@@ -240,6 +240,7 @@ void ClassicEngine::on(const command::SendText& text) {
   if (text.text.size() > longest_text) return notice({Errc::too_large, "a text of more than 16,384 bytes"}, about);
   if (text.text.starts_with(beacon))
     return notice({Errc::invalid_argument, "a text in classic mode cannot begin with " + std::string(beacon)}, about);
+  if (!link_.is_online()) return notice({Errc::server_lost, {}}, about);
   const auto addressees = text.to ? std::vector{*text.to} : present();
   if (addressees.empty()) return notice({Errc::nobody_yet, {}}, about);
   if (text.to && !is_here(*text.to))
@@ -268,9 +269,14 @@ void ClassicEngine::on_text_written(const MessageId& id) {
   const auto found =
       std::find_if(recent_.begin(), recent_.end(), [&](const auto& one) { return one.outgoing && one.id == id; });
   if (found == recent_.end()) return;
-  for (auto& delivery : found->deliveries) {
+  raise(*found, {});
+}
+
+void ClassicEngine::raise(event::Message& message, const std::string& user) {
+  for (auto& delivery : message.deliveries) {
+    if (!user.empty() && delivery.user_id != user) continue;
     delivery.state = DeliveryState::at_relay;
-    emit(event::DeliveryChanged{id, delivery.user_id, delivery.state});
+    emit(event::DeliveryChanged{message.id, delivery.user_id, delivery.state});
   }
 }
 
@@ -347,28 +353,49 @@ void ClassicEngine::on(const command::Search& search) {
   emit(std::move(results));
 }
 
+namespace {
+
+std::string name_of(const command::SendFile& file) {
+  return transfer::shortened_name(replace_invalid_utf8(file.name.empty() ? file.path.filename().string() : file.name));
+}
+
+}   // namespace
+
 // ── files, outgoing ────────────────────────────────────────────────────────────────────────────────────────────────
 
 void ClassicEngine::on(const command::SendFile& file) {
+  if (!link_.is_online()) return notice({Errc::server_lost, {}}, file.id.hex());
   const auto receivers = file.to.empty() ? present() : file.to;
   if (receivers.empty()) return notice({Errc::nobody_yet, {}}, file.id.hex());
+  event::Message message;
   for (const auto& user : receivers) {
     const auto own = FileId::from(labelled_hash("coterie classic file", {file.id.view(), as_bytes(user)}).view());
-    send_file(receivers.size() == 1 ? file.id : own, file.id, user, file);
+    if (send_file(receivers.size() == 1 ? file.id : own, file.id, user, file))
+      message.deliveries.push_back({user, DeliveryState::waiting});
   }
+  if (message.deliveries.empty()) return;
+  message.id = random_id<MessageId>();
+  message.from = login_.user_id;
+  message.outgoing = true;
+  if (file.to.size() == 1) message.conversation = file.to.front();
+  message.text = name_of(file);
+  message.file = file.id;
+  show(std::move(message));
 }
 
-void ClassicEngine::send_file(const FileId& id, const FileId& batch, const std::string& to,
+bool ClassicEngine::send_file(const FileId& id, const FileId& batch, const std::string& to,
                               const command::SendFile& file) {
   const auto& path = file.path;
-  const auto about = batch.hex();
-  if (!is_here(to)) return notice({Errc::no_such_member, to + " is not here, and classic mode keeps nothing"}, about);
+  const auto refuse = [&](Error error) {
+    notice(std::move(error), batch.hex());
+    return false;
+  };
+  if (!is_here(to)) return refuse({Errc::no_such_member, to + " is not here, and classic mode keeps nothing"});
   auto source = transfer::FileSource::open(path);
-  if (!source) return notice(source.error(), about);
+  if (!source) return refuse(source.error());
   if (source->size() > max_file)
-    return notice({Errc::too_large, path.string() + " is larger than 4 GiB, the most in classic mode"}, about);
-  const auto name =
-      transfer::shortened_name(replace_invalid_utf8(file.name.empty() ? path.filename().string() : file.name));
+    return refuse({Errc::too_large, path.string() + " is larger than 4 GiB, the most in classic mode"});
+  const auto name = name_of(file);
   event::TransferChanged changed;
   changed.id = id;
   changed.batch = batch;
@@ -381,6 +408,7 @@ void ClassicEngine::send_file(const FileId& id, const FileId& batch, const std::
   tell_outgoing(id, TransferPhase::waiting);
   const auto line = format_line(File{to, cipher_.seal_text(name), source->size()});
   outbound_.add_file(id, line, std::move(*source));
+  return true;
 }
 
 void ClassicEngine::tell_outgoing(const FileId& id, TransferPhase phase, std::optional<Error> error) {
@@ -407,7 +435,12 @@ void ClassicEngine::on_file_moved(const FileId& id, std::uint64_t done) {
 }
 
 void ClassicEngine::on_file_written(const FileId& id) {
-  if (const auto found = outgoing_.find(id); found != outgoing_.end()) found->second.done = found->second.size;
+  if (const auto found = outgoing_.find(id); found != outgoing_.end()) {
+    auto& file = found->second;
+    file.done = file.size;
+    for (auto& message : recent_)
+      if (message.file == file.batch) raise(message, file.peer);
+  }
   tell_outgoing(id, TransferPhase::finished);
 }
 
@@ -449,6 +482,12 @@ void ClassicEngine::on_file(const File& file) {
   if (file.size > 0) coming_ = id;
   std::unique_ptr<IncomingFile> incoming(
       new IncomingFile(*this, cipher_, {.id = id, .from = file.peer, .name = *name, .size = file.size}));
+  event::Message message;
+  message.id = random_id<MessageId>();
+  message.from = file.peer;
+  message.text = transfer::safe_name(*name);
+  message.file = id;
+  show(std::move(message));
   incoming_.emplace(id, std::move(incoming)).first->second->start();
 }
 

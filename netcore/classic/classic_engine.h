@@ -106,9 +106,12 @@ class ClassicEngine final : public Engine,
   [[nodiscard]] bool is_here(const std::string& user) const;
   [[nodiscard]] std::vector<std::string> present() const;
   void show(event::Message message);
+  // Given to the server for this one; for everyone where `user` is empty.
+  void raise(event::Message& message, const std::string& user);
   void announce_soon();
   void notice(Error error, std::string about = {});
-  void send_file(const FileId& id, const FileId& batch, const std::string& to, const command::SendFile& file);
+  // False where it cannot be sent: why has been told.
+  bool send_file(const FileId& id, const FileId& batch, const std::string& to, const command::SendFile& file);
   void cancel_outgoing(const FileId& id);
   void tell_outgoing(const FileId& id, event::TransferPhase phase, std::optional<Error> error = {});
   void stop_when_settled();

@@ -228,6 +228,40 @@ BOOST_AUTO_TEST_CASE(a_text_that_can_reach_nobody_is_refused) {
   BOOST_TEST(alice->messages.empty());
 }
 
+BOOST_AUTO_TEST_CASE(without_a_connection_it_is_said_so_and_not_that_nobody_is_there) {
+  Person alice(loop, port(), "alice");
+  write_file(alice.folder() / "note.txt", pattern(10));
+  alice.says("hello?");
+  alice.says("hello?", "bob");
+  alice.sends(alice.folder() / "note.txt", "bob");
+  alice.await([&] { return alice.notices.size() == 3; });
+  for (const auto& notice : alice.notices) BOOST_TEST((notice.error.code == Errc::server_lost));
+  BOOST_TEST(alice.messages.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_stands_among_the_messages_of_both) {
+  const auto alice = person("alice");
+  const auto bob = person("bob");
+  alice->await_here("bob");
+  write_file(alice->folder() / "note.txt", pattern(1000));
+  const auto id = alice->sends(alice->folder() / "note.txt", "bob");
+  bob->await([&] { return bob->offers.size() == 1; });
+  BOOST_REQUIRE(bob->messages.size() == 1U);
+  BOOST_TEST(bob->messages[0].text == "note.txt");
+  BOOST_TEST(bob->messages[0].from == "alice");
+  BOOST_TEST((bob->messages[0].file == bob->offers[0].id));
+  alice->await([&] { return alice->transfers[id].phase == TransferPhase::finished; });
+  BOOST_REQUIRE(alice->messages.size() == 1U);
+  BOOST_TEST(alice->messages[0].outgoing);
+  BOOST_TEST((alice->messages[0].file == id));
+  BOOST_TEST((alice->messages[0].conversation == "bob"));
+  BOOST_TEST((alice->deliveries[alice->messages[0].id] == DeliveryState::at_relay));
+  // One that cannot be sent does not.
+  alice->sends(alice->folder() / "missing.txt", "bob");
+  alice->await([&] { return !alice->notices.empty(); });
+  BOOST_TEST(alice->messages.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_arrives_under_the_naming_rule) {
   const auto alice = person("alice");
   const auto bob = person("bob");

@@ -57,6 +57,7 @@ class ClassicTest(scenario.WindowScenario):
         alice.await_text("[" + BADGE + "] ")
         alice.press("Accept")
         alice.await_text("nothing vouches for what is in it")
+        alice.await_message("photo.jpg")
         saved = list((alice.home / "client_received").iterdir())
         self.assertEqual([path.read_bytes() for path in saved], [photo.read_bytes()])
         route = self.room.file("route.gpx", 200_000)
@@ -68,6 +69,7 @@ class ClassicTest(scenario.WindowScenario):
         bob.type(f"/accept {offer['id']}")
         self.assertEqual(harness.sha256_of(bob.await_kind("file", outgoing=False)["path"]), harness.sha256_of(route))
         alice.await_text("nothing confirms that it arrived")
+        alice.await_message("route.gpx")
         # Nothing that this wire has no words for is offered.
         offered = alice.offers("Group")
         self.assertIn("Close Group", offered)

@@ -147,6 +147,9 @@ BOOST_AUTO_TEST_CASE(clearing_keeps_what_is_not_over) {
   BOOST_REQUIRE(files.transfers().size() == 1U);
   BOOST_TEST(files.find(file_id(2)) == &files.transfers()[0]);
   BOOST_TEST(files.find(file_id(1)) == nullptr);
+  // The card in the conversation stays.
+  BOOST_REQUIRE(files.summary(file_id(1)).has_value());
+  BOOST_TEST((files.summary(file_id(1))->phase == TransferPhase::finished));
 }
 
 BOOST_AUTO_TEST_CASE(in_classic_mode_nothing_can_be_paused_and_a_summary_says_so) {
