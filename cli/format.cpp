@@ -18,19 +18,6 @@ std::string padded(std::int64_t value, int digits) {
   return text.data();
 }
 
-std::string scaled(double value, std::string_view unit) {
-  constexpr std::array<std::string_view, 6> prefixes = {"", "k", "M", "G", "T", "P"};
-  std::size_t prefix = 0;
-  // 999.95 would be printed as 1000.0.
-  while (value >= 999.95 && prefix + 1 < prefixes.size()) {
-    value /= 1000;
-    ++prefix;
-  }
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), prefix == 0 ? "%.0f" : "%.1f", value);
-  return std::string(text.data()) + " " + std::string(prefixes[prefix]) + std::string(unit);
-}
-
 std::tm broken_down(std::int64_t ms, bool local) {
   // Rounds towards the past, so that milliseconds are never negative.
   const auto seconds = static_cast<std::time_t>(ms / 1000 - (ms % 1000 < 0 ? 1 : 0));
@@ -55,22 +42,6 @@ std::size_t width_of(char32_t c) {
 }
 
 }  // namespace
-
-std::string format_size(std::uint64_t bytes) {
-  if (bytes < 1000) return std::to_string(bytes) + " B";
-  return scaled(static_cast<double>(bytes), "B");
-}
-
-std::string format_rate(double bytes_per_second) { return scaled(bytes_per_second, "B/s"); }
-
-std::string format_duration(std::chrono::seconds time) {
-  const auto total = time.count();
-  const auto hours = total / 3600;
-  const auto minutes = total / 60 % 60;
-  const auto seconds = padded(total % 60, 2);
-  if (hours > 0) return std::to_string(hours) + ":" + padded(minutes, 2) + ":" + seconds;
-  return std::to_string(minutes) + ":" + seconds;
-}
 
 std::string iso_time(std::int64_t ms) {
   const auto parts = broken_down(ms, false);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// How sizes, times and foreign text look on a terminal. Pure: the clock comes in as a value.
+// How times and foreign text look on a terminal, besides the figures of every program. Pure: the clock comes in as a value.
 #pragma once
 
+#include "netcore/base/figures.h"
 #include "netcore/base/ids.h"
 
 #include <chrono>
@@ -10,13 +11,6 @@
 #include <string_view>
 
 namespace coterie::cli {
-
-// Decimal units with one digit: "0 B", "999 B", "1.0 kB", "12.3 MB".
-std::string format_size(std::uint64_t bytes);
-// "12.3 MB/s".
-std::string format_rate(double bytes_per_second);
-// "0:07", "12:03", "1:02:03".
-std::string format_duration(std::chrono::seconds time);
 
 // ISO 8601 in UTC with milliseconds: "2024-05-01T12:34:56.789Z".
 std::string iso_time(std::int64_t ms);

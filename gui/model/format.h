@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Sizes, rates and times as figures; the words around them belong to the views. Pure: the clock comes in as a value.
+// Times as figures, besides those of every program, and what stands for a name; the words around them belong to the views. Pure: the clock
+// comes in as a value.
 #pragma once
+
+#include "netcore/base/figures.h"
 
 #include <chrono>
 #include <cstdint>
@@ -9,12 +12,6 @@
 
 namespace coterie::gui {
 
-// Decimal units with one digit: "0 B", "999 B", "1.0 kB", "12.3 MB".
-std::string format_size(std::uint64_t bytes);
-// "12.3 MB/s".
-std::string format_rate(double bytes_per_second);
-// "0:07", "12:03", "1:02:03".
-std::string format_duration(std::chrono::seconds time);
 // "14:05" in local time.
 std::string format_clock(std::int64_t ms);
 // Days since 1970-01-01 in local time: messages of one day share the number.

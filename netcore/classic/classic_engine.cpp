@@ -2,6 +2,7 @@
 #include "netcore/classic/classic_engine.h"
 
 #include "netcore/base/digest.h"
+#include "netcore/base/figures.h"
 #include "netcore/base/random.h"
 #include "netcore/base/unicode.h"
 #include "netcore/transfer/safe_name.h"
@@ -394,7 +395,8 @@ bool ClassicEngine::send_file(const FileId& id, const FileId& batch, const std::
   auto source = transfer::FileSource::open(path);
   if (!source) return refuse(source.error());
   if (source->size() > max_file)
-    return refuse({Errc::too_large, path.string() + " is larger than 4 GiB, the most in classic mode"});
+    return refuse(
+        {Errc::too_large, path.string() + " is larger than " + format_size(max_file) + ", the most in classic mode"});
   const auto name = name_of(file);
   event::TransferChanged changed;
   changed.id = id;

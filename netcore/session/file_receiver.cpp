@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "netcore/base/figures.h"
 #include "netcore/base/log.h"
 
 namespace coterie {
@@ -42,8 +43,8 @@ Status FileReceiver::accept(const std::filesystem::path& folder) {
   const auto room = opened->free_bytes();
   if (!room) return tl::unexpected(room.error());
   if (*room < row_.size)
-    return fail(Errc::disk_full, absolute.string() + " has room for " + std::to_string(*room >> 20U) + " MiB, and " +
-                                     std::to_string((row_.size >> 20U) + 1) + " are needed");
+    return fail(Errc::disk_full, absolute.string() + " has room for " + format_size(*room) + ", and " +
+                                     format_size(row_.size) + " are needed");
   auto part = opened->create_part(name_to_get());
   if (!part) return tl::unexpected(part.error());
   transfer::Journal::remove(journal_path());

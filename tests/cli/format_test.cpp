@@ -11,25 +11,6 @@ namespace coterie::cli {
 
 BOOST_AUTO_TEST_SUITE(format)
 
-BOOST_AUTO_TEST_CASE(sizes_have_decimal_units_and_one_digit) {
-  BOOST_TEST(format_size(0) == "0 B");
-  BOOST_TEST(format_size(999) == "999 B");
-  BOOST_TEST(format_size(1000) == "1.0 kB");
-  BOOST_TEST(format_size(12'345'678) == "12.3 MB");
-  BOOST_TEST(format_size(999'949) == "999.9 kB");
-  BOOST_TEST(format_size(999'950) == "1.0 MB");   // never "1000.0 kB"
-  BOOST_TEST(format_size(std::uint64_t{1} << 44U) == "17.6 TB");
-  BOOST_TEST(format_size(UINT64_MAX) == "18446.7 PB");
-  BOOST_TEST(format_rate(12'300'000) == "12.3 MB/s");
-}
-
-BOOST_AUTO_TEST_CASE(durations_read_like_a_clock) {
-  BOOST_TEST(format_duration(std::chrono::seconds(0)) == "0:00");
-  BOOST_TEST(format_duration(std::chrono::seconds(7)) == "0:07");
-  BOOST_TEST(format_duration(std::chrono::seconds(723)) == "12:03");
-  BOOST_TEST(format_duration(std::chrono::seconds(3723)) == "1:02:03");
-}
-
 BOOST_AUTO_TEST_CASE(times_for_programs_are_utc_with_milliseconds) {
   BOOST_TEST(iso_time(0) == "1970-01-01T00:00:00.000Z");
   BOOST_TEST(iso_time(1'714'567'890'123) == "2024-05-01T12:51:30.123Z");
