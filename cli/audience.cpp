@@ -33,6 +33,8 @@ void Audience::give_up_waiting(std::chrono::seconds limit) {
   if (!settled_)
     return shell_.give_up(ExitCode::error, "timed_out",
                           "Not connected to the group" + within + "; check the relay and try again.");
+  if (const auto busy = lockout_.no_tries(shell_.roster()))
+    return shell_.give_up(ExitCode::not_delivered, name_of(busy->code), nothing_done_ + ". " + explain_end(*busy));
   std::vector<std::string> unknown;
   for (const auto& wanted : wanted_)
     if (const auto* member = shell_.roster().find(wanted);
@@ -44,7 +46,8 @@ void Audience::give_up_waiting(std::chrono::seconds limit) {
                               "; try again when somebody has joined, or give --wait more time.");
   shell_.give_up(ExitCode::not_delivered, "no_such_member",
                  "Nobody named " + join_names(unknown) + " has been seen in this group. " + nothing_done_ +
-                     shell_.roster().known_here() + ".");
+                     shell_.roster().known_here() + "." +
+                     (settled_->busy > 0 ? " " + explain_end(Lockout::no_tries(*settled_)) : std::string()));
 }
 
 }  // namespace coterie::cli

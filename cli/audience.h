@@ -3,6 +3,7 @@
 // does not happen.
 #pragma once
 
+#include "cli/lockout.h"
 #include "cli/task.h"
 
 #include <optional>
@@ -17,7 +18,10 @@ class Audience {
   Audience(Shell& shell, std::vector<std::string> wanted, std::string nothing_done)
       : shell_(shell), wanted_(std::move(wanted)), nothing_done_(std::move(nothing_done)) {}
 
-  void on_settled(const event::Settled& settled) { settled_ = settled; }
+  void on_settled(const event::Settled& settled) {
+    settled_ = settled;
+    lockout_.on_settled(settled);
+  }
   [[nodiscard]] bool is_everyone() const { return wanted_.empty(); }
 
   [[nodiscard]] bool has_settled() const { return settled_.has_value(); }
@@ -34,6 +38,7 @@ class Audience {
   std::vector<std::string> wanted_;
   std::string nothing_done_;
   std::optional<event::Settled> settled_;
+  Lockout lockout_;
 };
 
 }   // namespace coterie::cli

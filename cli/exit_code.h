@@ -18,8 +18,7 @@ enum class ExitCode : int {
 inline ExitCode exit_code_for(Errc code) {
   switch (code) {
     case Errc::invalid_argument: return ExitCode::usage;
-    case Errc::wrong_password:
-    case Errc::guess_budget_empty: return ExitCode::no_common_password;
+    case Errc::wrong_password: return ExitCode::no_common_password;
     case Errc::relay_identity_changed: return ExitCode::relay_changed;
     default: return ExitCode::error;
   }

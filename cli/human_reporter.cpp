@@ -2,6 +2,7 @@
 #include "cli/human_reporter.h"
 
 #include "cli/format.h"
+#include "cli/lockout.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/unicode.h"
 #include "netcore/client.h"
@@ -106,11 +107,18 @@ void HumanReporter::on(const event::MemberChanged& member) {
 void HumanReporter::on(const event::Settled& settled) {
   is_cut_off_ = false;
   for (const auto& [key, member] : std::exchange(meanwhile_, {})) on(member);
+  if (settled.ready == 0 && settled.rejected == 0 && settled.busy > 0)
+    return console_.complain("coterie-cli: " + explain(Lockout::no_tries(settled)));
+  const auto silent = settled.unanswered - settled.busy;
   std::string line = settled.ready == 0 && settled.rejected > 0 ? "nobody can be written to"
                      : settled.ready == 0 ? "no members yet; messages can be sent when somebody has come"
                      : settled.ready == 1 ? "1 member can be written to"
                                           : std::to_string(settled.ready) + " members can be written to";
-  if (settled.unanswered > 0) line.append(", ").append(std::to_string(settled.unanswered)).append(" did not answer");
+  if (silent > 0) line.append(", ").append(std::to_string(silent)).append(" did not answer");
+  if (settled.busy > 0)
+    line.append(", ")
+        .append(std::to_string(settled.busy))
+        .append(" will be tried again later, since wrong passwords have used up the tries");
   aside(line);
 }
 
@@ -126,7 +134,7 @@ void HumanReporter::on(const event::PasswordRejected& rejected) {
                     : rejected.rejected == rejected.of ? "any of the other " + members
                                                        : std::to_string(rejected.rejected) + " of the other " + members;
   console_.complain(console_.err(Style::warning, "coterie-cli: ") + "No common password with " + whom +
-                    " here. Check the group name and the password, then try again (" + std::to_string(left) +
+                    " here. Check the group name and the password, then try again (at most " + std::to_string(left) +
                     (left == 1 ? " attempt" : " attempts") + " left for now).");
 }
 
@@ -138,6 +146,16 @@ void HumanReporter::on(const event::OtherPassword& other) {
                             : who +
                                   " came with another password than yours: a stranger, or one of you has mistyped it; "
                                   "nothing goes there");
+}
+
+void HumanReporter::on(const event::LookAlike& member) {
+  const auto name = safe(member.user_id);
+  console_.complain(
+      console_.err(Style::warning, "coterie-cli: ") +
+      (member.like.empty()
+           ? "The user id " + name + " is written with letters of more than one alphabet, and can look like another one"
+           : name + " is written with other letters than " + safe(member.like)) +
+      "; it may not be whom you take it for. Compare safety numbers (verify) before you trust it.");
 }
 
 void HumanReporter::on(const event::IdentityChanged& identity) {

@@ -39,6 +39,7 @@ class HumanReporter final : public Reporter {
   void on(const event::Settled& settled);
   void on(const event::PasswordRejected& rejected);
   void on(const event::OtherPassword& other);
+  void on(const event::LookAlike& member);
   void on(const event::IdentityChanged& identity);
   void on(const event::MessageAdded& added);
   void on(const event::MessageChanged& changed);

@@ -2,6 +2,7 @@
 #include "cli/json_reporter.h"
 
 #include "cli/format.h"
+#include "netcore/base/look_alike.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/client.h"
 
@@ -115,6 +116,8 @@ Json member_of(const event::MemberChanged& member) {
                {"online", member.online},     {"state", name(member.state)},
                {"verified", member.verified}, {"id", member.id.hex()},
                {"key", member.key.hex()},     {"safety_number", member.safety_number}};
+  if (!member.looks_like.empty()) json["looks_like"] = member.looks_like;
+  if (mixes_alphabets(member.user_id)) json["mixed_alphabets"] = true;
   if (member.last_seen_ms != 0) json["last_seen"] = iso_time(member.last_seen_ms);
   return json;
 }
@@ -166,10 +169,15 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
           },
           [](const event::MemberChanged& member) -> std::optional<Json> { return member_of(member); },
           [](const event::Settled& settled) -> std::optional<Json> {
-            return Json{{"event", "settled"},
-                        {"ready", settled.ready},
-                        {"rejected", settled.rejected},
-                        {"unanswered", settled.unanswered}};
+            Json json = {{"event", "settled"},
+                         {"ready", settled.ready},
+                         {"rejected", settled.rejected},
+                         {"unanswered", settled.unanswered}};
+            if (settled.busy > 0) {
+              json["busy"] = settled.busy;
+              json["next_try_in_ms"] = std::chrono::milliseconds(settled.next_try).count();
+            }
+            return json;
           },
           [](const event::PasswordRejected& rejected) -> std::optional<Json> {
             auto json = rejected.ours_is_right ? Json{{"event", "other_password"}} : error_of({Errc::wrong_password, ""});
@@ -186,6 +194,11 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
                          {"attempts_left", other.attempts_left},
                          {"ours_is_right", other.ours_is_right}};
             if (!other.user_id.empty()) json["user"] = other.user_id;
+            return json;
+          },
+          [](const event::LookAlike& member) -> std::optional<Json> {
+            Json json = {{"event", "look_alike"}, {"user", member.user_id}};
+            if (!member.like.empty()) json["like"] = member.like;
             return json;
           },
           [](const event::IdentityChanged& identity) -> std::optional<Json> {

@@ -2,6 +2,7 @@
 #include "cli/roster.h"
 
 #include "cli/format.h"
+#include "netcore/base/look_alike.h"
 #include "netcore/base/unicode.h"
 
 #include <algorithm>
@@ -27,6 +28,10 @@ std::string presence(const event::MemberChanged& member) {
 std::string describe_state(const event::MemberChanged& member, std::int64_t now) {
   auto text = presence(member);
   if (member.verified) text.append(", verified");
+  if (!member.looks_like.empty())
+    text.append(", written with other letters than ").append(escape_unprintable(member.looks_like));
+  else if (mixes_alphabets(member.user_id))
+    text.append(", written with letters of more than one alphabet");
   if (!member.online && member.last_seen_ms != 0 && member.state != event::MemberState::left)
     text.append(", last seen ").append(local_time(member.last_seen_ms, now));
   return text;

@@ -61,7 +61,10 @@ bool is_trouble(const Event& event) {
                         [](const event::RelayUnknown&) { return true; },
                         [](const event::RelayChanged&) { return true; },
                         [](const event::PasswordRejected&) { return true; },
+                        // Nobody can be reached, since guesses of others are in the way.
+                        [](const event::Settled& settled) { return settled.busy > 0 && settled.ready == 0; },
                         [](const event::IdentityChanged&) { return true; },
+                        [](const event::LookAlike&) { return true; },
                         [](const event::Notice&) { return true; },
                         [](const event::Failed&) { return true; },
                         [](const auto&) { return false; },

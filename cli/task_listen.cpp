@@ -39,7 +39,11 @@ class ListenTask final : public Task {
   }
 
   // That nobody could be heard was told when it was found. Not sooner: somebody with our password might have come.
-  void time_is_up() { shell_.finish(lockout_.holds(shell_.roster()) ? ExitCode::no_common_password : ExitCode::ok); }
+  void time_is_up() {
+    if (const auto busy = lockout_.no_tries(shell_.roster()))
+      return shell_.give_up(ExitCode::not_delivered, name_of(busy->code), explain_end(*busy));
+    shell_.finish(lockout_.holds(shell_.roster()) ? ExitCode::no_common_password : ExitCode::ok);
+  }
 
   Shell& shell_;
   ListenOptions options_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // members: who is known, and who is here. Without a connection the profile still knows the first half of that.
 #include "cli/format.h"
+#include "cli/lockout.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/unicode.h"
@@ -30,6 +31,9 @@ class MembersTask final : public Task {
                      shell_.finish(ExitCode::ok);
                    },
                    [&](const event::Settled& settled) {
+                     if (settled.ready == 0 && settled.rejected == 0 && settled.busy > 0)
+                       return shell_.give_up(ExitCode::error, name_of(Errc::guess_budget_empty),
+                                             explain_end(Lockout::no_tries(settled)));
                      const bool locked_out = settled.ready == 0 && settled.rejected > 0;
                      is_answered_ = !locked_out;
                      shell_.finish(locked_out ? ExitCode::no_common_password : ExitCode::ok);
@@ -54,7 +58,9 @@ class MembersTask final : public Task {
   }
 
   // Members are listed once, at the end.
-  [[nodiscard]] bool shows(const Event& event, bool) const override { return is_trouble(event); }
+  [[nodiscard]] bool shows(const Event& event, bool) const override {
+    return is_trouble(event) && !std::holds_alternative<event::Settled>(event);   // it ends with that
+  }
   [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::error; }
 
  private:

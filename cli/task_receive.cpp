@@ -3,7 +3,7 @@
 #include "cli/format.h"
 #include "cli/human_reporter.h"
 #include "cli/lockout.h"
-#include "cli/progress.h"
+#include "cli/status_line.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/unicode.h"
@@ -16,7 +16,6 @@
 namespace coterie::cli {
 namespace {
 
-constexpr std::chrono::seconds tick{1};
 constexpr std::chrono::seconds room_pause{5};   // between two looks whether a full disk has room again
 
 class ReceiveTask final : public Task {
@@ -28,8 +27,7 @@ class ReceiveTask final : public Task {
 
   void start() override {
     if (options_.timeout) shell_.after(*options_.timeout, [this] { time_is_up(); });
-    redraw();
-    if (shell_.shows_status()) redraw_every_second();
+    status_.start();
     shell_.tell(command::Connect{});
   }
 
@@ -162,14 +160,12 @@ class ReceiveTask final : public Task {
     if (!is_final(transfer.phase)) {
       if (transfer.phase == event::TransferPhase::offered) return;
       under_way_.insert(transfer.id);
-      progress_.update(transfer, Progress::Clock::now());
-      return redraw();
+      return status_.update(transfer);
     }
     // Files of earlier runs are told at the start with how they ended: only what moves now counts.
     std::erase_if(open_, [&](const event::FileOffered& offer) { return offer.id == transfer.id; });
     if (under_way_.erase(transfer.id) == 0) return;
-    progress_.update(transfer, Progress::Clock::now());
-    redraw();
+    status_.update(transfer);
     const auto name = escape_unprintable(transfer.name);
     const auto peer = escape_unprintable(transfer.peer);
     switch (transfer.phase) {
@@ -200,6 +196,9 @@ class ReceiveTask final : public Task {
   [[nodiscard]] bool is_enough() const { return options_.count != 0 && arrived_ >= options_.count; }
 
   void time_is_up() {
+    if (const auto busy = lockout_.no_tries(shell_.roster()); busy && arrived_ == 0)
+      return shell_.give_up(ExitCode::not_delivered, name_of(busy->code),
+                            "Nothing was received. " + explain_end(*busy));
     if (options_.count == 0) return shell_.finish(ExitCode::ok);
     if (is_locked_out()) return shell_.finish(ExitCode::no_common_password);   // told when it was found
     shell_.give_up(ExitCode::not_delivered, "timed_out",
@@ -211,18 +210,6 @@ class ReceiveTask final : public Task {
                             : "What has arrived of others is kept, and goes on the next time this profile is online."));
   }
 
-  void redraw() {
-    if (!shell_.shows_status()) return;
-    auto line = progress_.line(shell_.columns() - 1, Progress::Clock::now());
-    shell_.status(line.empty() ? fit("waiting for files", shell_.columns() - 1) : std::move(line));
-  }
-  void redraw_every_second() {
-    shell_.after(tick, [this] {
-      redraw();
-      redraw_every_second();
-    });
-  }
-
   Shell& shell_;
   ReceiveOptions options_;
   Lockout lockout_;
@@ -232,7 +219,7 @@ class ReceiveTask final : public Task {
   bool is_asking_ = false;
   std::set<FileId> under_way_;      // accepted, now or in an earlier run
   std::set<FileId> without_room_;   // told so once, and tried again
-  Progress progress_;
+  StatusLine status_{shell_, "waiting for files"};
 };
 
 }  // namespace

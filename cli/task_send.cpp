@@ -3,7 +3,7 @@
 // goes on instead of being offered twice.
 #include "cli/audience.h"
 #include "cli/format.h"
-#include "cli/progress.h"
+#include "cli/status_line.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/random.h"
@@ -17,8 +17,6 @@
 
 namespace coterie::cli {
 namespace {
-
-constexpr std::chrono::seconds tick{1};
 
 class SendTask final : public Task {
  public:
@@ -42,8 +40,7 @@ class SendTask final : public Task {
     std::set<std::filesystem::path> named;
     std::erase_if(options_.paths, [&](const auto& path) { return !named.insert(path).second; });
     if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
-    redraw();
-    if (shell_.shows_status()) redraw_every_second();
+    status_.start();
     shell_.tell(command::Connect{});
   }
 
@@ -117,7 +114,7 @@ class SendTask final : public Task {
       item.id = id;
       item.phase = transfer.phase;
       item.is_adopted = true;
-      progress_.update(transfer, Progress::Clock::now());
+      status_.update(transfer);
       return true;
     }
     return false;
@@ -157,8 +154,7 @@ class SendTask final : public Task {
     item->id = transfer.id;
     const bool is_news = item->phase != transfer.phase;
     item->phase = transfer.phase;
-    progress_.update(transfer, Progress::Clock::now());
-    redraw();
+    status_.update(transfer);
     if (!is_news || !is_final(transfer.phase)) return;
     const auto name = escape_unprintable(transfer.name);
     const auto peer = escape_unprintable(transfer.peer);
@@ -209,24 +205,12 @@ class SendTask final : public Task {
                  : "What has arrived is kept; it goes on when both of you are online, or when this command is run again."));
   }
 
-  void redraw() {
-    if (!shell_.shows_status()) return;
-    auto line = progress_.line(shell_.columns() - 1, Progress::Clock::now());
-    shell_.status(line.empty() ? fit("waiting for the recipients", shell_.columns() - 1) : std::move(line));
-  }
-  void redraw_every_second() {
-    shell_.after(tick, [this] {
-      redraw();
-      redraw_every_second();
-    });
-  }
-
   Shell& shell_;
   SendOptions options_;
   Audience audience_;
   std::map<FileId, event::TransferChanged> unfinished_;   // outgoing, not ours in this run
   std::vector<Item> items_;
-  Progress progress_;
+  StatusLine status_{shell_, "waiting for the recipients"};
 };
 
 }  // namespace

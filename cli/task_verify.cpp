@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "cli/lockout.h"
 #include "cli/task.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/unicode.h"
@@ -29,8 +30,11 @@ class VerifyTask final : public Task {
   void on_event(const Event& event) override {
     std::visit(overloaded{
                    [&](const event::HistoryPage&) { on_profile_told(); },
-                   [&](const event::Settled&) {
-                     if (!is_known()) give_up();
+                   [&](const event::Settled& settled) {
+                     if (is_known()) return;
+                     if (settled.busy == 0) return give_up();
+                     shell_.give_up(ExitCode::error, name_of(Errc::guess_budget_empty),
+                                    explain_end(Lockout::no_tries(settled)));
                    },
                    [&](const event::MemberChanged& member) {
                      if (confirmed_ && member.key == *confirmed_) finish_if_confirmed(member);
@@ -41,7 +45,9 @@ class VerifyTask final : public Task {
                event);
   }
 
-  [[nodiscard]] bool shows(const Event& event, bool) const override { return is_trouble(event); }
+  [[nodiscard]] bool shows(const Event& event, bool) const override {
+    return is_trouble(event) && !std::holds_alternative<event::Settled>(event);   // it ends with that
+  }
   [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::error; }
 
  private:

@@ -153,6 +153,18 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
                                              other.attempts_left);
             bar_->Tell({cause(Cause::Kind::other_password, other.user_id), AttentionBar::Kind::info, Badged(id, text)});
           },
+          [&](const event::LookAlike& member) {
+            const auto text = member.like.empty()
+                                  ? wxString::Format(_("The user id %s is written with letters of more than one "
+                                                       "alphabet, and can look like another "
+                                                       "one. Compare safety numbers before you trust it."),
+                                                     isolated(member.user_id))
+                                  : wxString::Format(_("%s is written with other letters than %s, and may be somebody "
+                                                       "else. Compare safety numbers "
+                                                       "before you trust it."),
+                                                     isolated(member.user_id), isolated(member.like));
+            bar_->Tell({"look_alike" + about + member.user_id, AttentionBar::Kind::warning, text});
+          },
           [&](const event::IdentityChanged& changed) {
             bar_->Tell(
                 {cause(Cause::Kind::identity, changed.user_id),

@@ -325,6 +325,7 @@ bool MainFrame::IsAboutProfile(const Error& error) {
     case Errc::in_use:
     case Errc::permission_denied:
     case Errc::disk_full:
+    case Errc::profile_full:
     case Errc::io_failure: return true;
     default: return false;
   }

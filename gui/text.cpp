@@ -121,8 +121,8 @@ wxString explain_wx(const Error& error) {
       next = _("Check the group name and the password, then try again.");
       break;
     case Errc::guess_budget_empty:
-      what = _("Too many failed password attempts in this group");
-      next = _("Wait ten minutes; one more attempt becomes possible every ten minutes.");
+      what = _("This group takes no further tries for the moment because of wrong passwords");
+      next = _("It is tried again by itself, within ten minutes.");
       break;
     case Errc::identity_changed:
       what = _("A member's identity key has changed");
@@ -199,6 +199,13 @@ wxString explain_wx(const Error& error) {
     case Errc::disk_full:
       what = _("The disk is full");
       next = _("Free some space; what was received so far is kept and goes on by itself.");
+      break;
+    case Errc::profile_full:
+      what = _("The disk that holds the profile is full");
+      next =
+          _("Free some space; a message that could not be kept was not sent and has to be sent again, and what others "
+            "send waits for "
+            "you.");
       break;
     case Errc::io_failure:
       what = _("Reading or writing failed");

@@ -77,6 +77,7 @@ Result<std::unique_ptr<Client>> Client::open(io::EventLoop& loop, const std::fil
   auto checked = is_classic ? Result<GroupLogin>(GroupLogin{}) : GroupLogin::parse(std::move(login));
   if (!checked) return tl::unexpected(checked.error());
   auto profile = Profile::open(profile_folder);
+  if (!profile && profile.error().code == Errc::disk_full) return fail(Errc::profile_full, profile_folder.string());
   if (!profile) return tl::unexpected(profile.error());
   auto state = std::make_unique<State>();
   state->relay = checked->relay.text();

@@ -66,7 +66,10 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    changes.link = true;
                    has_settled_ = true;
                    rejected_ = settled.rejected;
+                   if (settled.ready == 0 && settled.rejected == 0 && settled.busy > 0)
+                     attention.emplace_back(event::Notice{Error{Errc::guess_budget_empty, {}}, {}});
                  },
+                 [&](const event::LookAlike& member) { attention.emplace_back(member); },
                  [&](const event::PasswordRejected& rejected) {
                    rejected_ = rejected.rejected;
                    attention.emplace_back(rejected);

@@ -38,7 +38,7 @@ struct Changes {
 // What needs a person: shown once, in the order it came.
 using Attention =
     std::variant<event::RelayUnknown, event::RelayChanged, event::PasswordRejected, event::OtherPassword,
-                 event::IdentityChanged, event::MessageAdded, event::MessageChanged, event::FileOffered,
+                 event::IdentityChanged, event::LookAlike, event::MessageAdded, event::MessageChanged, event::FileOffered,
                  event::TransferChanged, event::SearchResults, event::Notice, event::Failed, event::Stopped>;
 
 class GroupModel {

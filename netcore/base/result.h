@@ -37,6 +37,7 @@ enum class Errc {
   not_a_file,
   permission_denied,
   disk_full,
+  profile_full,   // the disk that holds the profile
   io_failure,
   source_changed,
   digest_mismatch,

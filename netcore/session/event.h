@@ -56,6 +56,7 @@ struct MemberChanged {
   MemberState state{};
   std::int64_t last_seen_ms = 0;                     // 0: never, or unknown
   std::string safety_number;                         // to compare with that person
+  std::string looks_like = {};                       // a member known longer, or ourselves, whose user id looks the same in other letters
 };
 
 // After joining: everyone here has been greeted, or could not be.
@@ -63,6 +64,8 @@ struct Settled {
   std::size_t ready = 0;                             // members with a session, here or not
   std::size_t rejected = 0;                          // here, with another password
   std::size_t unanswered = 0;                        // here, but silent
+  std::size_t busy = 0;                              // of those: no try is to be had, theirs or ours, because of wrong passwords …
+  std::chrono::seconds next_try{};                   // … before this time; it is tried again by itself
 };
 
 // Of `of` people here, `rejected` have no password in common with us.
@@ -89,6 +92,12 @@ struct IdentityChanged {
   PublicKey known;
   PublicKey seen;
   std::string safety_number;                         // with the key seen
+};
+
+// Somebody has come for the first time whose user id can be taken for another one.
+struct LookAlike {
+  std::string user_id;
+  std::string like;                                  // as MemberChanged::looks_like; empty: it mixes alphabets in itself
 };
 
 // ── messages ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -266,7 +275,7 @@ namespace coterie {
 
 using Event =
     std::variant<event::LinkChanged, event::RelayUnknown, event::RelayChanged, event::MemberChanged, event::Settled,
-                 event::PasswordRejected, event::OtherPassword, event::IdentityChanged, event::MessageAdded,
+                 event::PasswordRejected, event::OtherPassword, event::IdentityChanged, event::LookAlike, event::MessageAdded,
                  event::MessageChanged, event::Typing, event::DeliveryChanged, event::GapChanged, event::HistoryPage,
                  event::SearchResults, event::Conversations, event::HistoryDeleted, event::FileOffered,
                  event::TransferChanged, event::Notice, event::Failed, event::Stopped>;

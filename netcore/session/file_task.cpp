@@ -36,6 +36,11 @@ void FileContext::see_off(std::unique_ptr<FileLink> link, ByteView last_bytes) {
   });
 }
 
+Error FileContext::of_profile(Error error) const {
+  if (error.code == Errc::disk_full) return {Errc::profile_full, journal_folder.parent_path().string()};
+  return error;
+}
+
 bool is_over(TransferState state) { return state != TransferState::offered && state != TransferState::accepted; }
 
 void end_row(store::TransferRow& row, TransferState state, std::string error) {
@@ -150,7 +155,7 @@ FileTiming::Span FileTask::pause_after(unsigned failures) const {
 }
 
 void FileTask::storage_failed(const Error& error) {
-  context_.host.emit(event::Notice{error, row_.file.hex()});
+  context_.host.emit(event::Notice{context_.of_profile(error), row_.file.hex()});
   rest(context_.timing.disk_retry);
 }
 

@@ -31,6 +31,8 @@ struct FileContext {
 
   // Changes the row in a transaction. `work` gets it as it is in the store; its error rolls back.
   Result<store::TransferRow> change(const FileId& file, const std::function<Status(store::TransferRow&)>& work);
+  // What the store says of a full disk concerns the profile's, wherever files are received.
+  [[nodiscard]] Error of_profile(Error error) const;
   // Lives on until the relay has ended it.
   void see_off(std::unique_ptr<FileLink> link, ByteView last_bytes);
 

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <system_error>
 
+#include "netcore/base/figures.h"
 #include "netcore/base/log.h"
 #include "netcore/base/random.h"
 #include "netcore/base/unicode.h"
@@ -85,7 +86,7 @@ struct FileTransfers::State {
       later([this, file, act] {
         std::optional<TransferRow> row;
         const auto status = store.read([&] { row = store.find_transfer(host.group(), file); });
-        if (!status) return host.emit(event::Notice{status.error(), to_text(file)});
+        if (!status) return host.emit(event::Notice{context.of_profile(status.error()), to_text(file)});
         if (row) act(std::move(*row));
       });
     });
@@ -263,7 +264,7 @@ void FileTransfers::send_file(const FileId& id, const std::vector<store::RowId>&
   const auto source = transfer::FileSource::open(absolute);
   if (!source) return refuse(source.error());
   if (source->size() > content::max_file_size)
-    return refuse({Errc::too_large, path.string() + " is larger than 16 TiB"});
+    return refuse({Errc::too_large, path.string() + " is larger than " + format_size(content::max_file_size)});
   std::vector<TransferRow> rows;
   for (const auto peer : to) {
     TransferRow row;
@@ -299,7 +300,7 @@ void FileTransfers::send_file(const FileId& id, const std::vector<store::RowId>&
   });
   if (!status && status.error().code == Errc::invalid_argument)
     return s.host.emit(event::Notice{status.error(), to_text(id)});
-  if (!status) return refuse(status.error());
+  if (!status) return refuse(s.context.of_profile(status.error()));
   for (auto& row : rows) s.add_sender(std::move(row)).tell(TransferPhase::offered);
 }
 

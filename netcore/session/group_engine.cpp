@@ -150,7 +150,10 @@ void GroupEngine::emit(Event event) {
   });
 }
 
-void GroupEngine::notice(Error error, std::string about) { emit(event::Notice{std::move(error), std::move(about)}); }
+void GroupEngine::notice(Error error, std::string about) {
+  if (error.code == Errc::disk_full) error = {Errc::profile_full, profile_.folder().string()};
+  emit(event::Notice{std::move(error), std::move(about)});
+}
 
 void GroupEngine::handle(Command command) {
   std::visit([this](const auto& alternative) { on(alternative); }, command);

@@ -176,6 +176,7 @@ class GroupEngine final : public Engine,
   [[nodiscard]] Peer* partner_named(const std::string& user_id) const;
 
   event::MemberChanged view_of(Peer& peer);
+  const std::string& lookalike_of(const Peer& peer);
   void tell_member(Peer& peer);
   void tell_link(event::LinkState state, std::optional<Error> reason = {},
                  std::optional<std::chrono::milliseconds> retry_in = {});
@@ -208,6 +209,7 @@ class GroupEngine final : public Engine,
   std::map<MemberId, io::Clock::time_point> told_of_other_password_;   // of the last minute
   std::set<MemberId> unadopted_;                     // met, and there was no room to keep what was agreed
   std::map<store::RowId, std::optional<event::MemberChanged>> told_;   // so that nothing is told twice
+  std::map<std::pair<store::RowId, std::string>, std::string> lookalikes_;   // of each peer and user id: whom it can be taken for
   std::map<std::optional<std::string>, io::Clock::time_point> typing_told_;   // conversations in which we type
   std::optional<event::LinkState> told_link_;
   std::deque<Event> events_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Members and what they say: the roster, new sessions, identities, contents, and how all of it looks from outside.
 #include "netcore/base/log.h"
+#include "netcore/base/look_alike.h"
 #include "netcore/base/overloaded.h"
 #include "netcore/base/random.h"
 #include "netcore/base/unicode.h"
@@ -118,7 +119,8 @@ Status GroupEngine::adopt(const MemberId& member, const crypto::PairOutcome& out
   if (same_name != nullptr && same_name != peer) rival = same_name;
   if (same_member != nullptr && same_member != peer) rival = same_member;
   const auto state = rival != nullptr ? store::PeerState::held : store::PeerState::active;
-  if (peer == nullptr) {
+  const bool is_new = peer == nullptr;
+  if (is_new) {
     peer = &peers_.add({.member = member,
                         .user_id = *user_id,
                         .key = outcome.peer_key,
@@ -138,6 +140,11 @@ Status GroupEngine::adopt(const MemberId& member, const crypto::PairOutcome& out
     store_.update_peer(peer->row);
   }
   peer->online = true;
+  if (is_new) {
+    const auto& like = lookalike_of(*peer);
+    if (!like.empty() || mixes_alphabets(*user_id))
+      store_.after_commit([this, name = *user_id, like] { emit(event::LookAlike{name, like}); });
+  }
   if (peer->row.state == store::PeerState::held) {
     const auto number = crypto::safety_number(profile_.identity().public_key, peer->row.key);
     store_.after_commit(
@@ -189,7 +196,12 @@ void GroupEngine::tell_settled() {
   std::size_t ready = 0;
   for (auto& [id, peer] : peers_.all())
     if (peer->row.state == store::PeerState::active && peer->sending_session() != nullptr) ++ready;
-  emit(event::Settled{.ready = ready, .rejected = count.rejected, .unanswered = count.unanswered});
+  const auto wait = count.busy == 0 ? 0 : std::max<std::int64_t>(count.next_try_ms - now(), 1);
+  emit(event::Settled{.ready = ready,
+                      .rejected = count.rejected,
+                      .unanswered = count.unanswered,
+                      .busy = count.busy,
+                      .next_try = std::chrono::seconds((wait + 999) / 1000)});
 }
 
 void GroupEngine::on_session_wanted(const MemberId& member) { pairing_.request(member); }
@@ -291,7 +303,15 @@ Status GroupEngine::add_message(store::MessageRow row) {
   return {};
 }
 
+// Edits, reactions and the words about files travel and are confirmed in the same way, under ids that nobody was told. Only what is given
+// up is worth a word there.
 void GroupEngine::on_delivery(const MessageId& message, Peer& to, store::Delivery state) {
+  if (state != store::Delivery::failed) {
+    bool is_message = false;
+    const auto status = store_.read([&] { is_message = store_.has_own_message(group_.id, message); });
+    if (!status) return on_storage_failed(status.error());
+    if (!is_message) return;
+  }
   emit(event::DeliveryChanged{message, to.row.user_id, shown(state)});
 }
 
@@ -414,7 +434,18 @@ event::MemberChanged GroupEngine::view_of(Peer& peer) {
           .verified = peer.verified,
           .state = state,
           .last_seen_ms = peer.row.last_seen,
-          .safety_number = crypto::safety_number(profile_.identity().public_key, peer.row.key)};
+          .safety_number = crypto::safety_number(profile_.identity().public_key, peer.row.key),
+          .looks_like = lookalike_of(peer)};
+}
+
+// Who came first keeps the name; whoever looks like them is marked. What was found once holds.
+const std::string& GroupEngine::lookalike_of(const Peer& peer) {
+  const auto [known, is_new] = lookalikes_.try_emplace({peer.row.id, peer.row.user_id});
+  if (!is_new) return known->second;
+  if (look_alike(peer.row.user_id, login_.user_id)) return known->second = login_.user_id;
+  for (const auto& [id, other] : peers_.everyone())
+    if (id < peer.row.id && look_alike(peer.row.user_id, other->row.user_id)) return known->second = other->row.user_id;
+  return known->second;
 }
 
 void GroupEngine::tell_member(Peer& peer) {

@@ -219,7 +219,8 @@ void GroupEngine::on(const command::React& command) {
   if (!target) return notice(Error{Errc::not_found, "no message has this id"}, about);
   if (row->deleted) return notice(Error{Errc::invalid_argument, "this message was deleted"}, about);
   const auto known = std::find(mine.emoji.begin(), mine.emoji.end(), *emoji);
-  if ((known != mine.emoji.end()) == command.add) return;
+  // As it is already: answered all the same.
+  if ((known != mine.emoji.end()) == command.add) return tell_changed(*row);
   if (command.add && mine.emoji.size() >= content::max_reactions)
     return notice(
         Error{Errc::invalid_argument, "you have given this message eight reactions already; take one back first"},

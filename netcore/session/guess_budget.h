@@ -29,6 +29,11 @@ class GuessBudget {
     refill(now_ms);
     return left_;
   }
+  // Until there is one; 0: now.
+  std::int64_t next_in_ms(std::int64_t now_ms) {
+    if (left(now_ms) > 0) return 0;
+    return std::clamp(as_of_ms_ + refill_ms - now_ms, std::int64_t{1}, refill_ms);
+  }
   [[nodiscard]] std::int64_t as_of_ms() const { return as_of_ms_; }
 
  private:

@@ -133,14 +133,7 @@ void Pairing::schedule() {
 
 void Pairing::begin(Candidate& candidate) {
   if (budget_.left(host_.now_ms()) == 0) {
-    candidate.phase = Phase::silent;
-    candidate.timer = loop_.after(std::chrono::milliseconds(GuessBudget::refill_ms), [this, id = candidate.member.id] {
-      if (auto* waiting = find(id)) {
-        waiting->timer.cancel();
-        waiting->member.join_seq = 0;
-        want(*waiting);
-      }
-    });
+    lacks_guess(candidate, budget_.next_in_ms(host_.now_ms()));
     host_.on_pairing_changed();
     return;
   }
@@ -180,9 +173,9 @@ void Pairing::answer(Candidate& candidate, const control::Handshake& h1) {
   // It would only spend a second guess on the same two passwords.
   if (candidate.is_refused) return send_busy(h1);
   const bool held_by_us = greeting && candidate.took_guess;
-  if (answering >= at_a_time || (budget_.left(host_.now_ms()) == 0 && !held_by_us)) {
-    return send_busy(h1);
-  }
+  if (answering >= at_a_time) return send_busy(h1);
+  if (const auto wait = budget_.next_in_ms(host_.now_ms()); wait > 0 && !held_by_us)
+    return send_busy(h1, wire::encode(control::NoGuesses{static_cast<std::uint16_t>((wait + 999) / 1000)}));
   if (greeting) return_guess(candidate);
   const auto before = candidate.phase;
   candidate.initiator.reset();
@@ -210,15 +203,21 @@ void Pairing::answer(Candidate& candidate, const control::Handshake& h1) {
   send(candidate, control::HandshakeStep::h2, std::move(*h2));
 }
 
-void Pairing::send_busy(const control::Handshake& h1) {
-  host_.send_handshake({.peer = h1.peer, .id = h1.id, .step = control::HandshakeStep::busy, .body = {}});
+void Pairing::send_busy(const control::Handshake& h1, Bytes why) {
+  host_.send_handshake({.peer = h1.peer, .id = h1.id, .step = control::HandshakeStep::busy, .body = std::move(why)});
 }
 
 void Pairing::continue_as_initiator(Candidate& candidate, const control::Handshake& step) {
   if (step.id != candidate.id || !candidate.initiator) return;
   if (step.step == control::HandshakeStep::busy) {
-    if (candidate.phase == Phase::greeting) fell_silent(candidate, false);
-    return;
+    if (candidate.phase != Phase::greeting) return;
+    const auto why = wire::decode<control::NoGuesses>(*step.body);
+    if (!why || candidate.has_session) return fell_silent(candidate, false);
+    return_guess(candidate);
+    reset(candidate);
+    lacks_guess(candidate, std::int64_t{why->seconds} * 1000);
+    host_.on_pairing_changed();
+    return schedule();
   }
   if (step.step == control::HandshakeStep::h2) {
     if (candidate.phase != Phase::greeting) return;
@@ -301,8 +300,22 @@ void Pairing::fell_silent(Candidate& candidate, bool guess_was_possible) {
     host_.on_pairing_changed();
     return schedule();
   }
+  candidate.no_guess_before_ms = 0;
+  rest(candidate, timing_.handshake_retry * (1U << std::min(candidate.silences++, 6U)));
+  host_.on_pairing_changed();
+  schedule();
+}
+
+// Strangers have used them up, or we have. The others who wait for the same moment are not to come all at once.
+void Pairing::lacks_guess(Candidate& candidate, std::int64_t wait_ms) {
+  const auto wait = std::clamp(wait_ms, std::int64_t{1}, GuessBudget::refill_ms);
+  candidate.no_guess_before_ms = host_.now_ms() + wait;
+  const auto jitter = random_below(static_cast<std::uint64_t>(wait / 8 + 1));
+  rest(candidate, std::min(timing_.busy_retry, std::chrono::milliseconds(wait + static_cast<std::int64_t>(jitter))));
+}
+
+void Pairing::rest(Candidate& candidate, std::chrono::milliseconds pause) {
   candidate.phase = Phase::silent;
-  const auto pause = timing_.handshake_retry * (1U << std::min(candidate.silences++, 6U));
   candidate.timer = loop_.after(pause, [this, id = candidate.member.id] {
     if (auto* waiting = find(id)) {
       waiting->timer.cancel();
@@ -310,8 +323,6 @@ void Pairing::fell_silent(Candidate& candidate, bool guess_was_possible) {
       want(*waiting);
     }
   });
-  host_.on_pairing_changed();
-  schedule();
 }
 
 void Pairing::reset(Candidate& candidate) {
@@ -359,7 +370,12 @@ Pairing::Count Pairing::count() const {
     switch (candidate.phase) {
       case Phase::paired: ++count.paired; break;
       case Phase::rejected: ++count.rejected; break;
-      case Phase::silent: ++count.unanswered; break;
+      case Phase::silent:
+        ++count.unanswered;
+        if (candidate.no_guess_before_ms == 0) break;
+        if (count.busy++ == 0 || candidate.no_guess_before_ms < count.next_try_ms)
+          count.next_try_ms = candidate.no_guess_before_ms;
+        break;
       case Phase::wanted:
         if (!proved_ && next_guess_.is_set())
           ++count.unanswered;   // for the time being

@@ -68,6 +68,8 @@ class Pairing {
     std::size_t paired = 0;
     std::size_t rejected = 0;
     std::size_t unanswered = 0;
+    std::size_t busy = 0;            // of those: no guess was to be had, theirs or ours
+    std::int64_t next_try_ms = 0;    // when the first of these may have one again
     std::size_t open = 0;            // not known yet
   };
   [[nodiscard]] Count count() const;
@@ -87,6 +89,7 @@ class Pairing {
     std::optional<crypto::PairResponder> responder;
     bool took_guess = false;
     unsigned silences = 0;
+    std::int64_t no_guess_before_ms = 0;   // while silent for want of one; 0: for another reason
     bool is_refused = false;         // on this connection it had another password than we: asking again changes nothing
     io::Timer timer;                 // deadline of the handshake, or the next try
   };
@@ -96,12 +99,14 @@ class Pairing {
   void schedule();
   void begin(Candidate& candidate);
   void answer(Candidate& candidate, const control::Handshake& h1);
-  void send_busy(const control::Handshake& h1);
+  void send_busy(const control::Handshake& h1, Bytes why = {});
   void continue_as_initiator(Candidate& candidate, const control::Handshake& step);
   void continue_as_responder(Candidate& candidate, const control::Handshake& step);
   void refused_by_initiator(Candidate& candidate);
   void paired(Candidate& candidate, crypto::PairOutcome outcome, bool initiator);
   void fell_silent(Candidate& candidate, bool guess_was_possible);
+  void lacks_guess(Candidate& candidate, std::int64_t wait_ms);
+  void rest(Candidate& candidate, std::chrono::milliseconds pause);
   void reset(Candidate& candidate);
   void take_guess(Candidate& candidate);
   void return_guess(Candidate& candidate);

@@ -18,6 +18,7 @@ struct Timing {
   Span handshake_deadline = std::chrono::seconds(20);
   Span initiate_anyway = std::chrono::seconds(30);   // without a session after this, either side may begin, ±10 s
   Span handshake_retry = std::chrono::minutes(1);    // doubled after each silence
+  Span busy_retry = std::chrono::minutes(10);        // at most, until one who takes no guesses for the moment is asked again
   Span after_wrong_password = std::chrono::seconds(30);   // a newcomer whose password one member has refused asks the next
   Span receipt_delay{30};                            // receipts of a burst travel together
   Span receipt_repeat = std::chrono::seconds(15);    // unconfirmed contents to a member who is here are sent again after this

@@ -268,6 +268,8 @@ class ProfileStore {
   std::vector<MessageRow> history_of_all(RowId group, RowId before, std::size_t limit);
   // `author`: none for a message of ours.
   std::optional<MessageRow> find_message(RowId group, std::optional<RowId> author, const MessageId& message);
+  // Whether there is a message of ours with this id, cheaper than finding it.
+  bool has_own_message(RowId group, const MessageId& message);
   std::optional<MessageRow> find_file_message(RowId group, const FileId& file);
   // The oldest with this id, whoever wrote it.
   std::optional<MessageRow> find_message_of_anyone(RowId group, const MessageId& message);

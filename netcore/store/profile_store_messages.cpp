@@ -126,6 +126,11 @@ std::optional<MessageRow> ProfileStore::find_message(RowId group, std::optional<
   return state_->message_at(row);
 }
 
+bool ProfileStore::has_own_message(RowId group, const MessageId& message) {
+  auto row = state_->query("SELECT 1 FROM messages WHERE group_id = ? AND message = ? AND ifnull(author, 0) = 0");
+  return row.bind(group, message).next();
+}
+
 std::optional<MessageRow> ProfileStore::find_message_of_anyone(RowId group, const MessageId& message) {
   auto row = state_->query(
       "SELECT id, group_id, message, conversation, author, file, sealed FROM messages"

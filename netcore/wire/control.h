@@ -63,6 +63,12 @@ struct Handshake {
   static constexpr auto fields = std::tuple(&Handshake::peer, &Handshake::id, &Handshake::step, &Handshake::body);
 };
 
+// The body of a busy from a member whose guesses are used up. An empty one says nothing of why, nor of when.
+struct NoGuesses {
+  std::uint16_t seconds = 0;  // until it has one again, at most 600
+  static constexpr auto fields = std::tuple(&NoGuesses::seconds);
+};
+
 struct Recipient {            // 92 bytes
   MemberId member;
   DropCap drop_cap;

@@ -28,6 +28,8 @@ std::vector<Event> everything() {
   message.deliveries = {{"bob", event::DeliveryState::read}};
   auto somebody = member("bob");
   somebody.last_seen_ms = 1;
+  somebody.user_id = "аlice";   // Cyrillic а
+  somebody.looks_like = "alice";
   auto under_way = transfer(FileId{{1}}, "bob", true, event::TransferPhase::failed);
   under_way.batch = FileId{{2}};
   under_way.path = "/a";
@@ -43,11 +45,12 @@ std::vector<Event> everything() {
           event::RelayUnknown{},
           event::RelayChanged{},
           somebody,
-          event::Settled{},
+          event::Settled{0, 0, 1, 1, std::chrono::seconds(1)},
           event::PasswordRejected{1, 1, 1, false},
           event::PasswordRejected{1, 1, 1, true},
           event::OtherPassword{"bob", 1, 1, 1, true},
           event::IdentityChanged{},
+          event::LookAlike{"аlice", "alice"},
           event::MessageAdded{message},
           event::MessageChanged{message},
           event::Typing{},

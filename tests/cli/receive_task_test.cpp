@@ -47,6 +47,24 @@ BOOST_AUTO_TEST_CASE(takes_what_is_offered_and_ends_when_it_is_there) {
   BOOST_TEST(reports.results.back() == "/saved/report.pdf");
 }
 
+BOOST_AUTO_TEST_CASE(C01_while_no_try_is_left_it_waits_and_then_gives_the_reason) {
+  receive(Accept::all);
+  feed(event::Settled{0, 0, 1, 1, 60s});
+  BOOST_TEST(!code);
+  expire(60s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().first == "guess_budget_empty");
+}
+
+BOOST_AUTO_TEST_CASE(C01_who_gets_in_after_all_receives) {
+  receive(Accept::all);
+  feed(event::Settled{0, 0, 1, 1, 60s});
+  feed(member("bob"));
+  feed(offer(1));
+  feed(incoming(1, TransferPhase::finished));
+  BOOST_TEST(code == ExitCode::ok);
+}
+
 BOOST_AUTO_TEST_CASE(in_classic_mode_nothing_is_said_to_be_kept) {
   classic = true;
   receive(Accept::verified);

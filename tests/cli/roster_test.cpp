@@ -63,6 +63,10 @@ BOOST_AUTO_TEST_CASE(presence_is_put_into_words) {
   bob.last_seen_ms = 1'714'564'800'000;
   BOOST_TEST(describe_state(bob, 0).starts_with("away, verified, last seen 2024-05-01 "));
   BOOST_TEST(describe_state(member("carol"), 0) == "here");
+  auto double_of_alice = member("аlice");   // Cyrillic а
+  BOOST_TEST(describe_state(double_of_alice, 0) == "here, written with letters of more than one alphabet");
+  double_of_alice.looks_like = "alice";
+  BOOST_TEST(describe_state(double_of_alice, 0) == "here, written with other letters than alice");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -279,6 +279,29 @@ BOOST_AUTO_TEST_CASE(what_is_said_under_another_password_to_somebody_known_is_ke
   BOOST_TEST(reports.errors.back().second.find("kept in the outbox") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(C01_while_no_try_is_left_it_waits_and_then_gives_the_reason) {
+  for (const auto& to : {std::vector<std::string>{}, std::vector<std::string>{"bob"}}) {
+    Saying one;
+    one.say(to);
+    const event::Settled busy{0, 0, 1, 1, 600s};
+    BOOST_TEST(one.task->shows(busy, false));
+    one.feed(busy);
+    BOOST_TEST(!one.code);
+    one.expire(30s);
+    BOOST_TEST(one.code == ExitCode::not_delivered);
+    BOOST_TEST(one.reports.errors.back().first == "guess_budget_empty");
+    BOOST_TEST(one.reports.errors.back().second.find("the text was not kept") != std::string::npos);
+    BOOST_TEST(one.reports.errors.back().second.find("in 10 minutes") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(C01_who_gets_in_after_all_is_heard) {
+  say();
+  feed(event::Settled{0, 0, 1, 1, 600s});
+  feed(member("bob"));
+  BOOST_TEST(told<command::SendText>().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_to_say_is_a_usage_error) {
   say({}, "");
   BOOST_TEST(code == ExitCode::usage);

@@ -113,6 +113,107 @@ BOOST_AUTO_TEST_CASE(who_comes_with_another_password_is_told_to_those_who_are_he
   BOOST_TEST(alice.count<coterie::event::PasswordRejected>() + bob.count<coterie::event::PasswordRejected>() == 0U);
 }
 
+namespace {
+
+// Strangers guess until alice gives none away any more.
+void use_up_guesses(Room& room, test::Member& alice) {
+  auto options = room.options();
+  options.password = "incorrect horse battery";
+  for (unsigned guess = 1; guess <= GuessBudget::capacity; ++guess) {
+    auto& mallory = room.member("mallory " + std::to_string(guess));
+    room.enter(mallory, options);
+    room.until([&] { return alice.count<coterie::event::OtherPassword>() == guess; });
+    mallory.vanish();
+  }
+}
+
+}   // namespace
+
+BOOST_AUTO_TEST_CASE(C01_guesses_of_strangers_keep_newcomers_waiting_who_are_told_so_and_get_in_later) {
+  Room room;
+  room.timing.busy_retry = std::chrono::milliseconds(20);
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  bob.vanish();
+  use_up_guesses(room, alice);
+  // Right password, no try left.
+  auto& carol = room.member("carol");
+  room.enter(carol);
+  BOOST_TEST(carol.settled->ready == 0U);
+  BOOST_TEST(carol.settled->rejected == 0U);
+  BOOST_TEST(carol.settled->unanswered == 1U);
+  BOOST_TEST(carol.settled->busy == 1U);
+  BOOST_TEST(carol.settled->next_try.count() > 0);
+  BOOST_TEST(carol.settled->next_try.count() <= 600);
+  BOOST_TEST(carol.count<coterie::event::PasswordRejected>() == 0U);
+  // Members with a session do not notice.
+  bob.start(room.options(), room.timing);
+  room.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
+  const auto id = bob.says("still here");
+  room.until([&] { return bob.is_delivered(id, "alice"); });
+  BOOST_TEST(!alice.is_ready_for("carol"));
+  alice.clock_shift_ms += GuessBudget::refill_ms;
+  room.until([&] { return carol.is_ready_for("alice") && alice.is_ready_for("carol"); });
+}
+
+BOOST_AUTO_TEST_CASE(who_has_used_up_the_own_tries_is_told_when_the_next_is_possible) {
+  Room room;
+  auto& alice = room.join("alice");
+  use_up_guesses(room, alice);
+  alice.vanish();
+  room.join("bob");
+  alice.start(room.options(), room.timing);
+  room.until([&] { return alice.settled.has_value(); });
+  BOOST_TEST(alice.settled->busy == 1U);
+  BOOST_TEST(alice.settled->next_try.count() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_user_id_that_looks_like_another_one_is_told_at_first_contact_and_marked) {
+  Room room;
+  auto& alice = room.join("alice");
+  auto& bob = room.join("bob");
+  room.join("аlice");   // Cyrillic а
+  room.until([&] { return alice.is_ready_for("аlice") && bob.is_ready_for("аlice"); });
+  for (auto* one : {&alice, &bob}) {
+    const auto told = one->all<coterie::event::LookAlike>();
+    BOOST_REQUIRE_EQUAL(told.size(), 1U);
+    BOOST_TEST(told[0].user_id == "аlice");
+    BOOST_TEST(told[0].like == "alice");
+    BOOST_TEST(one->members.at("аlice").looks_like == "alice");
+  }
+  BOOST_TEST(bob.members.at("alice").looks_like.empty());
+  // Known by now, and still marked.
+  bob.vanish();
+  room.enter(bob);
+  BOOST_TEST(bob.members.at("аlice").looks_like == "alice");
+  BOOST_TEST(bob.count<coterie::event::LookAlike>() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_user_id_of_two_alphabets_is_told_at_first_contact) {
+  Room room;
+  auto& alice = room.join("alice");
+  room.join("bоb");   // Cyrillic о
+  room.until([&] { return alice.is_ready_for("bоb"); });
+  const auto told = alice.all<coterie::event::LookAlike>();
+  BOOST_REQUIRE_EQUAL(told.size(), 1U);
+  BOOST_TEST(told[0].user_id == "bоb");
+  BOOST_TEST(told[0].like.empty());
+}
+
+BOOST_AUTO_TEST_CASE(S03_what_the_profile_has_no_room_for_is_refused_with_its_folder) {
+  Room room;
+  const SmallDisk disk(room.folder() / "profile-alice");
+  if (!disk.is_there()) return;
+  auto& alice = room.join("alice");
+  room.join("bob");
+  disk.fill();
+  const auto id = alice.says(std::string(16'000, 'x'));
+  room.until([&] { return alice.has_notice(Errc::profile_full); });
+  const auto notices = alice.all<coterie::event::Notice>();
+  BOOST_TEST(notices.front().about == id.hex());
+  BOOST_TEST(notices.front().error.detail == alice.folder().string());
+}
+
 BOOST_AUTO_TEST_CASE(who_was_first_does_not_know_whose_password_is_wrong) {
   Room room;
   auto& alice = room.join("alice");
@@ -439,7 +540,7 @@ BOOST_AUTO_TEST_CASE(S03_a_newcomer_who_finds_the_disk_full_is_met_when_there_is
   disk.fill();
   auto& bob = room.member("bob");
   bob.start(room.options(), room.timing);
-  room.until([&] { return alice.has_notice(Errc::disk_full); });
+  room.until([&] { return alice.has_notice(Errc::profile_full); });
   BOOST_TEST(alice.members.empty());
   disk.make_room();
   room.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
@@ -457,7 +558,7 @@ BOOST_AUTO_TEST_CASE(S03_a_newcomer_who_found_the_disk_full_is_met_when_coming_b
   disk.fill();
   auto& bob = room.member("bob");
   bob.start(room.options(), room.timing);
-  room.until([&] { return alice.has_notice(Errc::disk_full) && bob.is_ready_for("alice"); });
+  room.until([&] { return alice.has_notice(Errc::profile_full) && bob.is_ready_for("alice"); });
   bob.vanish();
   disk.make_room();
   bob.start(room.options(), room.timing);

@@ -469,11 +469,30 @@ BOOST_AUTO_TEST_CASE(a_deleted_history_is_gone_here_and_nowhere_else) {
 
 BOOST_AUTO_TEST_CASE(a_deleted_history_takes_nothing_from_what_is_still_to_be_delivered) {
   leaves(bob);
-  const auto id = alice.says("for later");
+  alice.says("for later");
   alice.handle(command::DeleteHistory{});
   until([&] { return alice.count<event::HistoryDeleted>() == 1; });
   enter(bob);
-  until([&] { return bob.has_text("for later") && alice.is_delivered(id, "bob"); });
+  until([&] { return bob.has_text("for later"); });
+}
+
+BOOST_AUTO_TEST_CASE(only_messages_are_receipted_to_the_user) {
+  const auto id = alice.says("one");
+  until([&] { return alice.is_delivered(id, "bob"); });
+  alice.handle(command::EditText{id, "two"});
+  react(alice, id, "🎵");
+  until([&] { return reactions_seen_by(bob, id) == "🎵 alice"; });
+  const auto after = alice.says("three");
+  until([&] { return alice.is_delivered(after, "bob"); });   // what was said before has been confirmed by then
+  for (const auto& receipt : alice.all<event::DeliveryChanged>()) BOOST_TEST((receipt.id == id || receipt.id == after));
+}
+
+BOOST_AUTO_TEST_CASE(a_reaction_that_is_there_already_is_answered) {
+  const auto id = alice.says("one");
+  react(alice, id, "🎵");
+  until([&] { return alice.count<event::MessageChanged>() == 1; });
+  react(alice, id, "🎵");
+  until([&] { return alice.count<event::MessageChanged>() == 2; });
 }
 
 // ── one file for several ──

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Names that are different to a program and the same to the eye, since Latin, Cyrillic and Greek have letters of one shape. Only these
+// three alphabets, and only whole letters: l and 1 are left to the reader.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace coterie {
+
+// The name with every letter replaced by the Latin one of the same shape, where there is one, and case folded. Of valid UTF-8; anything
+// else comes back as it is.
+std::string shape_of(std::string_view name);
+
+// Different names, also when case is folded, of the same shape.
+bool look_alike(std::string_view a, std::string_view b);
+
+// Letters of more than one of the three alphabets in one name.
+bool mixes_alphabets(std::string_view name);
+
+}   // namespace coterie
