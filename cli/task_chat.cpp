@@ -56,7 +56,10 @@ class ChatTask final : public Task {
                    [&](const event::PasswordRejected& rejected) { lockout_.on_rejected(rejected); },
                    [&](const event::LinkChanged& link) { on_link(link); },
                    [&](const event::MessageAdded& added) { on_message(added.message); },
-                   [&](const event::MessageChanged& changed) { remember(changed.message); },
+                   [&](const event::MessageChanged& changed) {
+                     remember(changed.message);
+                     answered(changed.message.id.hex());
+                   },
                    [&](const event::HistoryPage& page) {
                      for (const auto& message : page.messages) remember(message);
                    },
@@ -139,6 +142,8 @@ class ChatTask final : public Task {
 
   // Each text is answered by an event: it is in the outbox, or there is nobody to keep it for.
   [[nodiscard]] bool is_all_answered() const { return kept_ + lost_ + refused_ >= said_.size(); }
+  // And whatever else was asked for has begun, or was refused.
+  [[nodiscard]] bool is_done() const { return is_all_answered() && asked_.empty() && !awaits_confirmation(); }
 
   void end_without_connection() {
     has_ended_ = true;
@@ -150,7 +155,7 @@ class ChatTask final : public Task {
   }
 
   void end_when_confirmed() {
-    if (is_all_answered() && !awaits_confirmation()) return end();
+    if (is_done()) return end();
     if (!std::exchange(is_ending_, true)) shell_.after(last_confirmations, [this] { end(); });
   }
 
@@ -158,6 +163,8 @@ class ChatTask final : public Task {
     const auto code = exit_code();
     if (code == ExitCode::no_common_password && !said_.empty())
       return shell_.give_up(code, name_of(Errc::wrong_password), nobody_has_it + what_became_of_it());
+    if (const auto busy = lockout_.no_tries(shell_.roster()); busy && lost_ > 0)
+      return shell_.give_up(code, name_of(busy->code), explain_end(*busy) + what_became_of_it());
     if (lost_ > 0) return shell_.give_up(code, name_of(Errc::nobody_yet), what_became_of_it().substr(1));
     shell_.finish(code);
   }
@@ -167,7 +174,7 @@ class ChatTask final : public Task {
     if (shell_.is_interactive()) return ExitCode::ok;
     if (lockout_.holds(shell_.roster())) return ExitCode::no_common_password;
     if (lost_ > 0) return ExitCode::not_delivered;
-    return refused_ > 0 ? ExitCode::error : ExitCode::ok;
+    return refused_ > 0 || has_failed_ ? ExitCode::error : ExitCode::ok;
   }
 
   // Begins with a space where there is something to say.
@@ -186,11 +193,21 @@ class ChatTask final : public Task {
     return text;
   }
 
+  // What a line asks for cannot be done. The others go on; a pipe is told by the exit code.
+  void refuse(std::string_view code, std::string_view sentence) {
+    has_failed_ = true;
+    shell_.reporter().fail(code, sentence);
+  }
+  void refuse(const Error& error) { refuse(name_of(error.code), explain(error)); }
+
   void take(const std::string& line) {
+    if (!is_valid_utf8(line))
+      return refuse(name_of(Errc::invalid_argument),
+                    "A line that is not valid UTF-8 was not sent; convert what is piped in and send it again.");
     const auto meant = chat::parse_line(line);
     if (const auto command = chat::foreign_to_classic(meant); shell_.is_classic() && !command.empty())
-      return shell_.reporter().fail(name_of(Errc::unsupported),
-                                    "Classic mode has no " + std::string(command) + "; /help lists what works there.");
+      return refuse(name_of(Errc::unsupported),
+                    "Classic mode has no " + std::string(command) + "; /help lists what works there.");
     std::visit([this](const auto& alternative) { on(alternative); }, meant);
   }
 
@@ -200,9 +217,7 @@ class ChatTask final : public Task {
   void on(const chat::Say& say) { this->say(std::nullopt, say.text); }
   void on(const chat::Tell& tell) {
     const auto* member = member_named(tell.user);
-    if (member != nullptr) return say(member->user_id, tell.text);
-    said_.insert(random_id<MessageId>());
-    ++refused_;
+    if (member != nullptr) say(member->user_id, tell.text);
   }
   void say(std::optional<std::string> to, const std::string& text, std::optional<MessageId> reply_to = {}) {
     const auto id = random_id<MessageId>();
@@ -212,29 +227,38 @@ class ChatTask final : public Task {
 
   void on(const chat::Send& send) {
     const auto path = file_named(send.path);
-    if (!path) return shell_.reporter().fail(path.error());
+    if (!path) return refuse(path.error());
     std::vector<std::string> recipients;
     for (const auto& user : send.users) {
       const auto* member = member_named(user);
       if (member == nullptr) return;
       recipients.push_back(member->user_id);
     }
-    if (send.users.empty() && shell_.roster().addressable().empty())
-      return shell_.reporter().fail(Error{Errc::nobody_yet, {}});
-    shell_.tell(command::SendFile{random_id<FileId>(), std::move(recipients), *path});
+    if (send.users.empty() && shell_.roster().addressable().empty()) return refuse(Error{Errc::nobody_yet, {}});
+    const auto id = random_id<FileId>();
+    ask(id.hex(), command::SendFile{id, std::move(recipients), *path});
+  }
+  // A command whose answer names `about`.
+  void ask(std::string about, Command command) {
+    asked_.insert(std::move(about));
+    shell_.tell(std::move(command));
+  }
+  void answered(const std::string& about) {
+    if (asked_.erase(about) > 0) go_on_ending();
   }
 
   void on(const chat::Reply& reply) {
     if (const auto known = message_named(reply.id)) say(known->conversation, reply.text, known->id);
   }
   void on(const chat::React& react) {
-    if (const auto known = message_named(react.id)) shell_.tell(command::React{known->id, react.emoji, react.add});
+    if (const auto known = message_named(react.id))
+      ask(known->id.hex(), command::React{known->id, react.emoji, react.add});
   }
   void on(const chat::Edit& edit) {
-    if (const auto own = own_message_named(edit.id)) shell_.tell(command::EditText{*own, edit.text});
+    if (const auto own = own_message_named(edit.id)) ask(own->hex(), command::EditText{*own, edit.text});
   }
   void on(const chat::Delete& removal) {
-    if (const auto own = own_message_named(removal.id)) shell_.tell(command::DeleteMessage{*own});
+    if (const auto own = own_message_named(removal.id)) ask(own->hex(), command::DeleteMessage{*own});
   }
   void on(const chat::Conversations&) { shell_.tell(command::LoadConversations{}); }
   void on(const chat::Forget& forget) { shell_.tell(command::DeleteHistory{forget.user}); }
@@ -253,16 +277,15 @@ class ChatTask final : public Task {
     else
       for (const auto& id : under_way_) consider(id);
     if (candidates.empty())
-      return shell_.reporter().fail("not_found", is_reply ? "No such file is offered." : "No such file is under way.");
+      return refuse("not_found", is_reply ? "No such file is offered." : "No such file is under way.");
     if (candidates.size() > 1)
-      return shell_.reporter().fail("invalid_argument",
-                                    "Several files are meant by that; give the whole id as it was shown.");
+      return refuse("invalid_argument", "Several files are meant by that; give the whole id as it was shown.");
     const auto id = candidates.front();
-    if (answer.answer == chat::OfferAnswer::cancel) return shell_.tell(command::CancelTransfer{id});
-    if (answer.answer == chat::OfferAnswer::pause) return shell_.tell(command::PauseTransfer{id});
-    if (answer.answer == chat::OfferAnswer::resume) return shell_.tell(command::ResumeTransfer{id});
+    if (answer.answer == chat::OfferAnswer::cancel) return ask(id.hex(), command::CancelTransfer{id});
+    if (answer.answer == chat::OfferAnswer::pause) return ask(id.hex(), command::PauseTransfer{id});
+    if (answer.answer == chat::OfferAnswer::resume) return ask(id.hex(), command::ResumeTransfer{id});
     offers_.erase(id);
-    shell_.tell(command::AnswerOffer{id, answer.answer == chat::OfferAnswer::accept, options_.folder});
+    ask(id.hex(), command::AnswerOffer{id, answer.answer == chat::OfferAnswer::accept, options_.folder});
   }
 
   void on(const chat::Who&) {
@@ -301,18 +324,17 @@ class ChatTask final : public Task {
     for (const auto& line : chat::help_lines(shell_.is_classic())) shell_.reporter().result(line);
   }
   void on(const chat::Quit&) { shell_.finish(exit_code()); }
-  void on(const chat::Mistake& mistake) { shell_.reporter().fail("invalid_argument", mistake.sentence); }
+  void on(const chat::Mistake& mistake) { refuse("invalid_argument", mistake.sentence); }
 
   const event::MemberChanged* member_named(const std::string& user) {
     if (same_user(user, shell_.user())) {
-      shell_.reporter().fail("invalid_argument",
-                             escape_unprintable(user) + " is your own user id; name another member.");
+      refuse("invalid_argument", escape_unprintable(user) + " is your own user id; name another member.");
       return nullptr;
     }
     const auto* member = shell_.roster().find(user);
     if (member == nullptr)
-      shell_.reporter().fail("no_such_member", "Nobody named " + escape_unprintable(user) +
-                                                   " has been seen in this group" + shell_.roster().known_here() + ".");
+      refuse("no_such_member", "Nobody named " + escape_unprintable(user) + " has been seen in this group" +
+                                   shell_.roster().known_here() + ".");
     return member;
   }
 
@@ -328,12 +350,12 @@ class ChatTask final : public Task {
       if (known.id.hex().starts_with(id)) candidates.push_back(known);
     if (candidates.size() == 1) return candidates.front();
     if (candidates.size() > 1) {
-      shell_.reporter().fail("invalid_argument", "Several messages are meant by that; give more of the id.");
+      refuse("invalid_argument", "Several messages are meant by that; give more of the id.");
       return std::nullopt;
     }
     if (const auto whole = from_hex(id); whole && whole->size() == MessageId::size)
       return Shown{MessageId::from(*whole), std::nullopt, std::nullopt};
-    shell_.reporter().fail("not_found", "No message with this id was shown here; /history shows earlier ones.");
+    refuse("not_found", "No message with this id was shown here; /history shows earlier ones.");
     return std::nullopt;
   }
 
@@ -341,8 +363,8 @@ class ChatTask final : public Task {
     const auto known = message_named(id);
     if (!known) return std::nullopt;
     if (!known->author) return known->id;
-    shell_.reporter().fail("invalid_argument", "That message is from " + escape_unprintable(*known->author) +
-                                                   "; only your own messages can be edited and deleted.");
+    refuse("invalid_argument", "That message is from " + escape_unprintable(*known->author) +
+                                   "; only your own messages can be edited and deleted.");
     return std::nullopt;
   }
 
@@ -355,6 +377,8 @@ class ChatTask final : public Task {
   }
 
   void on_notice(const event::Notice& notice) {
+    if (asked_.contains(notice.about)) has_failed_ = true;
+    answered(notice.about);
     if (std::none_of(said_.begin(), said_.end(), [&](const MessageId& id) { return id.hex() == notice.about; })) return;
     ++(lacks_addressees(notice.error.code) ? lost_ : refused_);
     go_on_ending();
@@ -363,7 +387,7 @@ class ChatTask final : public Task {
   void go_on_ending() {
     if (!has_ended_ || shell_.is_interactive()) return;
     if (gives_up_) return end_without_connection();
-    if (!no_connection_ && is_all_answered() && !awaits_confirmation()) end();
+    if (!no_connection_ && is_done()) end();
   }
 
   void on_message(const event::Message& message) {
@@ -393,6 +417,11 @@ class ChatTask final : public Task {
   }
 
   void on_transfer(const event::TransferChanged& transfer) {
+    // Of ours: this run's, or one that a line was about.
+    const bool is_asked = asked_.contains(transfer.id.hex()) || asked_.contains(transfer.batch.hex());
+    if (is_asked && transfer.phase == event::TransferPhase::failed) has_failed_ = true;
+    answered(transfer.id.hex());
+    answered(transfer.batch.hex());
     if (is_final(transfer.phase)) {
       offers_.erase(transfer.id);
       under_way_.erase(transfer.id);
@@ -423,10 +452,12 @@ class ChatTask final : public Task {
   std::optional<Error> no_connection_;   // why there is none yet, where what is typed is kept all the same
   bool gives_up_ = false;                // and it is not waited for
   bool was_online_ = false;
-  std::set<MessageId> said_;   // the texts of this run, each of which is in one of three ways …
-  std::size_t kept_ = 0;       // in the profile
-  std::size_t lost_ = 0;       // nowhere: there is nobody to keep it for
-  std::size_t refused_ = 0;    // nowhere, for a reason of its own that has been told
+  std::set<MessageId> said_;      // the texts of this run, each of which is in one of three ways …
+  std::size_t kept_ = 0;          // in the profile
+  std::size_t lost_ = 0;          // nowhere: there is nobody to keep it for
+  std::size_t refused_ = 0;       // nowhere, for a reason of its own that has been told
+  std::set<std::string> asked_;   // what other lines were about, each until it is answered
+  bool has_failed_ = false;       // one of these
   bool is_reading_ = false;
   bool has_ended_ = false;                        // the input
   bool is_ending_ = false;                        // and the last confirmations are waited for

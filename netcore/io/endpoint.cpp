@@ -71,6 +71,8 @@ Result<Endpoint> parse_endpoint(std::string_view text, std::uint16_t default_por
     host = text.substr(0, colon);
     port = text.substr(colon + 1);
   }
+  if (text.find('/') != std::string_view::npos)
+    return fail(Errc::invalid_argument, "an address is written HOST or HOST:PORT, without a scheme such as https:// and without a path");
   if (!is_host(host)) return fail(Errc::invalid_argument, "an address is written host:port, for example relay.example.org:12345");
   Endpoint endpoint{.host = std::string(host), .port = default_port};
   if (port) {

@@ -292,6 +292,70 @@ BOOST_AUTO_TEST_CASE(files_go_to_those_named_or_to_everyone) {
   BOOST_TEST(reports.errors.back().first == "not_found");
 }
 
+BOOST_AUTO_TEST_CASE(a_piped_line_that_is_refused_makes_the_end_an_error_and_holds_up_no_other) {
+  for (const std::string line : {"/send /nowhere/at/all", "/msg dave hi", "/verify dave", "/accept", "/edit abcdef x",
+                                 "/nonsense", "/msg", "bad \xff bytes"}) {
+    Chatting one;
+    one.chat();
+    one.type(line);
+    one.type("hello");
+    BOOST_TEST_CONTEXT(line) {
+      BOOST_TEST(one.reports.errors.size() == 1U);
+      BOOST_REQUIRE_EQUAL(one.told<command::SendText>().size(), 1U);
+      one.keep(one.told<command::SendText>().front());
+      one.end_input();
+      one.feed(
+          event::DeliveryChanged{one.told<command::SendText>().front().id, "bob", event::DeliveryState::delivered});
+      BOOST_TEST(one.code == ExitCode::error);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_fails_after_a_piped_line_makes_the_end_an_error_too) {
+  const test::TempFolder folder;
+  std::ofstream(folder / "a") << "x";
+  chat();
+  type("/send " + (folder / "a").string());
+  end_input();
+  BOOST_TEST(!code);   // until it is answered
+  const auto id = told<command::SendFile>().front().id;
+  feed(event::Notice{Error{Errc::permission_denied, {}}, id.hex()});
+  BOOST_TEST(code == ExitCode::error);
+}
+
+BOOST_AUTO_TEST_CASE(a_piped_file_that_is_on_offer_ends_well) {
+  const test::TempFolder folder;
+  std::ofstream(folder / "a") << "x";
+  chat();
+  type("/send " + (folder / "a").string());
+  end_input();
+  auto offered = transfer(FileId{{7}}, "bob", true, TransferPhase::offered);
+  offered.batch = told<command::SendFile>().front().id;
+  feed(offered);
+  BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(what_has_a_code_of_its_own_goes_before_a_refused_line) {
+  chat();
+  type("/nonsense");
+  type("hello");
+  nobody_for(told<command::SendText>().front());
+  end_input();
+  BOOST_TEST(code == ExitCode::not_delivered);
+}
+
+BOOST_AUTO_TEST_CASE(C01_what_is_piped_in_while_no_try_is_left_is_refused_with_the_reason) {
+  run(make_chat(*this, {}));
+  feed(event::Settled{0, 0, 1, 1, 420s});
+  type("hello");
+  nobody_for(told<command::SendText>().front());
+  end_input();
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().first == "guess_budget_empty");
+  BOOST_TEST(reports.errors.back().second.find("because of wrong passwords") != std::string::npos);
+  BOOST_TEST(reports.errors.back().second.find("in 7 minutes") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_only_offer_needs_no_id_and_is_answered_once) {
   chat();
   type("/accept");

@@ -38,6 +38,14 @@ BOOST_AUTO_TEST_CASE(refuses_what_cannot_be_meant) {
   BOOST_TEST(!parse_endpoint(std::string(254, 'a'), 7).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(an_address_of_the_web_is_refused_with_what_is_wanted) {
+  for (const std::string_view text : {"http://x", "https://relay.example.org/", "https://x:12345", "x:12345/", "//x"}) {
+    const auto parsed = parse_endpoint(text, 7);
+    BOOST_TEST_REQUIRE(!parsed.has_value(), text);
+    BOOST_TEST(parsed.error().detail.find("HOST:PORT, without a scheme") != std::string::npos, text);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(writes_brackets_around_ipv6_only) {
   BOOST_TEST((Endpoint{"::1", 5}.text()) == "[::1]:5");
   BOOST_TEST((Endpoint{"host", 5}.text()) == "host:5");
