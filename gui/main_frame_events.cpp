@@ -163,7 +163,7 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
                                                        "else. Compare safety numbers "
                                                        "before you trust it."),
                                                      isolated(member.user_id), isolated(member.like));
-            bar_->Tell({"look_alike" + about + member.user_id, AttentionBar::Kind::warning, text});
+            bar_->Tell({cause(Cause::Kind::look_alike, member.user_id), AttentionBar::Kind::warning, text});
           },
           [&](const event::IdentityChanged& changed) {
             bar_->Tell(
@@ -192,11 +192,12 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
                                         "another folder in the preferences, and accept it again."),
                                       isolated(*name));
             ForgetRefusals(id);
-            bar_->Tell(
-                {.about = cause(notice.error.code == Errc::nobody_yet ? Cause::Kind::nobody_yet : Cause::Kind::refusal),
-                 .kind = AttentionBar::Kind::warning,
-                 .text = Badged(id, text),
-                 .is_refusal = !notice.about.empty()});
+            bar_->Tell({.about = cause(notice.error.code == Errc::nobody_yet           ? Cause::Kind::nobody_yet
+                                       : notice.error.code == Errc::guess_budget_empty ? Cause::Kind::no_tries
+                                                                                       : Cause::Kind::refusal),
+                        .kind = AttentionBar::Kind::warning,
+                        .text = Badged(id, text),
+                        .is_refusal = !notice.about.empty()});
           },
           [&](const event::Failed& failed) {
             if (group == nullptr) return;

@@ -33,10 +33,16 @@ bool is_over(const Cause& cause, const GroupModel* group) {
     case Cause::Kind::failed: return group->link() == LinkState::online;
     case Cause::Kind::password: return group->rejected() == 0;
     // Who it was may be known and here with the right one as well, so that nobody's coming ends it.
+    case Cause::Kind::no_tries:
+      return group->link() != LinkState::online ||
+             std::any_of(
+                 group->members().members().begin(), group->members().members().end(),
+                 [](const Member& member) { return member.online && member.state == event::MemberState::ready; });
     case Cause::Kind::other_password: return group->link() != LinkState::online;
     case Cause::Kind::identity: return !group->held().contains(cause.about);
     case Cause::Kind::transfer: return has_moved_on(*group, cause.about);
     case Cause::Kind::nobody_yet: return group->names().size() > 1;
+    case Cause::Kind::look_alike:
     case Cause::Kind::offers:
     case Cause::Kind::refusal:
     case Cause::Kind::other: return false;

@@ -16,6 +16,8 @@ struct Cause {
     link,             // the relay is tried again by itself
     failed,           // the engine does not try again by itself
     password,         // members have another one
+    no_tries,         // wrong passwords of strangers keep us out for the moment
+    look_alike,       // `about` can be taken for another member
     other_password,   // `about` came with another one; empty: a stranger
     identity,         // `about` came with another key
     offers,           // files that `about` offers; the window knows which are open

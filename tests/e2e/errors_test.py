@@ -88,6 +88,44 @@ class Errors(harness.Scenario):
         self.assertEqual((told["rejected"], told["of"], told["attempts_left"]), (1, 1, 9))
         self.assertEqual(bob.count(lambda event: event.get("event") == "error"), 0)
 
+    def test_C01_guesses_of_strangers_keep_newcomers_out_with_a_true_sentence_and_members_not(self):
+        alice, bob = self.room.member("alice"), self.room.member("bob").spawn("listen")
+        bob.await_kind("link", state="online")
+        self.assert_code(alice.run("say", "hello"), 0)
+        for number in range(10):
+            stranger = self.room.member(f"stranger{number}", password="another-password-entirely-77")
+            self.assert_error(stranger.run("members"), 4, "wrong_password")
+        carol = self.room.member("carol")
+        for command, code in ((["members"], 1), (["verify", "bob"], 1), (["say", "--wait", "1", "hi"], 3), (["listen", "--timeout", "1"], 3),
+                              (["send", "--wait", "1", self.room.file("x", 10)], 3), (["receive", "--timeout", "1"], 3)):
+            outcome = carol.run(*command)
+            self.assert_error(outcome, code, "guess_budget_empty")
+            self.assertEqual(len(outcome.errors), 1, outcome)
+            self.assertRegex(outcome.errors[0]["text"], r"because of wrong passwords: the next one is possible in (\d+ minutes|a minute)\. Try again then\.$")
+        piped = carol.run("chat", input=b"hello\n")
+        self.assert_error(piped, 3, "guess_budget_empty")
+        people = carol.run("members", as_json=False)
+        self.assert_code(people, 1)
+        self.assertEqual((people.events, people.stderr.count("\n")), ([], 1), people)
+        # Who has a session does not notice.
+        self.assert_code(alice.run("say", "still here"), 0)
+        bob.await_kind("message", text="still here")
+
+    def test_a_piped_line_that_is_refused_is_code_1_whatever_was_wrong_with_it(self):
+        bob = self.room.member("bob").spawn("listen")
+        bob.await_kind("link", state="online")
+        for number, line in enumerate((b"/send missing", b"/msg nobody hi", b"/nonsense", b"not \xff text", b"/accept")):
+            outcome = self.room.member("alice").run("chat", input=line + b"\nline %d\n" % number)
+            self.assert_code(outcome, 1)
+            self.assertEqual(len(outcome.errors), 1, outcome)
+            bob.await_kind("message", text=f"line {number}")
+
+    def test_an_address_of_the_web_is_refused_with_what_is_wanted(self):
+        for relay in ("http://x", "https://relay.example.org/"):
+            outcome = self.room.member("alice", relay=relay).run("members")
+            self.assertEqual(len(outcome.errors), 1, outcome)
+            self.assertIn("HOST or HOST:PORT, without a scheme", outcome.errors[0]["text"])
+
     def test_what_is_said_while_the_relay_is_down_is_kept_and_arrives_later(self):
         alice, bob = self.room.member("alice"), self.room.member("bob")
         listening = bob.spawn("listen")

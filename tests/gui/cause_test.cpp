@@ -76,6 +76,31 @@ BOOST_AUTO_TEST_CASE(another_password_is_told_of_as_long_as_the_link_on_which_it
   BOOST_TEST(!alice.stands(Cause::Kind::other_password, "bob"));
 }
 
+BOOST_AUTO_TEST_CASE(that_no_try_is_left_is_told_until_somebody_is_reached) {
+  Told alice;
+  alice.link(event::LinkState::online);
+  std::vector<Attention> attention;
+  alice.group.apply(event::Settled{.unanswered = 1, .busy = 1, .next_try = std::chrono::minutes(7)}, alice.now,
+                    1'700'000'000'000, attention);
+  BOOST_REQUIRE(attention.size() == 1U);
+  BOOST_TEST((std::get<event::Notice>(attention.front()).error.code == Errc::guess_budget_empty));
+  BOOST_TEST(alice.stands(Cause::Kind::no_tries));
+  event::MemberChanged bob;
+  bob.user_id = "bob";
+  bob.online = true;
+  bob.state = event::MemberState::ready;
+  alice.tell(bob);
+  BOOST_TEST(!alice.stands(Cause::Kind::no_tries));
+}
+
+BOOST_AUTO_TEST_CASE(a_look_alike_is_told_and_stays) {
+  Told alice;
+  std::vector<Attention> attention;
+  alice.group.apply(event::LookAlike{"аlice", "alice"}, alice.now, 1'700'000'000'000, attention);   // Cyrillic а
+  BOOST_REQUIRE(attention.size() == 1U);
+  BOOST_TEST(alice.stands(Cause::Kind::look_alike, "аlice"));
+}
+
 BOOST_AUTO_TEST_CASE(a_changed_identity_is_told_of_until_it_was_decided_about) {
   Told alice;
   event::IdentityChanged changed;
