@@ -344,7 +344,7 @@ BOOST_AUTO_TEST_CASE(what_has_a_code_of_its_own_goes_before_a_refused_line) {
   BOOST_TEST(code == ExitCode::not_delivered);
 }
 
-BOOST_AUTO_TEST_CASE(C01_what_is_piped_in_while_no_try_is_left_is_refused_with_the_reason) {
+BOOST_AUTO_TEST_CASE(what_is_piped_in_while_no_try_is_left_is_refused_with_the_reason) {
   run(make_chat(*this, {}));
   feed(event::Settled{0, 0, 1, 1, 420s});
   type("hello");

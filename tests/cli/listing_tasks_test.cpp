@@ -29,7 +29,7 @@ std::vector<std::int64_t> rows_shown(const FakeShell& shell) {
 
 BOOST_FIXTURE_TEST_SUITE(listing_tasks, FakeShell)
 
-BOOST_AUTO_TEST_CASE(C01_members_that_take_no_tries_are_not_called_none) {
+BOOST_AUTO_TEST_CASE(members_that_take_no_tries_are_not_called_none) {
   run(make_members(*this, {}));
   const event::Settled busy{0, 0, 1, 1, 120s};
   BOOST_TEST(!task->shows(busy, false));   // told once, as the reason for the end
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(C01_members_that_take_no_tries_are_not_called_none) {
   BOOST_TEST(reports.errors.back().second.find("in 2 minutes") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(C01_listening_to_members_that_take_no_tries_ends_with_the_reason) {
+BOOST_AUTO_TEST_CASE(listening_to_members_that_take_no_tries_ends_with_the_reason) {
   run(make_listen(*this, ListenOptions{60s}));
   feed(event::Settled{0, 0, 1, 1, 120s});
   expire(60s);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(C01_listening_to_members_that_take_no_tries_ends_with_the_r
   BOOST_TEST(reports.errors.back().first == "guess_budget_empty");
 }
 
-BOOST_AUTO_TEST_CASE(C01_a_session_that_stands_is_not_in_the_way_of_an_ordinary_end) {
+BOOST_AUTO_TEST_CASE(a_session_that_stands_is_not_in_the_way_of_an_ordinary_end) {
   run(make_listen(*this, ListenOptions{60s}));
   feed(event::Settled{0, 0, 1, 1, 120s});
   feed(member("bob"));

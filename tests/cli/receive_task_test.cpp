@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(takes_what_is_offered_and_ends_when_it_is_there) {
   BOOST_TEST(reports.results.back() == "/saved/report.pdf");
 }
 
-BOOST_AUTO_TEST_CASE(C01_while_no_try_is_left_it_waits_and_then_gives_the_reason) {
+BOOST_AUTO_TEST_CASE(while_no_try_is_left_it_waits_and_then_gives_the_reason) {
   receive(Accept::all);
   feed(event::Settled{0, 0, 1, 1, 60s});
   BOOST_TEST(!code);
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(C01_while_no_try_is_left_it_waits_and_then_gives_the_reason
   BOOST_TEST(reports.errors.back().first == "guess_budget_empty");
 }
 
-BOOST_AUTO_TEST_CASE(C01_who_gets_in_after_all_receives) {
+BOOST_AUTO_TEST_CASE(who_gets_in_after_all_receives) {
   receive(Accept::all);
   feed(event::Settled{0, 0, 1, 1, 60s});
   feed(member("bob"));

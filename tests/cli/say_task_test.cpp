@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_under_another_password_to_somebody_known_is_ke
   BOOST_TEST(reports.errors.back().second.find("kept in the outbox") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(C01_while_no_try_is_left_it_waits_and_then_gives_the_reason) {
+BOOST_AUTO_TEST_CASE(while_no_try_is_left_it_waits_and_then_gives_the_reason) {
   for (const auto& to : {std::vector<std::string>{}, std::vector<std::string>{"bob"}}) {
     Saying one;
     one.say(to);
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(C01_while_no_try_is_left_it_waits_and_then_gives_the_reason
   }
 }
 
-BOOST_AUTO_TEST_CASE(C01_who_gets_in_after_all_is_heard) {
+BOOST_AUTO_TEST_CASE(who_gets_in_after_all_is_heard) {
   say();
   feed(event::Settled{0, 0, 1, 1, 600s});
   feed(member("bob"));
