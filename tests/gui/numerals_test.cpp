@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "gui/model/numerals.h"
 
-#include "gui/model/format.h"
+#include "netcore/base/figures.h"
 
 #include <boost/test/unit_test.hpp>
 
+using namespace coterie;
 using namespace coterie::gui;
 
 namespace {
