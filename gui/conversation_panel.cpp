@@ -199,11 +199,12 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
     const auto& known = group_->members().members();
     const auto others = static_cast<std::size_t>(std::count_if(
         known.begin(), known.end(), [](const Member& one) { return one.state != event::MemberState::left; }));
-    subtitle = others == 0
-                   ? _("Everyone: only you so far · end-to-end encrypted")
-                   : wxString::Format(wxPLURAL("Everyone: you and %zu other · end-to-end encrypted",
-                                               "Everyone: you and %zu others · end-to-end encrypted", plural(others)),
-                                      others);
+    subtitle =
+        others == 0
+            ? _("Everyone: only you so far · end-to-end encrypted")
+            : figures(wxString::Format(wxPLURAL("Everyone: you and %zu other · end-to-end encrypted",
+                                                "Everyone: you and %zu others · end-to-end encrypted", plural(others)),
+                                       others));
   } else {
     set_text(*title_, to_wx(peer));
     const auto* member = group_->members().find(peer);
@@ -226,9 +227,9 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   wxString gaps;
   for (const auto& gap : chat_->gaps())
     gaps += (gaps.empty() ? "" : "  ") +
-            wxString::Format(
+            figures(wxString::Format(
                 wxPLURAL("%llu message of %s is missing.", "%llu messages of %s are missing.", plural(gap.missing)),
-                static_cast<unsigned long long>(gap.missing), isolated(gap.user_id));
+                static_cast<unsigned long long>(gap.missing), isolated(gap.user_id)));
   gap_text_->SetForegroundColour(theme.warning);
   bool moved = gap_text_->IsShown() == gaps.empty();
   set_text(*gap_text_, gaps);
@@ -238,8 +239,8 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   if (typing.size() == 1)
     writing = wxString::Format(_("%s is writing…"), isolated(typing.front()));
   else if (typing.size() > 1)
-    writing = wxString::Format(wxPLURAL("%zu member is writing…", "%zu members are writing…", plural(typing.size())),
-                               typing.size());
+    writing = figures(wxString::Format(
+        wxPLURAL("%zu member is writing…", "%zu members are writing…", plural(typing.size())), typing.size()));
   typing_text_->SetForegroundColour(theme.faint);
   set_text(*typing_text_, writing);
 
@@ -508,8 +509,8 @@ void ConversationPanel::FindNext(int step) {
 
 void ConversationPanel::ShowHit() {
   find_count_->SetLabel(hits_.empty()    ? _("Nothing found")
-                        : has_more_hits_ ? wxString::Format(_("%zu of the best %zu"), hit_ + 1, hits_.size())
-                                         : wxString::Format(_("%zu of %zu"), hit_ + 1, hits_.size()));
+                        : has_more_hits_ ? figures(wxString::Format(_("%zu of the best %zu"), hit_ + 1, hits_.size()))
+                                         : figures(wxString::Format(_("%zu of %zu"), hit_ + 1, hits_.size())));
   find_bar_->Layout();
   if (!hits_.empty()) view_->RevealHit(hits_[hit_]);
 }

@@ -161,8 +161,8 @@ void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>
       }
       auto label = entry.unread > 0 ? "<b>" + escaped(one_line(name)) + "</b>" : escaped(one_line(name));
       if (entry.unread > 0)
-        label += wxString::Format("  <span background=\"%s\" foreground=\"%s\"><b> %zu </b></span>", ground, letters,
-                                  entry.unread);
+        label += wxString::Format("  <span background=\"%s\" foreground=\"%s\"><b> %s </b></span>", ground, letters,
+                                  figures(wxString::Format("%zu", entry.unread)));
       wxString last;
       if (!entry.last_from.empty()) {
         const auto said = entry.last_is_deleted ? _("This message was deleted.") : one_line(entry.last_text);
@@ -246,7 +246,7 @@ void MemberList::Fill(const GroupModel* group) {
       rows.push_back(row);
       users.push_back(member.user_id);
     }
-    title_->SetLabel(wxString::Format(_("Other &members (%zu here)"), group->members().online()));
+    title_->SetLabel(figures(wxString::Format(_("Other &members (%zu here)"), group->members().online())));
   }
   // Keep the person, not the row, selected.
   const auto selected = Selected();

@@ -196,8 +196,7 @@ void MainFrame::BuildPages() {
     event.Skip();
   });
   right_split_->Bind(wxEVT_SPLITTER_SASH_POS_CHANGING, [this](wxSplitterEvent& event) {
-    if (event.GetSashPosition() > 0)
-      members_width_ = ToDIP(right_split_->GetClientSize().x - event.GetSashPosition());
+    if (event.GetSashPosition() > 0) members_width_ = ToDIP(right_split_->GetClientSize().x - event.GetSashPosition());
     event.Skip();
   });
   transfer_split_->SplitHorizontally(left_split_, transfers_, -FromDIP(170));
@@ -351,8 +350,8 @@ void MainFrame::OnClose(wxCloseEvent& event) {
   if (event.CanVeto() && open > 0) {
     wxMessageDialog question(
         this,
-        wxString::Format(wxPLURAL("%zu file is still on its way.", "%zu files are still on their way.", plural(open)),
-                         open),
+        figures(wxString::Format(
+            wxPLURAL("%zu file is still on its way.", "%zu files are still on their way.", plural(open)), open)),
         _("Quit Coterie?"), wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
     question.SetExtendedMessage(_("What is unfinished goes on by itself when Coterie runs again on both sides."));
     question.SetYesNoLabels(_("&Quit"), _("&Keep Running"));

@@ -133,11 +133,12 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
           },
           [&](const event::PasswordRejected& rejected) {
             if (joining_ == id || group == nullptr) return;
-            bar_->Tell({cause(Cause::Kind::password), AttentionBar::Kind::warning,
-                        wxString::Format(wxPLURAL("%zu of %zu member here has another password for this group.",
-                                                  "%zu of %zu members here have another password for this group.",
-                                                  plural(rejected.of)),
-                                         rejected.rejected, rejected.of)});
+            bar_->Tell(
+                {cause(Cause::Kind::password), AttentionBar::Kind::warning,
+                 figures(wxString::Format(
+                     wxPLURAL("%zu of %zu member here has another password for this group.",
+                              "%zu of %zu members here have another password for this group.", plural(rejected.of)),
+                     rejected.rejected, rejected.of))});
           },
           [&](const event::OtherPassword& other) {
             if (joining_ == id || group == nullptr) return;
@@ -148,9 +149,10 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
                                                  "has mistyped it. Nothing goes there."),
                                          who);
             if (other.ours_is_right)
-              text += " " + wxString::Format(wxPLURAL("%u more attempt is answered for now.",
-                                                      "%u more attempts are answered for now.", other.attempts_left),
-                                             other.attempts_left);
+              text += " " +
+                      figures(wxString::Format(wxPLURAL("%u more attempt is answered for now.",
+                                                        "%u more attempts are answered for now.", other.attempts_left),
+                                               other.attempts_left));
             bar_->Tell({cause(Cause::Kind::other_password, other.user_id), AttentionBar::Kind::info, Badged(id, text)});
           },
           [&](const event::LookAlike& member) {
@@ -285,7 +287,7 @@ void MainFrame::UpdateLink() {
                            : _("%s is not connected; trying again in %d s. What you write waits.");
     bar_->Tell({about,
                 AttentionBar::Kind::info,
-                Badged(id, wxString::Format(words, name, static_cast<int>(left.count()))),
+                Badged(id, figures(wxString::Format(words, name, static_cast<int>(left.count())))),
                 {{_("Try Now"), [this, id = id] { bridge_->post(id, command::Connect{}); }}}});
   }
 }
@@ -295,7 +297,7 @@ void MainFrame::UpdateTitle() {
   for (const auto& [id, group] : groups_) unread += group->conversations().unread();
   if (tray_) tray_->Update(unread);
   wxString title;
-  if (unread > 0) title = wxString::Format("(%zu) ", unread);
+  if (unread > 0) title = figures(wxString::Format("(%zu) ", unread));
   if (const auto* group = Current(); group != nullptr && book_->GetSelection() == 2)
     title += (group->connection().classic ? classic_badge_wx() + wxString::FromUTF8(" – ") : wxString()) +
              to_wx(key_.peer.empty() ? group->connection().title() : key_.peer) + wxString::FromUTF8(" – ");
@@ -329,7 +331,7 @@ void MainFrame::UpdateStatus() {
   };
   set(link, 0);
   set(open == 0 ? wxString()
-                : wxString::Format(wxPLURAL("%zu file under way", "%zu files under way", plural(open)), open),
+                : figures(wxString::Format(wxPLURAL("%zu file under way", "%zu files under way", plural(open)), open)),
       1);
   set(up + down < 1 ? wxString()
                     : wxString::FromUTF8("↑ ") + rate_text(up) + wxString::FromUTF8("   ↓ ") + rate_text(down),

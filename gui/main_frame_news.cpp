@@ -47,18 +47,19 @@ void MainFrame::TellOffers(GroupId id, const std::string& from) {
     programs = 1;
   }
   const auto& first = open.begin()->second;
-  auto text = open.size() == 1 ? wxString::Format(_("%s offers you %s (%s)."), isolated(from), isolated(first.name),
-                                                  size_text(first.size))
-                               : wxString::Format(wxPLURAL("%s offers you %zu file (%s).",
-                                                           "%s offers you %zu files (%s).", plural(open.size())),
-                                                  isolated(from), open.size(), size_text(bytes));
+  auto text =
+      open.size() == 1
+          ? wxString::Format(_("%s offers you %s (%s)."), isolated(from), isolated(first.name), size_text(first.size))
+          : figures(wxString::Format(
+                wxPLURAL("%s offers you %zu file (%s).", "%s offers you %zu files (%s).", plural(open.size())),
+                isolated(from), open.size(), size_text(bytes)));
   if (programs > 0 && open.size() == 1)
     text += " " + _("Caution: a file of this type can run a program on your computer.");
   else if (programs > 0)
-    text +=
-        " " + wxString::Format(wxPLURAL("Caution: %zu of them can run a program on your computer.",
-                                        "Caution: %zu of them can run programs on your computer.", plural(programs)),
-                               programs);
+    text += " " + figures(wxString::Format(
+                      wxPLURAL("Caution: %zu of them can run a program on your computer.",
+                               "Caution: %zu of them can run programs on your computer.", plural(programs)),
+                      programs));
   // Of those that are told about here, not of what has come since.
   std::vector<FileId> all;
   std::vector<FileId> harmless;

@@ -243,9 +243,11 @@ MessageLayout::MessageLayout(const LayoutContext& context, std::size_t index)
     y += px(2);
     int chip_height = 0;
     for (const auto& reaction : message.reactions) {
-      TextBlock label(
-          window, reaction.emoji + (reaction.user_ids.size() > 1 ? " " + std::to_string(reaction.user_ids.size()) : ""),
-          small, 0);
+      TextBlock label(window,
+                      reaction.emoji + (reaction.user_ids.size() > 1
+                                            ? " " + to_utf8(figures(wxString::Format("%zu", reaction.user_ids.size())))
+                                            : std::string()),
+                      small, 0);
       const auto size = label.size();
       Chip chip;
       chip.emoji = reaction.emoji;
