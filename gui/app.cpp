@@ -3,6 +3,8 @@
 
 #include "gui/loop_watch.h"
 #include "gui/main_frame.h"
+#include "gui/speech.h"
+#include "gui/terminal.h"
 #include "gui/text.h"
 #include "netcore/base/log.h"
 #include "netcore/client.h"
@@ -74,19 +76,10 @@ std::filesystem::path App::DataFolder() { return default_profile_folder("x").par
 
 void App::OnInitCmdLine(wxCmdLineParser& parser) {
   wxApp::OnInitCmdLine(parser);
-  parser.SetLogo("Coterie " COTERIE_VERSION);
-  parser.AddSwitch("m", "minimised", _("start without showing the window in front"));
-  parser.AddSwitch("V", "version", _("say which version this is"));
-  parser.AddOption("l", "log-level", _("how much is told on standard error: debug, info, warning, error or off"));
-  parser.AddParam(_("an invite link, or files to send"), wxCMD_LINE_VAL_STRING,
-                  wxCMD_LINE_PARAM_OPTIONAL | wxCMD_LINE_PARAM_MULTIPLE);
+  describe_command_line(parser);
 }
 
 bool App::OnCmdLineParsed(wxCmdLineParser& parser) {
-  if (parser.Found("version")) {
-    wxPrintf("coterie %s\n", COTERIE_VERSION);
-    std::exit(0);
-  }
   starts_minimised_ = parser.Found("minimised");
   if (wxString level; parser.Found("log-level", &level)) {
     const auto known = std::find_if(levels.begin(), levels.end(), [&](const auto& one) { return level == one.first; });
@@ -119,9 +112,7 @@ bool App::OnInit() {
   g_set_prgname(application_id);
   gdk_set_program_class(application_id);
 #endif
-  wxStandardPaths::Get().SetFileLayout(wxStandardPaths::FileLayout_XDG);
-  const auto folder = wxStandardPaths::Get().GetUserConfigDir() + "/coterie";
-  config_ = std::make_unique<wxFileConfig>("coterie", wxString(), folder + "/coterie.conf");
+  config_ = open_settings();
   settings_.load(*config_);
   ChooseLanguage();
   if (!wxApp::OnInit()) return false;
@@ -135,7 +126,7 @@ bool App::OnInit() {
   log::set_level(log_level_);
   log::listen(log::Level::info, [this](std::string line) { log_book_.add(std::move(line)); });
   // Not before the command line has been looked at: whoever asks for the version or for help is left no folders.
-  wxFileName::Mkdir(folder, 0700, wxPATH_MKDIR_FULL);
+  wxFileName::Mkdir(settings_folder(), 0700, wxPATH_MKDIR_FULL);
   wxFileName::Mkdir(path_to_wx(DataFolder()), 0700, wxPATH_MKDIR_FULL);
   is_second_ = IsSecond();
   if (is_second_) return true;
@@ -231,18 +222,7 @@ void App::ChooseLanguage() {
     if (std::string_view(std::setlocale(LC_MESSAGES, nullptr)) == "C") std::setlocale(LC_MESSAGES, "C.UTF-8");
   }
 #endif
-  auto* translations = new wxTranslations;
-  wxTranslations::Set(translations);
-  if (wanted != nullptr) translations->SetLanguage(wanted->CanonicalName);
-  const auto program = wxFileName(wxStandardPaths::Get().GetExecutablePath()).GetPath();
-  wxFileTranslationsLoader::AddCatalogLookupPathPrefix(program + "/locale");
-  wxFileTranslationsLoader::AddCatalogLookupPathPrefix(program + "/../share/locale");
-  translations->AddStdCatalog();
-  translations->AddCatalog("coterie");
-  const auto* spoken = wxLocale::FindLanguageInfo(translations->GetBestTranslation("coterie"));
-  // Where the catalogue is not there the texts are English, whatever was wanted.
-  if (spoken != nullptr && spoken->LayoutDirection == wxLayout_RightToLeft && translations->IsLoaded("coterie"))
-    direction_ = wxLayout_RightToLeft;
+  direction_ = speak(settings_.language);
 #ifdef __WXGTK__
   // Also from left to right: GTK goes by the system's language, which need not be the one spoken here.
   gtk_widget_set_default_direction(direction_ == wxLayout_RightToLeft ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
