@@ -231,14 +231,19 @@ class Window:
         """It has the keyboard."""
         return any(frame.getState().contains(self.spi.STATE_ACTIVE) for frame in self.all("frame", showing=False))
 
+    def handle(self):
+        """The main window, as the screen knows it."""
+        def look():
+            return subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", "Coterie"],
+                                  env=self.desk.environment, capture_output=True, text=True).stdout.split()
+        return await_that(look, said=f"{self.home.name}'s window is on the screen")[-1]
+
     def resize(self, width, height):
-        found = subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", "Coterie"],
-                               env=self.desk.environment, capture_output=True, text=True, check=True).stdout.split()
-        subprocess.run(["xdotool", "windowsize", found[-1], str(width), str(height)], env=self.desk.environment, check=True)
+        subprocess.run(["xdotool", "windowsize", self.handle(), str(width), str(height)], env=self.desk.environment, check=True)
 
     def front(self):
         """In front of the other windows, with the keyboard."""
-        found = subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid)], env=self.desk.environment,
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], env=self.desk.environment,
                                capture_output=True, text=True).stdout.split()
         if found:
             subprocess.run(["xdotool", "windowactivate", "--sync", found[-1]], env=self.desk.environment, check=False, timeout=10,

@@ -73,9 +73,7 @@ class DropTest(scenario.WindowScenario):
         self.bob = self.bob_member.chat()
         self.alice.await_text("1 here")
         self.alice.resize(1000, 720)
-        found = subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.alice.process.pid), "--name", "Coterie"],
-                               env=scenario.screen.environment, capture_output=True, text=True, check=True).stdout.split()[-1]
-        mouse("windowmove", "--sync", found, 0, 0)
+        mouse("windowmove", "--sync", self.alice.handle(), 0, 0)
 
     def source(self, verb, *paths):
         source = FileSource(verb, *paths)

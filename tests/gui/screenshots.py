@@ -41,9 +41,7 @@ def take(screen, window, name):
     """The window alone, once it has stopped moving."""
     time.sleep(1.2)
     window.front()
-    found = subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(window.process.pid), "--name", "Coterie"],
-                           env=screen.environment, capture_output=True, text=True).stdout.split()
-    subprocess.run(["import", "-window", found[-1], "-strip", str(OUT / name)], env=screen.environment, check=True)
+    subprocess.run(["import", "-window", window.handle(), "-strip", str(OUT / name)], env=screen.environment, check=True)
     print(f"  {OUT / name}")
 
 
