@@ -119,8 +119,10 @@ HelpWindow::HelpWindow(wxWindow* parent, const wxMenuBar& menus, bool enter_send
 }
 
 void HelpWindow::AddText(wxBookCtrlBase* book, const wxString& title, const std::vector<wxString>& lines) {
-  auto* page = new wxPanel(book);
-  auto* text = new wxTextCtrl(page, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize,
+  // About as large as they will be: GTK complains of a scrollbar that has no room even for a moment.
+  const auto size = FromDIP(wxSize(560, 440));
+  auto* page = new wxPanel(book, wxID_ANY, wxDefaultPosition, size);
+  auto* text = new wxTextCtrl(page, wxID_ANY, wxString(), wxDefaultPosition, size,
                               wxTE_MULTILINE | wxTE_READONLY | wxTE_RICH2 | wxTE_BESTWRAP | wxBORDER_NONE);
   text->SetName(title);
   page->SetBackgroundColour(Theme::current().ground);
