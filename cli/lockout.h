@@ -29,7 +29,8 @@ class Lockout {
   }
   // Nobody is reached, and somebody here would have to be tried later; whether our password is right nobody knows.
   [[nodiscard]] std::optional<Error> no_tries(const Roster& roster) const {
-    if (!settled_ || settled_->busy == 0 || settled_->rejected > 0 || !nobody_is_ready(roster)) return std::nullopt;
+    if (!settled_ || settled_->ready > 0 || settled_->busy == 0 || settled_->rejected > 0 || !nobody_is_ready(roster))
+      return std::nullopt;
     return no_tries(*settled_, std::chrono::steady_clock::now() - settled_at_);
   }
   static Error no_tries(const event::Settled& settled, std::chrono::steady_clock::duration passed = {}) {

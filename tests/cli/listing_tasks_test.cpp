@@ -56,6 +56,14 @@ BOOST_AUTO_TEST_CASE(a_session_that_stands_is_not_in_the_way_of_an_ordinary_end)
   BOOST_TEST(code == ExitCode::ok);
 }
 
+BOOST_AUTO_TEST_CASE(who_knows_others_that_are_away_just_listens_while_a_new_one_takes_no_tries) {
+  run(make_listen(*this, ListenOptions{60s}));
+  feed(member("bob", event::MemberState::waiting, false));
+  feed(event::Settled{1, 0, 1, 1, 120s});
+  expire(60s);
+  BOOST_TEST(code == ExitCode::ok);
+}
+
 BOOST_AUTO_TEST_CASE(history_needs_no_connection) {
   run(make_history(*this, HistoryOptions{20, {}}));
   BOOST_TEST(told<command::Connect>().empty());
