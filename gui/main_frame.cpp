@@ -298,7 +298,17 @@ void MainFrame::Start(bool minimised) {
   }
   if (!opens) ShowConnect();
   UpdateSides();
-  if (minimised) Iconize();
+  if (minimised) {
+    // A window that has never been on the screen has no place there yet: it would come up in a corner, and stay there.
+    Bind(wxEVT_ICONIZE, [this, place = GetPosition(), has_come = false](wxIconizeEvent& event) mutable {
+      if (!event.IsIconized() && !std::exchange(has_come, true))
+        CallAfter([this, place] {
+          if (!IsMaximized()) Move(place);
+        });
+      event.Skip();
+    });
+    Iconize();
+  }
   wxFrame::Show();
   if (!minimised) Raise();
 }

@@ -9,6 +9,7 @@ import sys
 import threading
 
 import desk
+import harness
 import scenario
 
 SERVICE = pathlib.Path(__file__).resolve().parent / "notification_service.py"
@@ -68,6 +69,23 @@ class DesktopTest(scenario.WindowScenario):
         desk.await_that(alice.is_active, said="alice's window is in front")
         alice.choose("Next Conversation")
         self.shown.await_withdrawn(number)
+
+    def test_a_window_that_starts_minimised_comes_up_where_it_was(self):
+        alice = self.joined()
+        place = lambda window: window.messages().queryComponent().getExtents(window.spi.DESKTOP_COORDS)
+        known = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(alice.process.pid), "--name", "Coterie"],
+                               env=scenario.screen.environment, capture_output=True, text=True, check=True).stdout.split()[-1]
+        corner = place(alice)
+        subprocess.run(["xdotool", "windowmove", "--sync", known, "150", "120"], env=scenario.screen.environment, check=True)
+        desk.await_that(lambda: place(alice).x != corner.x and place(alice).y != corner.y, said="it was moved")
+        before = place(alice)
+        alice.close()
+        alice = self.window("alice", "--minimised")
+        desk.await_that(lambda: alice.messages() and not alice.is_active(), said="it waits")
+        second = scenario.screen.start([str(harness.build_path() / "gui" / "coterie")],
+                                       {**scenario.screen.environment, "HOME": str(alice.home)})
+        self.assertEqual(second.wait(30), 0)
+        desk.await_that(lambda: (place(alice).x, place(alice).y) == (before.x, before.y), said="it is where it was")
 
 
 if __name__ == "__main__":
