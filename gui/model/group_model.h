@@ -36,10 +36,10 @@ struct Changes {
 };
 
 // What needs a person: shown once, in the order it came.
-using Attention =
-    std::variant<event::RelayUnknown, event::RelayChanged, event::PasswordRejected, event::OtherPassword,
-                 event::IdentityChanged, event::LookAlike, event::MessageAdded, event::MessageChanged, event::FileOffered,
-                 event::TransferChanged, event::SearchResults, event::Notice, event::Failed, event::Stopped>;
+using Attention = std::variant<event::RelayUnknown, event::RelayChanged, event::PasswordRejected, event::OtherPassword,
+                               event::IdentityChanged, event::LookAlike, event::MessageAdded, event::MessageChanged,
+                               event::FileOffered, event::TransferChanged, event::SearchResults, event::Notice,
+                               event::Failed, event::Stopped>;
 
 class GroupModel {
  public:

@@ -73,10 +73,8 @@ class DesktopTest(scenario.WindowScenario):
     def test_a_window_that_starts_minimised_comes_up_where_it_was(self):
         alice = self.joined()
         place = lambda window: window.messages().queryComponent().getExtents(window.spi.DESKTOP_COORDS)
-        known = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(alice.process.pid), "--name", "Coterie"],
-                               env=scenario.screen.environment, capture_output=True, text=True, check=True).stdout.split()[-1]
         corner = place(alice)
-        subprocess.run(["xdotool", "windowmove", "--sync", known, "150", "120"], env=scenario.screen.environment, check=True)
+        subprocess.run(["xdotool", "windowmove", "--sync", alice.handle(), "150", "120"], env=scenario.screen.environment, check=True)
         desk.await_that(lambda: place(alice).x != corner.x and place(alice).y != corner.y, said="it was moved")
         before = place(alice)
         alice.close()
