@@ -107,6 +107,9 @@ def main_window(theme, name, transfers=False):
             others["bob"].type(f"/send {room.file('route.gpx', 48_200)} alice")
             window.await_text("route.gpx")
             time.sleep(5)
+        else:
+            # What has been said is the subject, and takes the room.
+            window.press("Clear Finished")
         take(screen, window, name)
     finally:
         window.close()
