@@ -134,7 +134,9 @@ std::string shape_of(std::string_view name) {
   return folded(shape);
 }
 
-bool look_alike(std::string_view a, std::string_view b) { return folded(a) != folded(b) && shape_of(a) == shape_of(b); }
+bool are_look_alike(std::string_view a, std::string_view b) {
+  return folded(a) != folded(b) && shape_of(a) == shape_of(b);
+}
 
 bool mixes_alphabets(std::string_view name) {
   if (!is_valid_utf8(name)) return false;

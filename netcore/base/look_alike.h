@@ -13,7 +13,7 @@ namespace coterie {
 std::string shape_of(std::string_view name);
 
 // Different names, also when case is folded, of the same shape.
-bool look_alike(std::string_view a, std::string_view b);
+bool are_look_alike(std::string_view a, std::string_view b);
 
 // Letters of more than one of the three alphabets in one name.
 bool mixes_alphabets(std::string_view name);

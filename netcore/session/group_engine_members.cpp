@@ -442,9 +442,10 @@ event::MemberChanged GroupEngine::view_of(Peer& peer) {
 const std::string& GroupEngine::lookalike_of(const Peer& peer) {
   const auto [known, is_new] = lookalikes_.try_emplace({peer.row.id, peer.row.user_id});
   if (!is_new) return known->second;
-  if (look_alike(peer.row.user_id, login_.user_id)) return known->second = login_.user_id;
+  if (are_look_alike(peer.row.user_id, login_.user_id)) return known->second = login_.user_id;
   for (const auto& [id, other] : peers_.everyone())
-    if (id < peer.row.id && look_alike(peer.row.user_id, other->row.user_id)) return known->second = other->row.user_id;
+    if (id < peer.row.id && are_look_alike(peer.row.user_id, other->row.user_id))
+      return known->second = other->row.user_id;
   return known->second;
 }
 
