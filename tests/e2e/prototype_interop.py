@@ -285,7 +285,7 @@ class Client(unittest.TestCase):
         chat.type("/verify bob")
         harness.wait_until(lambda: "Classic mode has no /verify" in chat.stderr(), "the refusal")
         chat.type("/quit")
-        self.assertEqual(chat.wait(), 0)
+        self.assertEqual(chat.wait(), 1)   # a line of a pipe was refused
         _, members = self.run_to_end("carol", "members")
         for event in members.snapshot():
             self.assertEqual(event["badge"], BADGE)
