@@ -42,9 +42,15 @@ std::string HumanReporter::badged(std::string_view line) const {
 
 void HumanReporter::answer(const Event&, std::string_view line) { console_.print(badged(line)); }
 void HumanReporter::result(std::string_view line) { console_.print(line); }
-void HumanReporter::note(std::string_view line) { console_.complain(std::string("coterie-cli: ").append(line)); }
+// It may name a member or a file, so it carries the badge, unless it is about that badge.
+std::string HumanReporter::complaint(std::string_view line) const {
+  const bool is_badged = !is_classic_ || line.find(classic_badge) != std::string_view::npos;
+  return (is_badged ? std::string() : "[" + std::string(classic_badge) + "] ").append(line);
+}
+
+void HumanReporter::note(std::string_view line) { console_.complain("coterie-cli: " + complaint(line)); }
 void HumanReporter::fail(std::string_view, std::string_view sentence) {
-  console_.complain(console_.err(Style::bad, "coterie-cli: ") + printable_text(sentence, 2));
+  console_.complain(console_.err(Style::bad, "coterie-cli: ") + complaint(printable_text(sentence, 2)));
 }
 
 void HumanReporter::aside(std::string_view line) {
@@ -184,7 +190,7 @@ static std::string describe_deliveries(const event::Message& message, bool is_cl
   };
   name(event::DeliveryState::waiting, "waiting for");
   name(event::DeliveryState::at_relay, is_classic ? "given to the server for" : "at the relay for");
-  name(event::DeliveryState::failed, "given up for");
+  name(event::DeliveryState::failed, is_classic ? "not taken by the server for" : "given up for");
   return line;
 }
 
@@ -218,6 +224,13 @@ void HumanReporter::on(const event::MessageChanged& changed) { print(changed.mes
 void HumanReporter::on(const event::DeliveryChanged& delivery) {
   if (delivery.state == event::DeliveryState::at_relay && !is_classic_ && !is_online(delivery.user_id))
     aside("the relay keeps it for " + safe(delivery.user_id));
+  if (delivery.state == event::DeliveryState::failed && is_classic_) {
+    if (std::exchange(told_untaken_, delivery.id) != delivery.id)
+      fail(name_of(Errc::server_lost),
+           "A message of yours was not taken by the server for all it was for, since the connection broke or somebody "
+           "left; /history shows for whom. Classic mode keeps nothing: send it again.");
+    return;
+  }
   if (delivery.state == event::DeliveryState::failed)
     console_.complain("coterie-cli: A message to " + safe(delivery.user_id) +
                       " was given up: it could not be delivered for 14 days. Send it again when that person is back.");
@@ -270,7 +283,7 @@ void HumanReporter::on(const event::TransferChanged& transfer) {
         aside("offered " + file + " (" + format_size(transfer.size) + "), id " + short_id(transfer.id));
       return;
     case event::TransferPhase::waiting:
-      if (transfer.error) console_.complain("coterie-cli: " + file + ": " + explain(*transfer.error));
+      if (transfer.error) note(file + ": " + explain(*transfer.error));
       return;
     case event::TransferPhase::paused: return aside(file + " is paused; /resume " + short_id(transfer.id) + " goes on");
     case event::TransferPhase::running:
@@ -283,20 +296,28 @@ void HumanReporter::on(const event::TransferChanged& transfer) {
                                     safe(transfer.path.string()));
       return;
     case event::TransferPhase::declined:
-      if (!is_new) aside(file + " was declined");
+      if (!is_new || (is_classic_ && is_chat_)) aside(file + " was declined");   // there none is of an earlier run
       return;
     case event::TransferPhase::cancelled:
       if (!is_new) aside(file + " was cancelled");
       return;
     case event::TransferPhase::failed:
       if (!is_new || transfer.error)
-        console_.complain("coterie-cli: " + file + " failed. " +
-                          (transfer.error ? explain(*transfer.error) : "Offer it again."));
+        note(file + " failed. " + (transfer.error ? explain(*transfer.error) : "Offer it again."));
       return;
   }
 }
 
-void HumanReporter::on(const event::Notice& notice) { fail(notice.error); }
+void HumanReporter::on(const event::Notice& notice) {
+  const auto& error = notice.error;
+  if (is_classic_ && error.code == Errc::server_lost)
+    return fail(name_of(error.code), "Not connected: this was not sent. Send it again when the connection is back.");
+  if (is_chat_ && error.code == Errc::no_such_member)
+    return fail(name_of(error.code), "Nobody of that name is known here" +
+                                         (error.detail.empty() ? std::string() : ": " + error.detail) +
+                                         ". /who shows who is.");
+  fail(error);
+}
 void HumanReporter::on(const event::Failed& failed) { fail(failed.error); }
 
 }  // namespace coterie::cli

@@ -85,7 +85,7 @@ Session::Session(Options options, std::optional<SecretBytes> password)
   else
     reporter_ = std::make_unique<HumanReporter>(
         console_, options_.user, std::holds_alternative<ChatOptions>(options_.command) && !options_.classic, options_.classic,
-        options_.pin.has_value());
+        options_.pin.has_value(), std::holds_alternative<ChatOptions>(options_.command));
 }
 
 Session::~Session() { *hashing_given_up_ = true; }
@@ -221,7 +221,7 @@ void Session::ask(std::string question, std::function<void(std::string)> on_answ
 }
 
 void Session::status(std::string line) {
-  if (shows_status() && !code_) console_.status(std::move(line));
+  if (shows_status() && !code_) console_.status(line.empty() ? line : badge() + line);
 }
 
 void Session::read_lines(std::function<void(std::string)> on_line, std::function<void()> on_end) {

@@ -41,7 +41,10 @@ class Session final : public Shell {
   void ask(std::string question, std::function<void(std::string)> on_answer) override;
   [[nodiscard]] bool shows_status() const override { return !options_.json && console_.shows_status(); }
   void status(std::string line) override;
-  [[nodiscard]] std::size_t columns() const override { return console_.columns(); }
+  [[nodiscard]] std::size_t columns() const override {
+    const auto taken = badge().size();
+    return console_.columns() > taken + 1 ? console_.columns() - taken : 1;
+  }
   void read_lines(std::function<void(std::string)> on_line, std::function<void()> on_end) override;
 
  private:

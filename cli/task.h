@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "cli/reporter.h"
 #include "cli/roster.h"
+#include "netcore/client.h"
 #include "netcore/session/command.h"
 #include "netcore/session/event.h"
 
@@ -33,6 +34,10 @@ class Shell {
   [[nodiscard]] virtual const std::string& user() const = 0;
   // Nothing confirms that anything arrived: what the server has taken is all there is to know.
   [[nodiscard]] virtual bool is_classic() const { return false; }
+  // Stands before what is said of files and members there.
+  [[nodiscard]] std::string badge() const {
+    return is_classic() ? "[" + std::string(classic_badge) + "] " : std::string();
+  }
 
   [[nodiscard]] virtual bool is_interactive() const = 0;
   virtual void ask(std::string question, std::function<void(std::string)> on_answer) = 0;
@@ -86,4 +91,4 @@ std::unique_ptr<Task> make_verify(Shell& shell, VerifyOptions options);
 std::unique_ptr<Task> make_history(Shell& shell, HistoryOptions options);
 std::unique_ptr<Task> make_search(Shell& shell, SearchOptions options);
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -24,7 +24,7 @@ constexpr std::chrono::seconds last_confirmations{5};     // waited for when pip
 constexpr std::chrono::milliseconds time_to_speak{500};   // for what is in the pipe already when no relay answers
 constexpr std::size_t most_remembered = 2'000;            // messages that can be named by the start of their id
 constexpr auto nobody_has_it = "Nobody here has this password.";
-constexpr std::chrono::milliseconds reading_time{300};    // messages shown together are reported as read together
+constexpr std::chrono::milliseconds reading_time{300};   // messages shown together are reported as read together
 
 // "~/x" as a shell would have it; the whole path, so that it means the same in a later run.
 Result<std::filesystem::path> file_named(const std::string& typed) {
@@ -87,9 +87,24 @@ class ChatTask final : public Task {
 
   // One that could not be kept is counted at the end.
   [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
+    // Of what was piped in they are counted at the end.
+    if (const auto* delivery = std::get_if<event::DeliveryChanged>(&event);
+        delivery != nullptr && shell_.is_classic() && delivery->state == event::DeliveryState::failed)
+      return to_program || shell_.is_interactive();
     const auto* notice = std::get_if<event::Notice>(&event);
     const bool is_counted = no_connection_ || (!to_program && !shell_.is_interactive());
-    return notice == nullptr || !is_counted || !lacks_addressees(notice->error.code);
+    return notice == nullptr || !is_counted || !is_unsent(notice->error.code) || asked_.contains(notice->about);
+  }
+  // In classic mode nothing is offered the next time.
+  void on_finish(ExitCode) override {
+    if (!shell_.is_classic() || offers_.empty()) return;
+    std::string names;
+    for (const auto& [id, offer] : offers_)
+      names += (names.empty() ? "" : ", ") + escape_unprintable(offer.name) + " from " + escape_unprintable(offer.from);
+    const bool is_one = offers_.size() == 1;
+    shell_.reporter().note(std::to_string(offers_.size()) + (is_one ? " file" : " files") + " offered to you " +
+                           (is_one ? "was" : "were") + " not taken: " + names + ". Ask for " +
+                           (is_one ? "it" : "them") + " again if you want " + (is_one ? "it" : "them") + ".");
   }
   [[nodiscard]] ExitCode when_interrupted() const override {
     return never_online() ? ExitCode::not_delivered : exit_code();
@@ -99,6 +114,8 @@ class ChatTask final : public Task {
                 : exit_code() == ExitCode::no_common_password ? std::string(nobody_has_it)
                                                               : std::string();
     text += what_became_of_it();
+    if (shell_.is_classic() && !is_reading_ && !shell_.is_interactive())
+      text += " What is piped in was not read, and nothing of it was sent.";
     return text.empty() ? text : "Interrupted. " + text;
   }
 
@@ -106,7 +123,11 @@ class ChatTask final : public Task {
   // Of what is piped in while --keep-trying waits for the relay.
   [[nodiscard]] bool never_online() const { return !shell_.is_interactive() && !was_online_ && no_connection_; }
 
-  static bool lacks_addressees(Errc code) { return code == Errc::nobody_yet || code == Errc::no_such_member; }
+  // There is nobody to send it to or, in classic mode, no connection.
+  [[nodiscard]] bool is_unsent(Errc code) const {
+    return code == Errc::nobody_yet || code == Errc::no_such_member ||
+           (shell_.is_classic() && code == Errc::server_lost);
+  }
 
   void on_link(const event::LinkChanged& link) {
     was_online_ = was_online_ || link.state == event::LinkState::online;
@@ -156,13 +177,22 @@ class ChatTask final : public Task {
 
   void end_when_confirmed() {
     if (is_done()) return end();
-    if (!std::exchange(is_ending_, true)) shell_.after(last_confirmations, [this] { end(); });
+    if (!std::exchange(is_ending_, true)) wait_for_the_last();
+  }
+  // In classic mode nothing goes on the next time: as long as something moves it is waited for.
+  void wait_for_the_last() {
+    has_moved_ = false;
+    shell_.after(last_confirmations, [this] {
+      if (shell_.is_classic() && has_moved_) return wait_for_the_last();
+      end();
+    });
   }
 
   void end() {
     const auto code = exit_code();
     if (code == ExitCode::no_common_password && !said_.empty())
       return shell_.give_up(code, name_of(Errc::wrong_password), nobody_has_it + what_became_of_it());
+    if (!untaken().empty()) return shell_.give_up(code, name_of(Errc::server_lost), untaken());
     if (const auto busy = lockout_.no_tries(shell_.roster()); busy && lost_ > 0)
       return shell_.give_up(code, name_of(busy->code), explain_end(*busy) + what_became_of_it());
     if (lost_ > 0) return shell_.give_up(code, name_of(Errc::nobody_yet), what_became_of_it().substr(1));
@@ -173,7 +203,7 @@ class ChatTask final : public Task {
   [[nodiscard]] ExitCode exit_code() const {
     if (shell_.is_interactive()) return ExitCode::ok;
     if (lockout_.holds(shell_.roster())) return ExitCode::no_common_password;
-    if (lost_ > 0) return ExitCode::not_delivered;
+    if (lost_ > 0 || !untaken().empty()) return ExitCode::not_delivered;
     return refused_ > 0 || has_failed_ ? ExitCode::error : ExitCode::ok;
   }
 
@@ -187,7 +217,13 @@ class ChatTask final : public Task {
     if (kept_ > 0 && are_kept)
       text += " " + counted(kept_) + (kept_ == 1 ? " is" : " are") +
               " kept in the outbox of this profile and will be delivered the next time any command connects.";
-    if (lost_ > 0)
+    if (lost_ > 0 && shell_.is_classic())
+      text += " " + counted(lost_) + (lost_ == 1 ? " was" : " were") + " not sent: " +
+              (was_online_ ? "nobody " + std::string(lost_ == 1 ? "it was" : "they were") +
+                                 " for was here, or there was no connection"
+                           : "there was no connection") +
+              ". Classic mode keeps nothing: send " + (lost_ == 1 ? "it" : "them") + " again.";
+    else if (lost_ > 0)
       text += " " + counted(lost_) + (lost_ == 1 ? " was" : " were") +
               " not kept: there is nobody yet whom this profile knows.";
     return text;
@@ -200,7 +236,25 @@ class ChatTask final : public Task {
   }
   void refuse(const Error& error) { refuse(name_of(error.code), explain(error)); }
 
+  // In classic mode, of what was given to the server: what it has not said to have. One sentence, or nothing.
+  [[nodiscard]] std::string untaken() const {
+    if (!shell_.is_classic()) return {};
+    auto messages = untaken_;
+    for (const auto& [id, users] : unconfirmed_) messages.insert(id);
+    const auto files = untaken_files_ + outgoing_.size();
+    if (messages.empty() && files == 0) return {};
+    const auto counted = [](std::size_t count, const std::string& what) {
+      return count == 0 ? std::string() : std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+    };
+    const bool are_both = !messages.empty() && files > 0;
+    return counted(messages.size(), "message") + (are_both ? " and " : "") + counted(files, "file") +
+           (messages.size() + files == 1 ? " was" : " were") +
+           " not taken, as far as the server has said, by all of those it was for. Classic mode keeps nothing: send it "
+           "again.";
+  }
+
   void take(const std::string& line) {
+    if (is_ending_) return;   // it was behind /quit
     if (!is_valid_utf8(line))
       return refuse(name_of(Errc::invalid_argument),
                     "A line that is not valid UTF-8 was not sent; convert what is piped in and send it again.");
@@ -234,7 +288,7 @@ class ChatTask final : public Task {
       if (member == nullptr) return;
       recipients.push_back(member->user_id);
     }
-    if (send.users.empty() && shell_.roster().addressable().empty()) return refuse(Error{Errc::nobody_yet, {}});
+    if (send.users.empty() && !shell_.is_classic() && shell_.roster().addressable().empty()) return refuse(Error{Errc::nobody_yet, {}});
     const auto id = random_id<FileId>();
     ask(id.hex(), command::SendFile{id, std::move(recipients), *path});
   }
@@ -323,7 +377,10 @@ class ChatTask final : public Task {
   void on(const chat::Help&) {
     for (const auto& line : chat::help_lines(shell_.is_classic())) shell_.reporter().result(line);
   }
-  void on(const chat::Quit&) { shell_.finish(exit_code()); }
+  void on(const chat::Quit&) {
+    if (shell_.is_classic() && !shell_.is_interactive() && !no_connection_) return on_end();
+    shell_.finish(exit_code());
+  }
   void on(const chat::Mistake& mistake) { refuse("invalid_argument", mistake.sentence); }
 
   const event::MemberChanged* member_named(const std::string& user) {
@@ -380,7 +437,7 @@ class ChatTask final : public Task {
     if (asked_.contains(notice.about)) has_failed_ = true;
     answered(notice.about);
     if (std::none_of(said_.begin(), said_.end(), [&](const MessageId& id) { return id.hex() == notice.about; })) return;
-    ++(lacks_addressees(notice.error.code) ? lost_ : refused_);
+    ++(is_unsent(notice.error.code) ? lost_ : refused_);
     go_on_ending();
   }
 
@@ -394,7 +451,7 @@ class ChatTask final : public Task {
     remember(message);
     if (message.outgoing) {
       for (const auto& delivery : message.deliveries)
-        if (is_open(delivery.state)) unconfirmed_[message.id].insert(delivery.user_id);
+        if (is_open(delivery.state) && !(shell_.is_classic() && message.file)) unconfirmed_[message.id].insert(delivery.user_id);
       if (said_.contains(message.id)) ++kept_;
       go_on_ending();
     } else if (shell_.is_interactive()) {
@@ -409,6 +466,8 @@ class ChatTask final : public Task {
   }
 
   void on_delivery(const event::DeliveryChanged& delivery) {
+    has_moved_ = true;
+    if (shell_.is_classic() && delivery.state == event::DeliveryState::failed) untaken_.insert(delivery.id);
     const auto found = unconfirmed_.find(delivery.id);
     if (found == unconfirmed_.end() || is_open(delivery.state)) return;
     found->second.erase(delivery.user_id);
@@ -417,6 +476,12 @@ class ChatTask final : public Task {
   }
 
   void on_transfer(const event::TransferChanged& transfer) {
+    has_moved_ = true;
+    if (shell_.is_classic() && transfer.outgoing) {
+      if (is_final(transfer.phase)) outgoing_.erase(transfer.id);
+      else outgoing_.insert(transfer.id);
+      if (transfer.phase == event::TransferPhase::failed) ++untaken_files_;   // told when it happened
+    }
     // Of ours: this run's, or one that a line was about.
     const bool is_asked = asked_.contains(transfer.id.hex()) || asked_.contains(transfer.batch.hex());
     if (is_asked && transfer.phase == event::TransferPhase::failed) has_failed_ = true;
@@ -429,6 +494,7 @@ class ChatTask final : public Task {
       offers_.erase(transfer.id);
       under_way_.insert(transfer.id);
     }
+    if (shell_.is_classic()) go_on_ending();
   }
 
   [[nodiscard]] bool is_open(event::DeliveryState state) const {
@@ -436,6 +502,7 @@ class ChatTask final : public Task {
   }
   // By somebody who is here.
   [[nodiscard]] bool awaits_confirmation() const {
+    if (shell_.is_classic()) return !unconfirmed_.empty() || !outgoing_.empty();
     for (const auto& [id, users] : unconfirmed_)
       for (const auto& user : users)
         if (is_here(user)) return true;
@@ -464,6 +531,10 @@ class ChatTask final : public Task {
   std::map<FileId, event::FileOffered> offers_;   // not answered yet
   std::set<FileId> under_way_;
   std::map<MessageId, std::set<std::string>> unconfirmed_;   // by whom
+  std::set<MessageId> untaken_;                              // in classic mode, by the server, for somebody at least
+  std::size_t untaken_files_ = 0;                            // likewise
+  std::set<FileId> outgoing_;                                // likewise: under way
+  bool has_moved_ = false;                                   // something of all that, since it was looked at last
   std::set<std::optional<std::string>> unread_;              // conversations on the screen, not yet reported
   std::set<PublicKey> shown_keys_;
   std::deque<Shown> shown_;   // what an id in a line may mean

@@ -97,7 +97,7 @@ class ReceiveTask final : public Task {
 
   void ask_about(const event::FileOffered& offer) {
     is_asking_ = true;
-    shell_.ask(describe(offer) + (shell_.is_classic() ? ". Take it? [y = yes, anything else = decline] "
+    shell_.ask(shell_.badge() + describe(offer) + (shell_.is_classic() ? ". Take it? [y = yes, anything else = decline] "
                                                       : ". Take it? [y = yes, n = decline, anything else = later] "),
                [this, id = offer.id](const std::string& typed) {
                  is_asking_ = false;

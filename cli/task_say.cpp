@@ -61,6 +61,7 @@ class SayTask final : public Task {
 
   [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
     if (const auto* notice = std::get_if<event::Notice>(&event)) return !is_ours(notice->about);
+    if (is_over_ && std::holds_alternative<event::LinkChanged>(event)) return to_program;   // told with the text
     return to_program || is_trouble(event);
   }
   bool on_no_connection(const Error& why) override {
@@ -172,16 +173,21 @@ class SayTask final : public Task {
     std::vector<std::string> waiting;   // in our outbox only
     std::vector<std::string> kept;      // the relay has it for them
     std::vector<std::string> reached;   // have confirmed it
+    std::vector<std::string> lost;      // in classic mode: the server has not taken it, and nobody keeps it
   };
   [[nodiscard]] Tally tally() const {
-    std::set<std::string> waiting, kept, reached;
+    std::set<std::string> waiting, kept, reached, lost;
     for (const auto& [id, message] : messages_)
       for (const auto& [user, state] : message.deliveries) {
         const bool has_it = state == event::DeliveryState::delivered || state == event::DeliveryState::read ||
                             (shell_.is_classic() && state == event::DeliveryState::at_relay);
-        (has_it ? reached : state == event::DeliveryState::at_relay ? kept : waiting).insert(user);
+        const bool is_lost = shell_.is_classic() && state == event::DeliveryState::failed;
+        (is_lost ? lost : has_it ? reached : state == event::DeliveryState::at_relay ? kept : waiting).insert(user);
       }
-    return {{waiting.begin(), waiting.end()}, {kept.begin(), kept.end()}, {reached.begin(), reached.end()}};
+    return {{waiting.begin(), waiting.end()},
+            {kept.begin(), kept.end()},
+            {reached.begin(), reached.end()},
+            {lost.begin(), lost.end()}};
   }
 
   void finish_if_done() {
@@ -189,25 +195,47 @@ class SayTask final : public Task {
       if (!message.is_kept || message.deliveries.empty()) return;
     const auto people = tally();
     if (!people.waiting.empty() || !people.kept.empty()) return;
-    shell_.reporter().result(shell_.is_classic() ? "Given to the server for " + join_names(people.reached) +
+    is_over_ = true;
+    if (!people.lost.empty()) return end_with_loss(people);
+    shell_.reporter().result(shell_.is_classic() ? shell_.badge() + "Given to the server for " + join_names(people.reached) +
                                                        "; nothing confirms that it arrived."
                                                  : "Delivered to " + join_names(people.reached) + ".");
     shell_.finish(ExitCode::ok);
+  }
+
+  // Somebody who left has gone before the line breaks, if it does.
+  void end_with_loss(const Tally& people) {
+    std::vector<std::string> left, rest;
+    for (const auto& user : people.lost) {
+      const auto* member = shell_.roster().find(user);
+      (member != nullptr && !member->online ? left : rest).push_back(user);
+    }
+    auto text = rest.empty() ? join_names(left) + " left before the text was through"
+                             : "The connection broke before the server had taken the text for " + join_names(people.lost);
+    if (!people.reached.empty()) text += "; it was given to the server for " + join_names(people.reached);
+    text += ". Classic mode keeps nothing: say it again" +
+            std::string(!rest.empty() ? "." : left.size() == 1 ? " when " + join_names(left) + " is back." : " when they are back.");
+    shell_.give_up(ExitCode::not_delivered, name_of(rest.empty() ? Errc::no_such_member : Errc::server_lost), text);
   }
 
   void time_is_up() {
     if (messages_.empty()) return audience_.give_up_waiting(*options_.wait);
     if (no_connection_ && is_kept())
       return shell_.give_up(ExitCode::not_delivered, "timed_out", explain_end(*no_connection_) + kept_for_later);
-    const auto [waiting, kept, reached] = tally();
+    const auto [waiting, kept, reached, lost] = tally();
     auto missing = waiting;
     missing.insert(missing.end(), kept.begin(), kept.end());
-    auto text = "Not delivered to " + join_names(missing) + " within " + std::to_string(options_.wait->count()) + " s";
-    if (!reached.empty()) text += " (" + join_names(reached) + (reached.size() == 1 ? " has it)" : " have it)");
+    missing.insert(missing.end(), lost.begin(), lost.end());
+    auto text = (shell_.is_classic() ? "Not taken by the server for " : "Not delivered to ") + join_names(missing) +
+                " within " + std::to_string(options_.wait->count()) + " s";
+    if (!reached.empty())
+      text += shell_.is_classic()   ? " (taken for " + join_names(reached) + ")"
+              : reached.size() == 1 ? " (" + join_names(reached) + " has it)"
+                                    : " (" + join_names(reached) + " have it)";
     text += ".";
     if (!kept.empty()) text += " The relay keeps it for " + join_names(kept) + " and delivers it without you.";
     if (!waiting.empty() && shell_.is_classic())
-      text += " Classic mode keeps nothing: say it again when they are here.";
+      text += " Classic mode keeps nothing: say it again when the server answers.";
     else if (!waiting.empty())
       text += (kept.empty() ? std::string(" It") : " For " + join_names(waiting) + " it") +
               " is kept in the outbox of this profile and delivered when both of you are online.";
@@ -228,6 +256,7 @@ class SayTask final : public Task {
   Lockout lockout_;
   bool has_lines_ = false;
   bool has_begun_ = false;
+  bool is_over_ = false;                 // it has been told how
   std::optional<Error> no_connection_;   // why the relay does not answer; nothing once it has
   bool gives_up_ = false;                // and it is not tried again
   std::map<MessageId, Sent> messages_;

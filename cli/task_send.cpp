@@ -61,6 +61,7 @@ class SendTask final : public Task {
   [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
     if (const auto* transfer = std::get_if<event::TransferChanged>(&event); transfer != nullptr && !to_program)
       return transfer->phase == event::TransferPhase::waiting && transfer->error.has_value();
+    if (is_over_ && std::holds_alternative<event::LinkChanged>(event)) return to_program;   // told with the file
     return to_program || is_trouble(event);
   }
 
@@ -156,10 +157,11 @@ class SendTask final : public Task {
     item->phase = transfer.phase;
     status_.update(transfer);
     if (!is_news || !is_final(transfer.phase)) return;
+    was_cut_off_ = was_cut_off_ || (transfer.error && transfer.error->code == Errc::cut_off);
     const auto name = escape_unprintable(transfer.name);
     const auto peer = escape_unprintable(transfer.peer);
     if (transfer.phase == event::TransferPhase::finished)
-      shell_.reporter().result(shell_.is_classic() ? "[" + std::string(classic_badge) + "] " + name + ": given to the server for " + peer + "; nothing confirms that it arrived."
+      shell_.reporter().result(shell_.is_classic() ? shell_.badge() + name + ": given to the server for " + peer + "; nothing confirms that it arrived."
                                                    : name + ": complete and verified at " + peer + ".");
     else
       shell_.reporter().fail(transfer.error ? name_of(transfer.error->code) : "refused",
@@ -182,12 +184,13 @@ class SendTask final : public Task {
   }
 
   void finish_if_done() {
+    is_over_ = true;
     bool all_arrived = true;
     for (const auto& item : items_) {
       if (!is_final(item.phase)) return;
       all_arrived = all_arrived && item.phase == event::TransferPhase::finished;
     }
-    shell_.finish(all_arrived ? ExitCode::ok : ExitCode::error);
+    shell_.finish(all_arrived ? ExitCode::ok : was_cut_off_ ? ExitCode::not_delivered : ExitCode::error);
   }
 
   void time_is_up() {
@@ -210,6 +213,8 @@ class SendTask final : public Task {
   Audience audience_;
   std::map<FileId, event::TransferChanged> unfinished_;   // outgoing, not ours in this run
   std::vector<Item> items_;
+  bool is_over_ = false;
+  bool was_cut_off_ = false;   // in classic mode, by the line or its receiver
   StatusLine status_{shell_, "waiting for the recipients"};
 };
 

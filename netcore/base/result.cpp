@@ -17,7 +17,7 @@ struct Row {
 
 constexpr Row rows[] = {
     {Errc::malformed, "malformed", "The data received does not follow the protocol", "Check that both sides run a current Coterie."},
-    {Errc::too_large, "too_large", "That is larger than allowed", "Send something smaller, or send it as a file."},
+    {Errc::too_large, "too_large", "That is larger than allowed", "Send something smaller; a long text can go as a file."},
     {Errc::unsupported, "unsupported", "The other side does not support this", "Update the older of the two programs."},
     {Errc::invalid_argument, "invalid_argument", "That value cannot be used", "Correct it and try again."},
     {Errc::crypto_failure, "crypto_failure", "A message failed its authenticity check and was dropped", "If this repeats, compare safety numbers with the sender."},

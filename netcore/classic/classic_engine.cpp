@@ -67,6 +67,7 @@ ClassicEngine::ClassicEngine(io::EventLoop& loop, Worker& worker, ClassicLogin l
       guard_(std::move(guard)),
       sink_(std::move(sink)),
       cipher_(login_.password.view()),
+      finish_(timing.finish),
       outbound_(*this, cipher_),
       link_(loop, worker, login_.server, login_.user_id, cipher_.group(), timing, *this) {
   std::error_code ignored;
@@ -132,6 +133,12 @@ void ClassicEngine::on(const command::Shutdown&) {
     link_.start_over({Errc::connection_lost, {}});
   else
     outbound_.pump();
+  if (!link_.is_online() || outbound_.is_idle()) return finish_line();
+  last_answer_ = loop_.after(finish_, [this] { finish_line(); });
+}
+
+void ClassicEngine::finish_line() {
+  last_answer_.cancel();
   link_.disconnect([this, alive = std::weak_ptr(alive_)] {
     if (alive.expired()) return;
     link_is_down_ = true;
@@ -149,16 +156,15 @@ void ClassicEngine::stop_when_settled() {
 
 void ClassicEngine::on_link_state(event::LinkState state, std::optional<Error> reason,
                                   std::optional<std::chrono::milliseconds> retry_in) {
-  // First of all: whoever seems to go now has gone nowhere.
+  // What is lost with the line is told first: whoever ends with that has nothing to hear of the line.
+  if (state == event::LinkState::offline) outbound_.on_offline();
+  // And before anybody seems to go: they have gone nowhere.
   if (stopping_ && reason) reason.reset();
   emit(
       event::LinkChanged{.state = state, .reason = std::move(reason), .retry_in = stopping_ ? std::nullopt : retry_in});
   if (state == event::LinkState::offline) {
-    outbound_.on_offline();
     announcement_.cancel();
     announcement_waits_ = false;
-    for (auto& [id, file] : outgoing_)
-      if (file.phase == TransferPhase::running) tell_outgoing(id, TransferPhase::waiting);
     std::vector<IncomingFile*> cut_off;
     for (const auto& [id, file] : incoming_) cut_off.push_back(file.get());
     for (auto* file : cut_off) file->on_offline();
@@ -172,9 +178,15 @@ void ClassicEngine::on_refused_for_good(const Error& error) { emit(event::Failed
 // ── members ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void ClassicEngine::on_list(const std::vector<std::string>& users) {
+  // Whoever is missing has left before the server came to our question.
   for (const auto& user : present())
-    if (std::find(users.begin(), users.end(), user) == users.end()) set_member(user, false);
+    if (std::find(users.begin(), users.end(), user) == users.end()) on_left(user);
+  if (!link_.is_online()) return;   // a file to one of them took it down
   for (const auto& user : users) set_member(user, true);
+  if (outbound_.on_answer()) {
+    if (stopping_ && outbound_.is_idle()) finish_line();
+    return;
+  }
   emit(event::Settled{.ready = present().size(), .rejected = 0, .unanswered = 0});
   announce_soon();
   outbound_.pump();
@@ -185,7 +197,27 @@ void ClassicEngine::on_came(const std::string& user) {
   announce_soon();
 }
 
-void ClassicEngine::on_left(const std::string& user) { set_member(user, false); }
+// What the server had not taken for that user by then, it drops.
+void ClassicEngine::on_left(const std::string& user) {
+  std::vector<MessageId> texts;
+  for (const auto& [id, users] : undecided_)
+    if (std::find(users.begin(), users.end(), user) != users.end()) texts.push_back(id);
+  std::vector<FileId> files;
+  for (const auto& [id, file] : outgoing_)
+    if (file.peer == user) files.push_back(id);
+  set_member(user, false);   // first, so that it is seen why
+  for (const auto& id : texts) set_deliveries(id, DeliveryState::failed, &user);
+  for (const auto& id : files) {
+    const auto found = outgoing_.find(id);
+    if (found == outgoing_.end()) continue;
+    const auto begun = outbound_.cancel(id) == Outbound::Cancelled::in_the_middle;
+    const bool is_given = found->second.done == found->second.size;
+    tell_outgoing(id, TransferPhase::failed,
+                  Error{Errc::cut_off, user + " left before " + found->second.name + " was through"});
+    if (begun && !is_given)
+      link_.start_over({Errc::connection_lost, "a file begun can be taken back only by connecting anew"});
+  }
+}
 
 void ClassicEngine::set_member(const std::string& user, bool online) {
   if (user == login_.user_id || user == everyone) return;
@@ -254,6 +286,7 @@ void ClassicEngine::on(const command::SendText& text) {
   message.text = text.text;
   for (const auto& user : addressees) message.deliveries.push_back({user, DeliveryState::waiting});
   show(std::move(message));
+  undecided_[text.id] = addressees;
   outbound_.add_text(text.id, frame_of(text.to.value_or(std::string(everyone)), cipher_.seal_text(text.text)));
 }
 
@@ -265,17 +298,30 @@ void ClassicEngine::show(event::Message message) {
   emit(event::MessageAdded{std::move(message)});
 }
 
-// The system has taken it: that is the last that is ever known of it.
-void ClassicEngine::on_text_written(const MessageId& id) {
-  const auto found =
+// The server has taken it: that is the last that is ever known of it.
+void ClassicEngine::on_text_taken(const MessageId& id) { set_deliveries(id, DeliveryState::at_relay); }
+void ClassicEngine::on_text_lost(const MessageId& id) { set_deliveries(id, DeliveryState::failed); }
+
+// For one of those it is for, or for all about whom that is not decided.
+void ClassicEngine::set_deliveries(const MessageId& id, DeliveryState state, const std::string* only_of) {
+  const auto undecided = undecided_.find(id);
+  if (undecided == undecided_.end()) return;
+  auto users = only_of != nullptr ? std::vector{*only_of} : undecided->second;
+  std::erase_if(undecided->second, [&](const auto& user) { return only_of == nullptr || user == *only_of; });
+  if (undecided->second.empty()) undecided_.erase(undecided);
+  const auto shown =
       std::find_if(recent_.begin(), recent_.end(), [&](const auto& one) { return one.outgoing && one.id == id; });
-  if (found == recent_.end()) return;
-  raise(*found, {});
+  for (auto& user : users) {
+    if (shown != recent_.end())
+      for (auto& delivery : shown->deliveries)
+        if (delivery.user_id == user) delivery.state = state;
+    emit(event::DeliveryChanged{id, std::move(user), state});
+  }
 }
 
 void ClassicEngine::raise(event::Message& message, const std::string& user) {
   for (auto& delivery : message.deliveries) {
-    if (!user.empty() && delivery.user_id != user) continue;
+    if (delivery.user_id != user) continue;
     delivery.state = DeliveryState::at_relay;
     emit(event::DeliveryChanged{message.id, delivery.user_id, delivery.state});
   }
@@ -418,7 +464,6 @@ void ClassicEngine::tell_outgoing(const FileId& id, TransferPhase phase, std::op
   if (found == outgoing_.end()) return;
   auto& file = found->second;
   file.phase = phase;
-  if (phase == TransferPhase::waiting) file.done = 0;
   file.error = std::move(error);
   emit(file);
   const bool is_over =
@@ -436,7 +481,7 @@ void ClassicEngine::on_file_moved(const FileId& id, std::uint64_t done) {
   tell_outgoing(id, TransferPhase::running);
 }
 
-void ClassicEngine::on_file_written(const FileId& id) {
+void ClassicEngine::on_file_taken(const FileId& id) {
   if (const auto found = outgoing_.find(id); found != outgoing_.end()) {
     auto& file = found->second;
     file.done = file.size;
@@ -444,6 +489,11 @@ void ClassicEngine::on_file_written(const FileId& id) {
       if (message.file == file.batch) raise(message, file.peer);
   }
   tell_outgoing(id, TransferPhase::finished);
+}
+
+void ClassicEngine::on_file_lost(const FileId& id) {
+  tell_outgoing(id, TransferPhase::failed,
+                Error{Errc::cut_off, "the connection broke before the server had taken all of it"});
 }
 
 void ClassicEngine::on_file_failed(const FileId& id, const Error& error, bool in_the_middle) {

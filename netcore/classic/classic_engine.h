@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The engine of classic mode: the same commands and events as the engine of a group, spoken over the wire of the educational
 // prototype. It keeps nothing on disk but the files that were accepted, knows no identities, and nothing confirms that anything
-// arrived: whoever shows its events shows the badge of client.h with them.
+// arrived, only that the server has taken it: whoever shows its events shows the badge of client.h with them.
 //
 //   Command ─▶ ClassicEngine ─▶ Outbound ────▶ ServerLink ─▶ server
 //   Event   ◀─ ClassicEngine ◀─ IncomingFile ◀─ ServerLink ◀─
@@ -83,9 +83,11 @@ class ClassicEngine final : public Engine,
   void write(ByteView bytes) override { link_.send(bytes); }
   [[nodiscard]] std::size_t unwritten() const override { return link_.queued(); }
   void ask_pump() override { link_.ask_writable(); }
-  void on_text_written(const MessageId& id) override;
+  void on_text_taken(const MessageId& id) override;
+  void on_text_lost(const MessageId& id) override;
   void on_file_moved(const FileId& id, std::uint64_t done) override;
-  void on_file_written(const FileId& id) override;
+  void on_file_taken(const FileId& id) override;
+  void on_file_lost(const FileId& id) override;
   void on_file_failed(const FileId& id, const Error& error, bool in_the_middle) override;
 
   // ── IncomingFile::Host ──
@@ -101,6 +103,7 @@ class ClassicEngine final : public Engine,
     bool online = false;
     std::int64_t last_seen_ms = 0;
   };
+  using DeliveryState = event::DeliveryState;
   void set_member(const std::string& user, bool online);
   void tell_member(const std::string& user, const Member& member);
   [[nodiscard]] bool is_here(const std::string& user) const;
@@ -114,7 +117,9 @@ class ClassicEngine final : public Engine,
   bool send_file(const FileId& id, const FileId& batch, const std::string& to, const command::SendFile& file);
   void cancel_outgoing(const FileId& id);
   void tell_outgoing(const FileId& id, event::TransferPhase phase, std::optional<Error> error = {});
+  void set_deliveries(const MessageId& id, DeliveryState state, const std::string* only_of = nullptr);
   void stop_when_settled();
+  void finish_line();
 
   io::EventLoop& loop_;
   Worker& worker_;
@@ -123,6 +128,7 @@ class ClassicEngine final : public Engine,
   const Guard guard_;
   const EventSink sink_;
   const Cipher cipher_;
+  const LinkTiming::Span finish_;
   bool guarded_ = false;   // the guard has said yes
   bool asking_guard_ = false;
   bool wants_link_ = false;
@@ -131,6 +137,8 @@ class ClassicEngine final : public Engine,
   std::map<std::string, Member> members_;
   std::int64_t rows_ = 0;
   std::deque<event::Message> recent_;   // of this run, the last thousand
+  std::map<MessageId, std::vector<std::string>>
+      undecided_;   // texts of ours, and for whom the server has not taken them yet
   std::map<FileId, event::TransferChanged> outgoing_;
   io::Clock::time_point progress_told_{};
   std::map<FileId, std::unique_ptr<IncomingFile>> incoming_;
@@ -140,7 +148,8 @@ class ClassicEngine final : public Engine,
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   Outbound outbound_;
   io::Timer announcement_;
-  ServerLink link_;   // last: it calls all of the above
+  io::Timer last_answer_;   // waited for before we go
+  ServerLink link_;         // last: it calls all of the above
 };
 
 }   // namespace coterie::classic

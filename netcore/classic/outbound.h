@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What a classic client has to say, one after the other: the connection carries one body at a time. Texts go before files that have
-// not begun. A file is read only as fast as the connection takes it. What was cut off by a broken line begins anew.
+// not begun. A file is read only as fast as the connection takes it.
+//
+// Servers answer a connection in order, so a question behind a body is answered when the body has been taken, and nothing before that
+// answer is: a system takes much that a server never reads. One question is under way for many texts, and one follows each file. What
+// was given and not answered for when the line breaks is lost; what had not begun waits for the next one.
 #pragma once
 
 #include <deque>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "netcore/base/ids.h"
 #include "netcore/classic/cipher.h"
@@ -22,9 +27,11 @@ class Outbound {
     [[nodiscard]] virtual std::size_t unwritten() const = 0;
     // Outbound::pump() is to be called from the loop.
     virtual void ask_pump() = 0;
-    virtual void on_text_written(const MessageId& id) = 0;   // the system has taken all of it
+    virtual void on_text_taken(const MessageId& id) = 0;   // by the server
+    virtual void on_text_lost(const MessageId& id) = 0;
     virtual void on_file_moved(const FileId& id, std::uint64_t done) = 0;
-    virtual void on_file_written(const FileId& id) = 0;
+    virtual void on_file_taken(const FileId& id) = 0;   // by the server, all of it
+    virtual void on_file_lost(const FileId& id) = 0;
     // `in_the_middle`: its body was announced and cannot be completed.
     virtual void on_file_failed(const FileId& id, const Error& error, bool in_the_middle) = 0;
   };
@@ -40,9 +47,12 @@ class Outbound {
 
   // While online: hands over what there is room for.
   void pump();
-  // The line broke: texts that were not written whole, and the file under way, wait for the next one.
+  // The list of who is here has come. True: in answer to a question of ours.
+  bool on_answer();
+  // The line broke.
   void on_offline();
-  [[nodiscard]] bool is_idle() const { return texts_.empty() && files_.empty(); }
+  // Nothing is left to give, and all that somebody asks about has been answered for.
+  [[nodiscard]] bool is_idle() const { return texts_.empty() && files_.empty() && given_.empty(); }
   [[nodiscard]] bool is_inside_a_file() const { return !files_.empty() && files_.front().begun; }
 
  private:
@@ -57,13 +67,20 @@ class Outbound {
     std::uint64_t done = 0;
     bool begun = false;
   };
+  // Given to the connection whole.
+  using Given = std::variant<MessageId, FileId>;
+
+  void begin_file();
   bool push_file();
+  void ask();
 
   Host& host_;
   const Cipher& cipher_;
   std::deque<Text> texts_;
-  std::size_t handed_ = 0;   // of texts_: given to the connection, not yet all to the system
   std::deque<OutgoingFile> files_;
+  std::deque<Given> given_;         // and not answered for yet
+  std::deque<std::size_t> asked_;   // for each question under way, of how many of given_ it is
+  std::size_t unasked_ = 0;         // of given_, behind those
   Bytes chunk_;
 };
 

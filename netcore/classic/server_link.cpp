@@ -136,7 +136,8 @@ std::size_t ServerLink::on_bytes(ByteView bytes) {
   const auto taken = cutter_.cut(bytes, *this);
   if (stream_.get() != stream || phase_ == Phase::offline) return bytes.size();   // it is gone
   if (taken) return *taken;
-  broke(taken.error());
+  // Neither its sender's affair nor that of an older Coterie, as is said of such elsewhere.
+  broke({Errc::server_lost, "what it sent cannot be used: " + taken.error().detail});
   return bytes.size();
 }
 

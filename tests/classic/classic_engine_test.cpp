@@ -556,4 +556,107 @@ BOOST_AUTO_TEST_CASE(lines_that_make_no_sense_are_passed_over) {
   BOOST_TEST(alice.messages.empty());
 }
 
+// ── what a server has taken ────────────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+// Somebody alone with a server that says what a test tells it to, and bob, who is only a word in its list.
+struct Alone {
+  explicit Alone(io::EventLoop& loop) : loop_(loop) {
+    server.says = "OK\nONLINE_LIST bob\n";
+    alice.connects();
+    alice.await_here("bob");
+    write_file(alice.folder() / "plan.txt", pattern(1000));
+  }
+  FileId sends_file() { return alice.sends(alice.folder() / "plan.txt", "bob"); }
+  // Until the server has heard a question behind everything else.
+  void await_question() {
+    alice.await([&] { return as_text(server.recorder->received).ends_with("GET_ONLINE_USERS ALL\n"); });
+  }
+  void server_says(const std::string& text) { server.recorder->stream->send(as_bytes(text)); }
+  void server_vanishes() {
+    server.says = "ERROR gone\n";
+    server.recorder->stream->close({Errc::connection_lost, {}});
+  }
+
+  io::EventLoop& loop_;
+  OddServer server{loop_};
+  Person alice{loop_, server.listener->port(), "alice"};
+};
+
+}   // namespace
+
+BOOST_AUTO_TEST_CASE(what_was_given_counts_as_taken_when_the_server_answers_behind_it) {
+  Alone room(loop);
+  const auto text = room.alice.says("hello", "bob");
+  room.await_question();
+  const auto file = room.sends_file();
+  room.server_says("NEW carol\n");
+  room.alice.await_here("carol");
+  BOOST_TEST(!room.alice.deliveries.contains(text));
+  BOOST_TEST((room.alice.transfers[file].phase != TransferPhase::finished));
+  room.server_says("ONLINE_LIST bob carol\n");
+  room.alice.await([&] { return room.alice.deliveries.contains(text); });
+  BOOST_TEST((room.alice.deliveries[text] == DeliveryState::at_relay));
+  room.await_question();
+  BOOST_TEST((room.alice.transfers[file].phase == TransferPhase::running));
+  room.server_says("ONLINE_LIST bob carol\n");
+  room.alice.await([&] { return room.alice.transfers[file].phase == TransferPhase::finished; });
+}
+
+BOOST_AUTO_TEST_CASE(what_the_server_had_not_taken_when_the_line_broke_is_lost) {
+  Alone room(loop);
+  const auto text = room.alice.says("hello", "bob");
+  room.await_question();
+  const auto file = room.sends_file();
+  room.alice.await([&] { return room.alice.transfers[file].phase == TransferPhase::running; });
+  room.server_vanishes();
+  room.alice.await([&] { return room.alice.transfers[file].phase == TransferPhase::failed; });
+  BOOST_TEST((room.alice.transfers[file].error->code == Errc::cut_off));
+  BOOST_TEST((room.alice.deliveries[text] == DeliveryState::failed));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_for_somebody_who_left_before_it_was_through_is_lost) {
+  for (const std::string answer : {"LEFT bob\nONLINE_LIST \n", "ONLINE_LIST \n"}) {
+    BOOST_TEST_CONTEXT(answer) {
+      Alone room(loop);
+      const auto text = room.alice.says("hello", "bob");
+      const auto file = room.sends_file();
+      room.await_question();
+      room.server_says(answer);
+      room.alice.await([&] { return room.alice.transfers[file].phase == TransferPhase::failed; });
+      BOOST_TEST(room.alice.transfers[file].error->detail == "bob left before plan.txt was through");
+      BOOST_TEST((room.alice.deliveries[text] == DeliveryState::failed));
+      BOOST_TEST((room.alice.link == coterie::event::LinkState::online));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_whose_receiver_leaves_is_not_gone_on_with) {
+  const auto alice = person("alice");
+  auto guest = stranger("guest");
+  alice->await_here("guest");
+  guest->pause_reading(true);
+  write_file(alice->folder() / "large", Bytes(60'000'000));
+  const auto id = alice->sends(alice->folder() / "large", "guest");
+  alice->await([&] { return alice->transfers[id].phase == TransferPhase::running; });
+  alice->settled.reset();
+  guest->vanish();
+  alice->await([&] { return alice->transfers[id].phase == TransferPhase::failed; });
+  BOOST_TEST(alice->transfers[id].error->detail == "guest left before large was through");
+  alice->await_online();
+}
+
+BOOST_AUTO_TEST_CASE(the_end_waits_for_the_last_answer_but_not_for_ever) {
+  for (const bool answers : {true, false}) {
+    Alone room(loop);
+    const auto text = room.alice.says("hello", "bob");
+    room.alice.tell(command::Shutdown{});
+    room.await_question();
+    if (answers) room.server_says("ONLINE_LIST bob\n");
+    room.alice.await([&] { return room.alice.stopped == 1; });
+    BOOST_TEST((room.alice.deliveries[text] == (answers ? DeliveryState::at_relay : DeliveryState::failed)));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

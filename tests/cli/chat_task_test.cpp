@@ -38,7 +38,7 @@ struct Chatting : FakeShell {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(chat_task, Chatting)
 
@@ -123,7 +123,8 @@ BOOST_AUTO_TEST_CASE(only_own_messages_are_edited_and_deleted) {
   type("/delete ee");
   BOOST_TEST(told<command::EditText>().size() == 1U);
   BOOST_TEST(told<command::DeleteMessage>().size() == 1U);
-  BOOST_TEST(reports.errors.back().second == "That message is from bob; only your own messages can be edited and deleted.");
+  BOOST_TEST(reports.errors.back().second ==
+             "That message is from bob; only your own messages can be edited and deleted.");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_typed_while_no_relay_answers_is_kept_and_said_to_be) {
@@ -482,6 +483,85 @@ BOOST_AUTO_TEST_CASE(quitting_ends_at_once) {
   BOOST_TEST(code == ExitCode::ok);
 }
 
+BOOST_AUTO_TEST_CASE(in_classic_mode_the_end_of_a_pipe_waits_for_the_server_as_long_as_something_moves) {
+  classic = true;
+  chat();
+  type("one");
+  type("two");
+  const auto sent = told<command::SendText>();
+  for (const auto& text : sent) keep(text);
+  end_input();
+  BOOST_TEST(!code);
+  feed(event::DeliveryChanged{sent[0].id, "bob", event::DeliveryState::at_relay});
+  expire(5s);
+  BOOST_TEST(!code);
+  expire(5s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second.starts_with("1 message was not taken"));
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_a_pipe_ends_well_when_the_server_has_taken_all_of_it) {
+  classic = true;
+  const test::TempFolder folder;
+  std::ofstream(folder / "report.pdf") << "content";
+  chat();
+  type("one");
+  type("/send " + (folder / "report.pdf").string() + " bob");
+  keep(told<command::SendText>().front());
+  type("/quit");
+  feed(event::DeliveryChanged{told<command::SendText>().front().id, "bob", event::DeliveryState::at_relay});
+  BOOST_TEST(!code);
+  auto file = transfer(told<command::SendFile>().front().id, "bob", true, TransferPhase::running);
+  file.batch = file.id;
+  feed(file);
+  BOOST_TEST(!code);
+  file.phase = TransferPhase::finished;
+  feed(file);
+  BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_a_pipe_of_which_something_was_lost_is_not_delivered) {
+  classic = true;
+  chat();
+  type("one");
+  keep(told<command::SendText>().front());
+  feed(event::DeliveryChanged{told<command::SendText>().front().id, "bob", event::DeliveryState::failed});
+  end_input();
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_lines_for_a_server_that_is_not_there_are_said_to_be_lost) {
+  classic = true;
+  run(make_chat(*this, {}));
+  BOOST_TEST(task->on_no_connection(Error{Errc::unreachable, "here"}));
+  type("hello");
+  feed(event::Notice{Error{Errc::server_lost, {}}, told<command::SendText>().front().id.hex()});
+  end_input();
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second.ends_with(
+      "1 message was not sent: there was no connection. Classic mode keeps nothing: send it again."));
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_what_waits_for_a_server_is_said_to_be_lost_when_interrupted) {
+  classic = true;
+  run(make_chat(*this, {}));
+  no_relay();
+  BOOST_TEST(task->when_interrupted() == ExitCode::not_delivered);
+  BOOST_TEST(task->interrupted_sentence().ends_with("What is piped in was not read, and nothing of it was sent."));
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_files_that_were_offered_and_not_taken_are_named_at_the_end) {
+  classic = true;
+  chat(true);
+  feed(offer(1));
+  feed(offer(2));
+  type("/decline 01");
+  type("/quit");
+  BOOST_TEST(reports.notes.back() ==
+             "1 file offered to you was not taken: report.pdf from bob. Ask for it again if you want it.");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -145,7 +145,49 @@ BOOST_AUTO_TEST_CASE(in_classic_mode_it_ends_when_the_server_has_taken_it_and_cl
   BOOST_TEST(!code);
   feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::at_relay});
   BOOST_TEST(code == ExitCode::ok);
-  BOOST_TEST(reports.results.back() == "Given to the server for bob; nothing confirms that it arrived.");
+  BOOST_TEST(reports.results.back() ==
+             "[classic: not private] Given to the server for bob; nothing confirms that it arrived.");
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_what_the_server_did_not_take_is_not_delivered) {
+  classic = true;
+  say();
+  feed(member("bob"));
+  feed(member("carol"));
+  feed(event::Settled{2, 0, 0});
+  feed(kept(sent(), {"bob", "carol"}));
+  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::failed});
+  BOOST_TEST(!code);
+  feed(event::DeliveryChanged{sent().id, "carol", DeliveryState::at_relay});
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.size() == 1U);
+  BOOST_TEST(reports.errors.back().second ==
+             "The connection broke before the server had taken the text for bob; it was given to the server for carol. "
+             "Classic mode keeps nothing: say it again.");
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_somebody_who_left_before_it_was_through_is_named) {
+  classic = true;
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  feed(kept(sent(), {"bob"}));
+  feed(member("bob", event::MemberState::waiting, false));
+  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::failed});
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second ==
+             "bob left before the text was through. Classic mode keeps nothing: say it again when bob is back.");
+}
+
+BOOST_AUTO_TEST_CASE(in_classic_mode_a_server_that_says_nothing_has_taken_nothing) {
+  classic = true;
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  feed(kept(sent(), {"bob"}));
+  expire(30s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second.starts_with("Not taken by the server for bob within 30 s."));
 }
 
 BOOST_AUTO_TEST_CASE(names_those_who_have_not_confirmed_in_time) {

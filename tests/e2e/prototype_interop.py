@@ -14,8 +14,10 @@ import hashlib
 import os
 import pathlib
 import socket
+import struct
 import subprocess
 import sys
+import threading
 import unittest
 
 import harness
@@ -361,6 +363,80 @@ class Client(unittest.TestCase):
         self.assertNotIn("nothing is lost", lost["text"])
         self.assertEqual(taking.stop(), 3)
         self.assertEqual([*(self.room.folder / "home-alice").rglob("*large*")], [])
+
+    def odd_server(self, behave):
+        """A server that lets one client in, beside whom there is bob, and then behaves."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        release = threading.Event()
+        self.addCleanup(release.set)
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with connection:
+                        stream = connection.makefile("rb")
+                        stream.readline()
+                        connection.sendall(b"OK\n")
+                        stream.readline()
+                        connection.sendall(b"ONLINE_LIST bob\n")
+                        behave(connection, stream, release)
+                        stream.close()
+        threading.Thread(target=serve, daemon=True).start()
+        return listener.getsockname()[1]
+
+    def test_what_a_server_did_not_take_is_not_said_to_be_given_to_it(self):
+        def resets(connection, stream, _):
+            while not (line := stream.readline()).startswith((b"SEND bob", b"SEND_MSG bob")):
+                if not line:
+                    return
+                if line.startswith(b"SEND_MSG"):   # the beacon
+                    stream.read(int(line.split()[-1]))
+            stream.read(4)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        def stops_reading(connection, stream, release):
+            release.wait(60)
+
+        path = self.room.file("plan.txt", 50_000)
+        for behave, wait in ((resets, "60"), (stops_reading, "2")):
+            for words in (("say", "hello", "--to", "bob", "--wait", wait), ("send", str(path), "--to", "bob", "--wait", wait)):
+                port = self.odd_server(behave)
+                process = spawn(self.room, port, "alice", *words)
+                process.end_input()
+                self.assertEqual(process.wait(), 3, (words, process.snapshot()))
+                self.assertEqual(process.count(lambda e: e["event"] == "file"), 0)
+                self.assertEqual(process.count(lambda e: e["event"] == "error"), 1, process.snapshot())
+            port = self.odd_server(behave)
+            chat = spawn(self.room, port, "alice", "chat", as_json=False)
+            chat.type("/msg bob hello")
+            chat.end_input()
+            self.assertEqual(chat.wait(), 3, chat.snapshot())
+            self.assertIn("1 message was not taken", chat.stderr())
+
+    def test_a_receiver_who_leaves_before_a_file_is_through_is_named(self):
+        bob = classic_peer.Stream(socket.create_connection(("127.0.0.1", self.port), timeout=60))   # who reads nothing
+        self.addCleanup(bob.close)
+        bob.write("LOGIN bob\n", f"GROUP {classic_peer.key_of(PASSWORD).hex()}\n")
+        path = self.room.file("plan.bin", 30_000_000)
+        sending = spawn(self.room, self.port, "alice", "send", str(path), "--to", "bob")
+        sending.await_kind("progress", state="running")
+        bob.close()
+        self.assertEqual(sending.wait(), 3, sending.snapshot())
+        self.assertEqual(sending.count(lambda e: e["event"] == "file"), 0)
+        self.assertTrue(sending.count(lambda e: e["event"] == "error" and "bob left before plan.bin was through" in e["text"]),
+                        sending.snapshot())
+
+    def test_a_pipe_of_many_texts_arrives_whole(self):
+        bob = self.peer("bob")
+        chat = spawn(self.room, self.port, "alice", "chat")
+        for number in range(2000):
+            chat.type(f"line {number}")
+        chat.end_input()
+        self.assertEqual(chat.wait(), 0, chat.stderr())
+        bob.await_(lambda c: len(c.texts) == 2000, "all of them")
+        self.assertEqual([text for _, text in bob.texts], [f"line {number}" for number in range(2000)])
 
     def test_listen_declines_files(self):
         bob = self.peer("bob")
