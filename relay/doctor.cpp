@@ -195,6 +195,12 @@ void look_at_databases(const Config& config, bool is_running, Findings& findings
 
 }   // namespace
 
+std::string_view open_in_spite_of_key(const Config& config) {
+  if (!config.classic || config.access_key.empty()) return {};
+  return "classic mode is open to everybody who can reach the relay, since the prototype's clients cannot give the "
+         "access key: name who may connect with allow, or leave classic out";
+}
+
 int examine(const Options& options) {
   const auto& config = options.settings.config;
   Findings findings;
@@ -207,6 +213,7 @@ int examine(const Options& options) {
         "everybody who can reach the relay may use it: set access-key-file to admit only those who know a key");
   else
     findings.well("the access key can be read by its owner alone");
+  if (const auto open = open_in_spite_of_key(config); !open.empty()) findings.advice(std::string(open));
   look_at_room(config, findings);
   look_at_ports(loop, config, is_running, findings);
   look_at_clock(findings);

@@ -10,4 +10,7 @@ namespace coterie::relay {
 // 0: nothing is in the way (there may be advice); 1: something is.
 int examine(const Options& options);
 
+// What there is to know where classic mode goes past the access key; otherwise empty.
+[[nodiscard]] std::string_view open_in_spite_of_key(const Config& config);
+
 }   // namespace coterie::relay

@@ -123,6 +123,8 @@ int run(relay::Options& options) {
     server->welcome(std::make_unique<relay::ClassicPort>(loop, server->config()));
     log::warning("classic_mode",
                  {{"note", "classic clients are served on the same port; nothing they say is private"}});
+    if (const auto open = relay::open_in_spite_of_key(options.settings.config); !open.empty())
+      log::warning("classic_without_key", {{"note", open}});
 #else
     return say({Errc::unsupported, "this coterie-relay was built without classic mode"});
 #endif
@@ -174,7 +176,11 @@ int main(int argc, char** argv) {
   try {
     switch (options.action) {
       case Action::print_config: std::fputs(relay::settings_template().c_str(), stdout); return printed();
-      case Action::check_config: std::puts("The configuration can be used."); return printed();
+      case Action::check_config:
+        std::puts("The configuration can be used.");
+        if (const auto open = relay::open_in_spite_of_key(options.settings.config); !open.empty())
+          std::printf("Note: %s.\n", std::string(open).c_str());
+        return printed();
       case Action::fingerprint: return print_fingerprint(options.settings.config);
       case Action::doctor: {
         const int found = relay::examine(options);

@@ -184,7 +184,9 @@ std::vector<Setting> make_table() {
            network)));
   auto classic = only_at_start(
       yes_no("classic", COTERIE_FIELD(config.classic),
-             "Serve clients of the educational Python prototype too; nothing they say is private", network));
+             "Serve clients of the educational Python prototype too; nothing they say is private, and no access key keeps "
+             "anybody out of it",
+             network));
   classic.is_flag = true;
   table.push_back(std::move(classic));
   table.push_back(bandwidth("bandwidth-per-transfer", COTERIE_FIELD(config.limits.transfer_bandwidth),

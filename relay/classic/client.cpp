@@ -24,6 +24,11 @@ constexpr std::uint64_t largest_collected = max_message;
 // In Timing::stall; whoever brings less of what was announced is cut off.
 constexpr std::uint64_t least_progress = 64_KiB;
 
+// S13: SHA-256 of the password.
+bool is_hash(const std::string& name) {
+  return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 }   // namespace
 
 ClassicFrame::ClassicFrame(const Line& line, ByteView body)
@@ -109,6 +114,8 @@ Result<std::uint64_t> ClassicClient::serve(const Line& line) {
   return std::visit(overloaded{
                         [&](const Login&) -> Result<std::uint64_t> { return fail(Errc::malformed, "a second LOGIN"); },
                         [&](const Group& group) -> Result<std::uint64_t> {
+                          if (!is_hash(group.name))
+                            return fail(Errc::malformed, "a group is named by 64 lower-case hexadecimal digits");
                           if (!port_.enter(*this, group.name)) return fail(Errc::group_full, "the group is full");
                           return 0;
                         },
@@ -297,7 +304,9 @@ void ClassicClient::release_all() {
 void ClassicClient::tick(io::Clock::time_point now) {
   const auto& timing = port_.config().timing;
   if (state_ == State::closing) {
-    if (now - since_ > timing.flush) stream_.close({Errc::timed_out, "the peer does not end"});
+    // The prototype's clients keep their side open: a relay that stops does not wait for them longer than for its own last word.
+    const bool is_said = port_.is_ending() && stream_.queued() == 0;
+    if (is_said || now - since_ > timing.flush) stream_.close({Errc::timed_out, "the peer does not end"});
     return;
   }
   if (state_ == State::greeting && now - since_ > timing.join) return refuse("no LOGIN in time");
@@ -372,12 +381,17 @@ void ClassicClient::leave() {
     orphan(*sender);
     freed.push_back(sender);
   }
+  // What others said behind a file that was going through: their clients were told that it was taken.
+  std::int64_t lost = 0;
   for (const auto& one : std::exchange(waiting_, {}))
-    if (one.file_of != nullptr && one.file_of != this) {
+    if (one.bytes)
+      lost += as_text(*one.bytes).starts_with("SEND") ? 1 : 0;
+    else if (one.file_of != nullptr && one.file_of != this) {
       orphan(*one.file_of);
       freed.push_back(one.file_of);
     }
   waiting_bytes_ = 0;
+  if (lost > 0) log::info("classic_lost", {{"user", log_mark()}, {"waiting", lost}});
   for (auto* sender : std::exchange(holding_, {})) {
     std::erase(sender->held_by_, this);
     freed.push_back(sender);

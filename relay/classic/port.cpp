@@ -30,6 +30,7 @@ void ClassicPort::tick(io::Clock::time_point now) {
 }
 
 void ClassicPort::close_all() {
+  is_ending_ = true;
   for (auto& [client, owner] : clients_) client->refuse("the relay is shutting down");
 }
 

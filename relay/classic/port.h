@@ -29,6 +29,7 @@ class ClassicPort final : public Guests {
   // ── for its clients ──
   [[nodiscard]] io::EventLoop& loop() { return loop_; }
   [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] bool is_ending() const { return is_ending_; }   // with the relay
   // False where that user id is here already, in whatever letters.
   bool log_in(ClassicClient& client);
   // Leaves the group it was in; tells both. False where the group is full.
@@ -52,6 +53,7 @@ class ClassicPort final : public Guests {
   std::unordered_map<std::string, ClassicClient*> users_;   // by folded user id
   std::unordered_map<std::string, std::vector<ClassicClient*>> groups_;
   std::unordered_map<ClassicClient*, Error> doomed_;
+  bool is_ending_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -310,6 +310,22 @@ class Operation(unittest.TestCase):
 
     # ── the doctor ──
 
+    def test_classic_mode_that_goes_past_the_access_key_is_warned_about(self):
+        key = self.folder / "key"
+        key.touch(0o600)
+        key.write_text("open sesame\n")
+        sentence = "classic mode is open to everybody"
+        for settings, warned in (("classic = yes\n", False), (f"access-key-file = {key}\n", False),
+                                 (f"classic = yes\naccess-key-file = {key}\n", True)):
+            self.config.write_text(settings)
+            code, out, _ = self.run_relay("--config", str(self.config), "--check-config")
+            self.assertEqual((code, sentence in out), (0, warned), out)
+            code, out, _ = self.run_relay("doctor", "--config", str(self.config), "--state-dir", str(self.folder / "state"),
+                                          "--listen", "127.0.0.1:0")
+            self.assertEqual((code, sentence in out), (0, warned), out)
+        self.relay.start()
+        self.await_said("warning classic_without_key")
+
     def test_the_doctor_finds_what_is_in_the_way(self):
         state = self.folder / "state"
         words = ["doctor", "--state-dir", str(state), "--listen", "127.0.0.1:0"]

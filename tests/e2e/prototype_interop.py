@@ -428,6 +428,24 @@ class Client(unittest.TestCase):
         self.assertTrue(sending.count(lambda e: e["event"] == "error" and "bob left before plan.bin was through" in e["text"]),
                         sending.snapshot())
 
+    def test_what_was_waiting_behind_a_file_that_broke_off_is_counted_in_the_log(self):
+        bob, mallory, carol = self.peer("bob"), self.peer("mallory"), self.peer("carol")
+        # Until the last beacon has come.
+        bob.await_(lambda c: c.members == {"mallory", "carol"}, "both")
+        carol.await_(lambda c: c.members == {"mallory", "bob"}, "both")
+        size = 3_000_000
+        mallory.stream.write(b"SEND bob " + classic_peer.seal("large.bin", bob.key) + b" %d\n" % size, bytes(size // 2))
+        harness.wait_until(lambda: bob.stream.begun, "the file has begun at bob")
+        for text in ("one", "two"):
+            carol.say(text, "bob")
+        asked = len(carol.lists)
+        carol.ask_online()
+        carol.await_(lambda c: len(c.lists) > asked, "the relay has taken the texts")
+        mallory.close()
+        bob.await_(lambda c: c.ended, "the end")
+        harness.wait_until(lambda: "classic_lost" in self.room.relay.process.stderr(), "the loss in the log")
+        self.assertRegex(self.room.relay.process.stderr(), r"classic_lost user=[0-9a-f]{8} waiting=[23]")   # what the peer says to every list may be among it
+
     def test_a_pipe_of_many_texts_arrives_whole(self):
         bob = self.peer("bob")
         chat = spawn(self.room, self.port, "alice", "chat")

@@ -38,6 +38,7 @@ class Stream:
         self.connection = connection
         self._read = connection.makefile("rb")
         self._lock = threading.Lock()
+        self.begun = False   # a body was announced
 
     def line(self):
         """The next line without its end; None at the end of the stream."""
@@ -45,6 +46,7 @@ class Stream:
         return raw[:-1].decode() if raw.endswith(b"\n") else None
 
     def body(self, size):
+        self.begun = size > 0
         data = self._read.read(size)
         if len(data) < size:
             raise ConnectionError("a body was cut off")
@@ -72,6 +74,7 @@ class Client:
     def __init__(self, port, user, password, host="127.0.0.1"):
         self.user, self.key = user, key_of(password)
         self.online, self.members, self.texts, self.files, self.unreadable = set(), set(), [], [], []
+        self.lists = []      # each answer about who is here
         self.ended = False
         self._changed = threading.Condition()
         self.stream = Stream(socket.create_connection((host, port), timeout=60))
@@ -101,6 +104,7 @@ class Client:
         with self._changed:
             if word == "ONLINE_LIST":
                 self.online = set(rest.split())
+                self.lists.append(self.online)
             elif word == "NEW":
                 self.online.add(rest)
             elif word == "LEFT":
