@@ -83,6 +83,7 @@ Json message_of(const event::Message& message, const std::string& own_user, cons
   if (message.file) json["file"] = message.file->hex();
   if (message.edited) json["edited"] = true;
   if (message.deleted) json["deleted"] = true;
+  if (message.unreadable) json["unreadable"] = true;
   if (message.quote) {
     json["reply_to"] = message.quote->id.hex();
     json["quote"] = {{"from", message.quote->from}, {"text", message.quote->text}};

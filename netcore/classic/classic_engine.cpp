@@ -339,6 +339,7 @@ void ClassicEngine::on_message(const std::string& from, std::string_view body) {
   event::Message message;
   message.id = random_id<MessageId>();
   message.from = from;
+  message.unreadable = !text;
   message.text = text ? clean_message_text(*text) : "cannot be read: different password?";
   show(std::move(message));
 }

@@ -150,6 +150,7 @@ struct Message {
   std::optional<Quote> quote = {};                   // of a reply
   std::vector<Reaction> reactions = {};              // in the order in which the emoji first came
   std::optional<PastFile> past_file = {};            // of a file that is not under way any more
+  bool unreadable = false;                           // in classic mode: it could not be decoded, and `text` only says so
 };
 
 // One that is not our own counts as unread until MarkRead for its conversation.

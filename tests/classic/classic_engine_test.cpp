@@ -190,6 +190,17 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_shown_as_such) {
   BOOST_TEST(alice->offers.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_text_that_cannot_be_decoded_is_marked_and_one_that_says_so_is_not) {
+  const auto alice = person("alice");
+  const auto guest = stranger("guest");
+  guest->sends_message("alice", "no base64!");
+  guest->sends_message("alice", cipher.seal_text("cannot be read: different password?"));
+  alice->await([&] { return alice->messages.size() == 2; });
+  BOOST_TEST(alice->messages[0].text == alice->messages[1].text);
+  BOOST_TEST(alice->messages[0].unreadable);
+  BOOST_TEST(!alice->messages[1].unreadable);
+}
+
 BOOST_AUTO_TEST_CASE(a_taken_user_id_is_final_at_the_start) {
   const auto alice = person("alice");
   Person other(loop, port(), "Alice");

@@ -22,7 +22,7 @@ using Fields = std::map<std::string, std::set<std::string>>;   // of each event
 std::vector<Event> everything() {
   event::Message message;
   message.file = FileId{{1}};
-  message.edited = message.deleted = message.outgoing = true;
+  message.edited = message.deleted = message.outgoing = message.unreadable = true;
   message.quote = event::Quote{};
   message.reactions = {{"+", {"bob"}}};
   message.deliveries = {{"bob", event::DeliveryState::read}};

@@ -301,7 +301,7 @@ class Client(unittest.TestCase):
         mallory.say("nobody hears this")
         bob.key = classic_peer.key_of("another password")   # in our group by its name, with another key
         bob.say("Hello, how are you today, my friend?")
-        alice.await_kind("message", **{"from": "bob", "text": "cannot be read: different password?"})
+        alice.await_kind("message", **{"from": "bob", "text": "cannot be read: different password?", "unreadable": True})
         self.assertEqual(alice.count(lambda e: e.get("from") == "mallory" or e.get("user") == "mallory"), 0)
         alice.stop()
 
