@@ -246,7 +246,9 @@ void MemberList::Fill(const GroupModel* group) {
       rows.push_back(row);
       users.push_back(member.user_id);
     }
-    title_->SetLabel(figures(wxString::Format(_("Other &members (%zu here)"), group->members().online())));
+    title_->SetLabel(figures(wxString::Format(_("Other &members (%zu here)"), group->members().online())) +
+                     (group->connection().classic ? "\n" + classic_badge_wx() : wxString()));
+    Layout();   // the badge is a line of its own
   }
   // Keep the person, not the row, selected.
   const auto selected = Selected();
