@@ -3,6 +3,7 @@
 
 #include "relay/server.h"
 
+#include <future>
 #include <thread>
 
 namespace coterie::gui {
@@ -40,5 +41,15 @@ HostedRelay::~HostedRelay() {
 
 std::uint16_t HostedRelay::port() const { return state_->port; }
 RelayPin HostedRelay::pin() const { return state_->pin; }
+
+HostedRelay::Presence HostedRelay::presence() const {
+  std::promise<Presence> promise;
+  auto told = promise.get_future();
+  state_->loop.post([state = state_.get(), &promise] {
+    const auto stats = state->server->stats();
+    promise.set_value({stats.groups, stats.members});
+  });
+  return told.get();
+}
 
 }   // namespace coterie::gui

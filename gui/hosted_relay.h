@@ -6,6 +6,7 @@
 #include "netcore/base/ids.h"
 #include "netcore/base/result.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 
@@ -22,6 +23,12 @@ class HostedRelay {
 
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] RelayPin pin() const;
+
+  struct Presence {
+    std::size_t groups = 0;
+    std::size_t members = 0;   // who are connected and in one of them, this program's own engines among them
+  };
+  [[nodiscard]] Presence presence() const;
 
  private:
   struct State;

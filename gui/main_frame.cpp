@@ -61,6 +61,8 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
     tray_ = std::make_unique<Tray>([this] { ComeForward(); }, [this] { Quit(); });
   bridge_ = std::make_unique<EngineBridge>([this] { CallAfter(&MainFrame::OnWake); });
   Bind(wxEVT_CLOSE_WINDOW, &MainFrame::OnClose, this);
+  // When the session ends there is nobody to answer: END_SESSION then closes what is open.
+  wxTheApp->Bind(wxEVT_QUERY_END_SESSION, [](wxCloseEvent&) {});
   end_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { Close(true); });
   Bind(wxEVT_SYS_COLOUR_CHANGED, [this](wxSysColourChangedEvent& event) {
     ThemeChanged();
@@ -349,24 +351,50 @@ void MainFrame::Quit() {
   is_quitting_ = false;
 }
 
+// Asked once, of all that would stop: the relay others are connected to, and files on their way.
+bool MainFrame::MayEnd() {
+  std::vector<wxString> stops;
+  std::vector<wxString> after;
+  std::size_t own = 0;
+  std::size_t moving = 0;
+  for (const auto& [id, group] : groups_) {
+    moving += group->transfers().running();
+    if (group->connection().hosted && group->link() == event::LinkState::online) ++own;
+  }
+  const auto here = relay_ ? relay_->presence() : HostedRelay::Presence();
+  if (here.members > own) {
+    const auto others = here.members - own;
+    stops.push_back(figures(wxString::Format(
+                        wxPLURAL("You host %zu group.", "You host %zu groups.", plural(here.groups)), here.groups)) +
+                    " " +
+                    figures(wxString::Format(
+                        wxPLURAL("%zu other is connected.", "%zu others are connected.", plural(others)), others)));
+    after.push_back(_("The relay ends with this window: the others are cut off until you host here again."));
+  }
+  if (moving > 0) {
+    stops.push_back(figures(wxString::Format(
+        wxPLURAL("%zu file is still on its way.", "%zu files are still on their way.", plural(moving)), moving)));
+    after.push_back(_("What is unfinished goes on by itself when Coterie runs again on both sides."));
+  }
+  if (stops.empty()) return true;
+  const auto lines = [](const std::vector<wxString>& sentences) {
+    wxString text;
+    for (const auto& sentence : sentences) text += (text.empty() ? "" : "\n") + sentence;
+    return text;
+  };
+  wxMessageDialog question(this, lines(stops), _("Quit Coterie?"), wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
+  question.SetExtendedMessage(lines(after));
+  question.SetYesNoLabels(_("&Quit"), _("&Keep Running"));
+  return question.ShowModal() == wxID_YES;
+}
+
 void MainFrame::OnClose(wxCloseEvent& event) {
   if (event.CanVeto() && !is_quitting_ && tray_ && settings_.closes_to_tray) {
     KeepPlace();
     Hide();
     return event.Veto();
   }
-  std::size_t open = 0;
-  for (const auto& [id, group] : groups_) open += group->transfers().running();
-  if (event.CanVeto() && open > 0) {
-    wxMessageDialog question(
-        this,
-        figures(wxString::Format(
-            wxPLURAL("%zu file is still on its way.", "%zu files are still on their way.", plural(open)), open)),
-        _("Quit Coterie?"), wxYES_NO | wxNO_DEFAULT | wxICON_QUESTION);
-    question.SetExtendedMessage(_("What is unfinished goes on by itself when Coterie runs again on both sides."));
-    question.SetYesNoLabels(_("&Quit"), _("&Keep Running"));
-    if (question.ShowModal() != wxID_YES) return event.Veto();
-  }
+  if (event.CanVeto() && !MayEnd()) return event.Veto();
   KeepPlace();
   SaveConnections();
   if (cancel_open_dialogs()) {

@@ -60,6 +60,7 @@ class MainFrame : public wxFrame {
   [[nodiscard]] int ListWidth() const { return fits_members_ ? list_width_ : narrow_list_width_; }
   void KeepPlace();
   void OnClose(wxCloseEvent& event);
+  [[nodiscard]] bool MayEnd();
   void OnTimer();
   void ThemeChanged();
 

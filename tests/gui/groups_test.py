@@ -281,6 +281,43 @@ class NoticesTest(scenario.WindowScenario):
         desk.await_that(lambda: not any("offers you" in text for text in alice.texts()), said="the closed group asks nothing")
 
 
+class HostingTest(scenario.WindowScenario):
+    def test_a_host_is_asked_before_others_are_cut_off(self):
+        alice = self.window("alice")
+        alice.press(lambda text: "Host on this computer" in text)
+        alice.await_text("this window has to stay open")
+        with socket.socket() as probe:
+            probe.bind(("0.0.0.0", 0))
+            port = probe.getsockname()[1]
+        alice.find("spin button").queryValue().currentValue = float(port)
+        alice.write("User id (what others see)", "alice")
+        alice.write("Group name", "club")
+        alice.password(self.room.password)
+        alice.press("Host")
+        alice.await_text("coterie://")
+        alice.key("Escape")
+        alice.joined()
+        member = self.room.member("bob", group="club", relay=f"127.0.0.1:{port}")
+        bob = member.spawn("chat", "--dir", member.received, trust=True)
+        bob.await_kind("settled")
+        alice.await_text("Everyone: you and 1 other")
+        alice.choose("Quit")
+        alice.await_text("You host 1 group. 1 other is connected.")
+        # What a key pressed in passing answers.
+        alice.key("Return")
+        desk.await_that(lambda: not any("1 other is connected" in text for text in alice.texts()), said="the question is answered")
+        bob.type("Still there?")
+        alice.await_message("Still there?")
+        # A group that is closed here is still hosted.
+        alice.choose("Close Group")
+        alice.find("push button", lambda text: "create a group" in text)
+        alice.choose("Quit")
+        alice.await_text("1 other is connected.")
+        alice.press("Quit")
+        self.assertEqual(alice.process.wait(20), 0)
+        bob.await_kind("link", state="offline")
+
+
 class LeavingTest(scenario.WindowScenario):
     def test_a_closed_group_can_be_opened_again(self):
         alice = self.joined()
