@@ -126,7 +126,7 @@ ConversationList::ConversationList(wxWindow* parent, std::function<void(const Ke
                                    std::function<void(const Key&)> on_menu)
     : wxPanel(parent), on_choice_(std::move(on_choice)) {
   auto* column = new wxBoxSizer(wxVERTICAL);
-  auto* title = new wxStaticText(this, wxID_ANY, _("Con&versations"));
+  auto* title = new wxStaticText(this, wxID_ANY, _("&Conversations"));
   title->SetFont(scaled_font(*this, 1.0, true));
   column->Add(title, wxSizerFlags().Border(wxALL, FromDIP(8)));
   list_ = make_list(this, _("Conversations"));
@@ -194,7 +194,7 @@ MemberList::MemberList(wxWindow* parent, std::function<void(const std::string&)>
                        std::function<void(const std::string&)> on_menu)
     : wxPanel(parent) {
   auto* column = new wxBoxSizer(wxVERTICAL);
-  title_ = new wxStaticText(this, wxID_ANY, _("&Members"));
+  title_ = new wxStaticText(this, wxID_ANY, _("Mem&bers"));
   title_->SetFont(scaled_font(*this, 1.0, true));
   column->Add(title_, wxSizerFlags().Border(wxALL, FromDIP(8)));
   list_ = make_list(this, _("Members"));
@@ -246,7 +246,7 @@ void MemberList::Fill(const GroupModel* group) {
       rows.push_back(row);
       users.push_back(member.user_id);
     }
-    title_->SetLabel(figures(wxString::Format(_("Other &members (%zu here)"), group->members().online())) +
+    title_->SetLabel(figures(wxString::Format(_("Other mem&bers (%zu here)"), group->members().online())) +
                      (group->connection().classic ? "\n" + classic_badge_wx() : wxString()));
     Layout();   // the badge is a line of its own
   }

@@ -155,6 +155,9 @@ class MainFrame : public wxFrame {
   // ── main_frame_menu.cpp: the menu bar ──
   void BuildMenu();
   void UpdateMenu(wxUpdateUIEvent& event);
+  void OnKeyBefore(wxKeyEvent& event);
+  // Of what is selected in the transfers pane that which the action fits; with nothing selected, of everything.
+  [[nodiscard]] std::vector<TransferList::Key> MeantFiles(CardAction action) const;
   void SetZoom(int percent);
   void AskAcceptLimit();
 

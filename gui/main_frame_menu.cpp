@@ -16,6 +16,8 @@
 #include <wx/numdlg.h>
 #include <wx/dirdlg.h>
 
+#include <array>
+
 namespace coterie::gui {
 namespace {
 
@@ -54,12 +56,20 @@ enum Id : int {
   id_pause,
   id_resume,
   id_cancel,
+  id_open,
   id_show_in_folder,
   id_clear_finished,
   id_relay_knows,
   id_log,
 };
 
+constexpr std::array<std::pair<int, CardAction>, 7> transfer_actions{{{id_accept, CardAction::accept},
+                                                                      {id_decline, CardAction::decline},
+                                                                      {id_pause, CardAction::pause},
+                                                                      {id_resume, CardAction::resume},
+                                                                      {id_cancel, CardAction::cancel},
+                                                                      {id_open, CardAction::open},
+                                                                      {id_show_in_folder, CardAction::show_in_folder}}};
 constexpr int zoom_step = 10;
 constexpr int smallest_zoom = 60;
 constexpr int largest_zoom = 250;
@@ -242,29 +252,13 @@ void MainFrame::BuildMenu() {
   transfer->Append(id_pause, _("&Pause"));
   transfer->Append(id_resume, _("&Resume"));
   transfer->Append(id_cancel, _("&Cancel"));
+  transfer->Append(id_open, _("&Open"));
   transfer->Append(id_show_in_folder, _("Show in &Folder"));
   transfer->AppendSeparator();
   transfer->Append(id_clear_finished, _("Clear F&inished"));
-  const std::vector<std::pair<int, CardAction>> actions{
-      {id_accept, CardAction::accept}, {id_decline, CardAction::decline},
-      {id_pause, CardAction::pause},   {id_resume, CardAction::resume},
-      {id_cancel, CardAction::cancel}, {id_show_in_folder, CardAction::show_in_folder},
-  };
-  for (const auto& [id, action] : actions)
+  for (const auto& [id, action] : transfer_actions)
     on(id, [this, action = action] {
-      // What is selected; with nothing selected, everything that the action fits.
-      const auto selected = transfers_->Selected();
-      for (const auto& [group_id, known] : groups_) {
-        std::vector<FileId> files;
-        for (const auto& one : known->transfers().transfers()) {
-          const bool is_meant =
-              selected.empty() ||
-              std::find(selected.begin(), selected.end(), TransferList::Key{group_id, one.now.id}) != selected.end();
-          if (is_meant && TransferList::Allows(one, action)) files.push_back(one.now.id);
-        }
-        if (selected.empty() && action == CardAction::show_in_folder && files.size() > 1) files = {files.back()};
-        for (const auto& one : files) Act(group_id, one, action);
-      }
+      for (const auto& key : MeantFiles(action)) Act(key.group, key.file, action);
     });
   on(id_clear_finished, [this] {
     for (auto& [id, known] : groups_) known->transfers().clear_finished();
@@ -302,6 +296,46 @@ void MainFrame::BuildMenu() {
   give_letters(*bar);
   SetMenuBar(bar);
   Bind(wxEVT_UPDATE_UI, &MainFrame::UpdateMenu, this);
+  Bind(wxEVT_CHAR_HOOK, &MainFrame::OnKeyBefore, this);
+}
+
+// Keys of the menu that whatever has the keyboard would take for itself: texts and lists scroll with Ctrl and Page Up, and give up
+// what is selected with Ctrl+Shift+A; a list opens a search of its own with Ctrl+F.
+void MainFrame::OnKeyBefore(wxKeyEvent& event) {
+  event.Skip();
+  const auto* origin = wxDynamicCast(event.GetEventObject(), wxWindow);
+  if (origin == nullptr || wxGetTopLevelParent(const_cast<wxWindow*>(origin)) != this) return;
+  for (const int id : {int{id_previous}, int{id_next}, int{id_accept}, int{id_decline}, int{wxID_FIND}}) {
+    const auto* item = GetMenuBar()->FindItem(id);
+    const std::unique_ptr<wxAcceleratorEntry> keys(item == nullptr ? nullptr : item->GetAccel());
+    if (!keys || keys->GetKeyCode() != event.GetKeyCode()) continue;
+    const bool is_meant = event.ControlDown() == ((keys->GetFlags() & wxACCEL_CTRL) != 0) &&
+                          event.ShiftDown() == ((keys->GetFlags() & wxACCEL_SHIFT) != 0) &&
+                          event.AltDown() == ((keys->GetFlags() & wxACCEL_ALT) != 0);
+    if (!is_meant) continue;
+    // What it shows may be as old as the last look at the menu.
+    wxUpdateUIEvent now(id);
+    UpdateMenu(now);
+    if (now.GetSetEnabled() && !now.GetEnabled()) return;
+    event.Skip(false);
+    wxCommandEvent chosen(wxEVT_MENU, id);
+    ProcessWindowEvent(chosen);
+    return;
+  }
+}
+
+std::vector<TransferList::Key> MainFrame::MeantFiles(CardAction action) const {
+  const auto selected = transfers_->Selected();
+  std::vector<TransferList::Key> meant;
+  for (const auto& [id, known] : groups_)
+    for (const auto& one : known->transfers().transfers()) {
+      const TransferList::Key key{id, one.now.id};
+      const bool is_meant = selected.empty() || std::find(selected.begin(), selected.end(), key) != selected.end();
+      if (is_meant && TransferList::Allows(one, action)) meant.push_back(key);
+    }
+  const bool opens = action == CardAction::open || action == CardAction::show_in_folder;
+  if (selected.empty() && opens && meant.size() > 1) meant = {meant.back()};
+  return meant;
 }
 
 void MainFrame::SetZoom(int percent) {
@@ -360,6 +394,8 @@ void MainFrame::ShowWhatRelayKnows() {
 void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
   const auto* group = Current();
   const bool chats = group != nullptr && book_->GetSelection() == 2;
+  for (const auto& [id, action] : transfer_actions)
+    if (id == event.GetId()) return event.Enable(transfers_->Offers(action));
   switch (event.GetId()) {
     case id_send_files:
     case id_send_files_to:

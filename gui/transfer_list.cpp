@@ -50,7 +50,7 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
     : wxPanel(parent), on_action_(std::move(on_action)) {
   auto* column = new wxBoxSizer(wxVERTICAL);
   auto* head = new wxBoxSizer(wxHORIZONTAL);
-  auto* title = new wxStaticText(this, wxID_ANY, _("&Transfers"));
+  auto* title = new wxStaticText(this, wxID_ANY, _("T&ransfers"));
   title->SetFont(scaled_font(*this, 1.0, true));
   head->Add(title, wxSizerFlags(1).CentreVertical().Border(wxLEFT, FromDIP(8)));
   for (const auto& [action, label] : labels()) {
@@ -73,10 +73,11 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
 
   list_ = new wxDataViewListCtrl(this, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxDV_MULTIPLE | wxBORDER_NONE);
   name_for_screen_readers(*list_, _("Transfers"));
-  const auto text = [&](const wxString& label, int width, wxAlignment align = wxALIGN_NOT) {
+  const auto text = [&](const wxString& label, int width, wxAlignment align = wxALIGN_NOT,
+                        wxEllipsizeMode cut = wxELLIPSIZE_MIDDLE) {
     auto* shown =
         list_->AppendTextColumn(label, wxDATAVIEW_CELL_INERT, FromDIP(width), align, wxDATAVIEW_COL_RESIZABLE);
-    shown->GetRenderer()->EnableEllipsize(wxELLIPSIZE_MIDDLE);
+    shown->GetRenderer()->EnableEllipsize(cut);
   };
   text(_("File"), 200);
   text(_("From / To"), 90);
@@ -89,7 +90,8 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
   text(_("Speed"), 85, wxALIGN_RIGHT);
   text(_("Time left"), 84, wxALIGN_RIGHT);
   text(_("Status"), 165);
-  text(_("Path"), 200);
+  // The last one takes the room that the others leave; of a path its end says most.
+  text(_("Path"), 80, wxALIGN_NOT, wxELLIPSIZE_START);
   column->Add(list_, wxSizerFlags(1).Expand());
   SetSizer(column);
   list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { UpdateButtons(); });
@@ -231,6 +233,12 @@ std::vector<TransferList::Key> TransferList::Selected() const {
       selected.push_back(keys_[static_cast<std::size_t>(row)]);
   }
   return selected;
+}
+
+bool TransferList::Offers(CardAction action) const {
+  if (list_->GetSelectedItemsCount() > 0) return buttons_.at(action)->IsShown();
+  return std::any_of(transfers_.begin(), transfers_.end(),
+                     [action](const Transfer* transfer) { return Allows(*transfer, action); });
 }
 
 // Rows have other files in them than before; what was chosen is a file, not a place.

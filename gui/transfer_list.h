@@ -36,6 +36,8 @@ class TransferList : public wxPanel {
   [[nodiscard]] int WholeRows(int height);
   // What the buttons and the menu offer for what is selected.
   [[nodiscard]] static bool Allows(const Transfer& transfer, CardAction action);
+  // Whether it would do something to what is selected; with nothing selected, to anything.
+  [[nodiscard]] bool Offers(CardAction action) const;
 
  private:
   void Select(const std::vector<Key>& files);

@@ -118,6 +118,28 @@ class WindowTest(harness.Scenario):
         alice.await_text("The relay cannot be reached")
         self.assertTrue(alice.has("push button", "Connect"))
 
+    def test_the_keys_of_the_menu_come_before_those_of_what_has_the_keyboard(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        self.assertFalse({"Accept", "Decline", "Pause", "Resume", "Cancel", "Open", "Show in Folder"} & set(alice.offers("Transfer")))
+        bob.type("/msg alice For you only")
+        alice.find("frame", lambda text: text.startswith("(1) "))
+        alice.composer().queryComponent().grabFocus()
+        alice.key("ctrl+Next")
+        alice.find("frame", lambda text: text.startswith("bob – "))
+        alice.key("ctrl+Prior")
+        alice.find("frame", lambda text: text.startswith("climbing – "))
+        for name, key, over in (("one.gpx", "ctrl+shift+d", "Declined"), ("two.gpx", "ctrl+shift+a", "Saved and verified")):
+            bob.type(f"/send {self.room.file(name, 20_000)} alice")
+            row = alice.find("table cell", name)
+            row.queryComponent().grabFocus()
+            alice.key("ctrl+space")
+            alice.key(key)
+            alice.find("table cell", over)
+        self.assertTrue({"Open", "Show in Folder"} <= set(alice.offers("Transfer")))
+        self.assertFalse({"Accept", "Decline", "Pause", "Resume", "Cancel"} & set(alice.offers("Transfer")))
+
     def test_files_travel_both_ways(self):
         alice = self.joined()
         bob_member = self.room.member("bob")
