@@ -326,6 +326,12 @@ void ConnectPage::Connect() {
   if (is_busy_) return;
   ClearTrouble();
   if (invite_box_->IsShown() && !invite_->IsEmpty() && invite_trouble_->IsShown()) return invite_->SetFocus();
+  if (invite_box_->IsShown() && invite_->IsEmpty() && (host_->IsEmpty() || group_->IsEmpty())) {
+    show_trouble(*invite_trouble_, _("Paste the invite link that somebody has sent you."));
+    form_->FitInside();
+    form_->Layout();
+    return invite_->SetFocus();
+  }
   auto host = to_utf8(host_->GetValue().Trim().Trim(false));
   if (!is_hosting_ && host.empty())
     return ShowTrouble(Field::relay, _("Type the address of the relay, for example example.org."));

@@ -206,7 +206,8 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
                                                 "Everyone: you and %zu others · end-to-end encrypted", plural(others)),
                                        others));
   } else {
-    set_text(*title_, to_wx(peer));
+    set_text(*title_, names_group_ ? to_wx(peer) + wxString::FromUTF8(" · ") + to_wx(group_->connection().title())
+                                   : to_wx(peer));
     const auto* member = group_->members().find(peer);
     if (member == nullptr)
       subtitle = _("Only the two of you");

@@ -58,6 +58,8 @@ class ConversationPanel : public wxPanel {
   void SetZoom(int percent);
   void ThemeChanged();
   void SetEnterSends(bool sends) { enter_sends_ = sends; }
+  // Somebody of the same name may be in another group: whose conversation it is says the group too.
+  void SetNamesGroup(bool names) { names_group_ = names; }
   // Takes what the clipboard holds: files, a picture, or text.
   void Paste();
 
@@ -102,6 +104,7 @@ class ConversationPanel : public wxPanel {
   wxTimer search_timer_;   // runs while somebody types there
   bool has_more_hits_ = false;
   bool enter_sends_ = true;
+  bool names_group_ = false;
   int composer_lines_ = 1;
 };
 

@@ -32,6 +32,7 @@ void MainFrame::Show(const Key& key) {
     // What could not be done elsewhere is not what is tried here.
     bar_->Forget("files");
     bar_->ForgetThose([](const AttentionBar::Notice& notice) { return notice.is_refusal; });
+    conversation_->SetNamesGroup(groups_.size() > 1);
     conversation_->ShowConversation(group, &chat);
     if (!chat.was_loaded() || !chat.is_at_end()) {
       if (auto load = chat.load_newest()) bridge_->post(key.group, std::move(*load));

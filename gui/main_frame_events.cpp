@@ -296,11 +296,16 @@ void MainFrame::UpdateTitle() {
   std::size_t unread = 0;
   for (const auto& [id, group] : groups_) unread += group->conversations().unread();
   if (tray_) tray_->Update(unread);
+  const bool names_group = groups_.size() > 1;
+  conversation_->SetNamesGroup(names_group);
   wxString title;
   if (unread > 0) title = figures(wxString::Format("(%zu) ", unread));
   if (const auto* group = Current(); group != nullptr && book_->GetSelection() == 2)
     title += (group->connection().classic ? classic_badge_wx() + wxString::FromUTF8(" – ") : wxString()) +
-             to_wx(key_.peer.empty() ? group->connection().title() : key_.peer) + wxString::FromUTF8(" – ");
+             to_wx(key_.peer.empty() ? group->connection().title() : key_.peer) +
+             (names_group && !key_.peer.empty() ? wxString::FromUTF8(" · ") + to_wx(group->connection().title())
+                                                : wxString()) +
+             wxString::FromUTF8(" – ");
   title += "Coterie";
   if (GetTitle() != title) SetTitle(title);
 }
@@ -324,7 +329,7 @@ void MainFrame::UpdateStatus() {
   for (const auto& [id, group] : groups_) {
     up += group->transfers().rate(now, true);
     down += group->transfers().rate(now, false);
-    open += group->transfers().open();
+    open += group->transfers().running();
   }
   const auto set = [&](const wxString& text, int field) {
     if (GetStatusBar()->GetStatusText(field) != text) SetStatusText(text, field);

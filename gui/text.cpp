@@ -94,7 +94,7 @@ wxString explain_wx(const Error& error) {
       break;
     case Errc::too_large:
       what = _("That is larger than allowed");
-      next = _("Send something smaller, or send it as a file.");
+      next = _("Send something smaller; a long text can go as a file.");
       break;
     case Errc::unsupported:
       what = _("The other side does not support this");

@@ -119,12 +119,6 @@ std::size_t TransfersModel::running() const {
   }));
 }
 
-std::size_t TransfersModel::open() const {
-  return static_cast<std::size_t>(std::count_if(transfers_.begin(), transfers_.end(), [](const Transfer& transfer) {
-    return !transfer.is_over() && !transfer.can_answer();
-  }));
-}
-
 double TransfersModel::rate(Rate::Clock::time_point now, bool outgoing) const {
   double sum = 0;
   for (const auto& transfer : transfers_)

@@ -64,7 +64,6 @@ class TransfersModel {
   // By the id a message carries: a transfer's own, or the batch it belongs to.
   [[nodiscard]] std::optional<FileSummary> summary(const FileId& id, Rate::Clock::time_point now = {}) const;
   [[nodiscard]] std::size_t running() const;
-  [[nodiscard]] std::size_t open() const;                                        // neither over nor only offered to us
   [[nodiscard]] double rate(Rate::Clock::time_point now, bool outgoing) const;   // of all that run, bytes per second
 
   // True when the row is new.

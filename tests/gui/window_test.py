@@ -118,6 +118,14 @@ class WindowTest(harness.Scenario):
         alice.await_text("The relay cannot be reached")
         self.assertTrue(alice.has("push button", "Connect"))
 
+    def test_an_invite_that_is_missing_is_asked_for(self):
+        alice = self.window("alice")
+        alice.press(lambda text: "Join with an invite" in text)
+        alice.write("User id (what others see)", "alice")
+        alice.press("Connect")
+        alice.await_text("Paste the invite link")
+        self.assertTrue(alice.has("push button", "Connect"))
+
     def test_the_keys_of_the_menu_come_before_those_of_what_has_the_keyboard(self):
         alice = self.joined()
         bob = self.room.member("bob").chat()
