@@ -203,10 +203,17 @@ void Session::finish(ExitCode code) {
   console_.status({});
   if (!client_) return loop_.post([this] { loop_.stop(); });
   client_->handle(command::Shutdown{});
-  after(shutdown_deadline, [this] { loop_.stop(); });
+  start_timer(shutdown_deadline, [this] { loop_.stop(); });
 }
 
+// What a task had planned for later has no say any more once it has ended.
 void Session::after(std::chrono::milliseconds delay, std::function<void()> job) {
+  start_timer(delay, [this, job = std::move(job)] {
+    if (!code_) job();
+  });
+}
+
+void Session::start_timer(std::chrono::milliseconds delay, std::function<void()> job) {
   timers_.emplace_front();
   const auto timer = timers_.begin();
   *timer = loop_.after(delay, [this, timer, job = std::move(job)] {

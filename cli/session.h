@@ -48,6 +48,7 @@ class Session final : public Shell {
   void read_lines(std::function<void(std::string)> on_line, std::function<void()> on_end) override;
 
  private:
+  void start_timer(std::chrono::milliseconds delay, std::function<void()> job);
   Status read_secrets();
   // Until the descriptor can be read; false when a signal asks the program to end.
   [[nodiscard]] bool await_input(int descriptor) const;

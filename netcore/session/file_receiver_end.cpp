@@ -217,7 +217,7 @@ void FileReceiver::settle(std::function<void()> done) {
   remind_.cancel();
   stop_resting();
   if (stage_ == Stage::asked || stage_ == Stage::reading) stage_ = Stage::waiting;
-  if (stage_ == Stage::placing) {
+  if (stage_ == Stage::placing && placed_as_.empty()) {   // later nobody would call it
     when_placed_ = std::move(done);
   } else if (download_) {
     download_->settle([done = std::move(done)](const Status&) { done(); });

@@ -13,6 +13,13 @@ namespace fs = std::filesystem;
 
 BOOST_FIXTURE_TEST_SUITE(file_resume, TransferFixture)
 
+BOOST_AUTO_TEST_CASE(shutting_down_as_soon_as_a_file_is_saved_comes_to_an_end) {
+  const auto id = transfer(file("a", noise(1000)));
+  until([&] { return bob.is(id, TransferPhase::finished); });
+  bob.shut_down();
+  BOOST_TEST(bob.received().size() == 1U);
+}
+
 // ── lines that break ──
 
 BOOST_AUTO_TEST_CASE(F14_cut_again_and_again_it_resumes_with_a_fresh_attempt_and_repeats_little) {
