@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <set>
 
 namespace coterie::cli {
@@ -42,6 +43,7 @@ class ReceiveTask final : public Task {
                      lockout_.on_rejected(rejected);
                      if (rejected.rejected >= rejected.of) end_if_locked_out();
                    },
+                   [&](const event::MemberChanged&) { consider_next(); },
                    [&](const event::FileOffered& offer) { on_offer(offer); },
                    [&](const event::TransferChanged& transfer) { on_transfer(transfer); },
                    [&](const event::Notice& notice) { on_notice(notice); },
@@ -79,9 +81,29 @@ class ReceiveTask final : public Task {
     consider_next();
   }
 
+  struct UnderWay {
+    event::TransferPhase phase = event::TransferPhase::running;   // until the engine tells
+    std::string name;
+    std::string peer;
+  };
+  // What is paused, or waits for somebody who is away, may never come.
+  [[nodiscard]] bool rests(const UnderWay& file) const {
+    if (file.phase != event::TransferPhase::waiting) return file.phase == event::TransferPhase::paused;
+    const auto* sender = shell_.roster().find(file.peer);
+    return sender == nullptr || !sender->online;
+  }
+  // Those under way that use up the count: the others do not stand in the way of new ones.
+  [[nodiscard]] std::size_t moving() const {
+    return static_cast<std::size_t>(
+        std::count_if(under_way_.begin(), under_way_.end(), [&](const auto& one) { return !rests(one.second); }));
+  }
+  [[nodiscard]] bool has_room_for_more() const {
+    return options_.count == 0 || arrived_ + moving() < options_.count;
+  }
+
   // No more are taken than are still wanted: the others stay open for the next time.
   void consider_next() {
-    while (!open_.empty() && !is_asking_ && (options_.count == 0 || arrived_ + under_way_.size() < options_.count)) {
+    while (!open_.empty() && !is_asking_ && has_room_for_more()) {
       const auto offer = open_.front();
       open_.pop_front();
       if (options_.accept == Accept::all || (options_.accept == Accept::verified && offer.from_verified))
@@ -121,7 +143,7 @@ class ReceiveTask final : public Task {
   }
 
   void answer(const FileId& id, bool accept) {
-    if (accept) under_way_.insert(id);
+    if (accept) under_way_.try_emplace(id);
     shell_.tell(command::AnswerOffer{id, accept, options_.folder});
   }
 
@@ -129,9 +151,9 @@ class ReceiveTask final : public Task {
   // is asked again and again.
   void on_notice(const event::Notice& notice) {
     const auto refused =
-        std::find_if(under_way_.begin(), under_way_.end(), [&](const FileId& id) { return id.hex() == notice.about; });
+        std::find_if(under_way_.begin(), under_way_.end(), [&](const auto& one) { return one.first.hex() == notice.about; });
     if (refused == under_way_.end()) return;
-    const auto id = *refused;
+    const auto id = refused->first;
     under_way_.erase(refused);
     if (notice.error.code == Errc::disk_full) {
       without_room_.insert(id);
@@ -145,7 +167,7 @@ class ReceiveTask final : public Task {
   void try_again_later(const FileId& id) {
     shell_.after(room_pause, [this, id] {
       if (!without_room_.contains(id)) return;
-      if (options_.count == 0 || arrived_ + under_way_.size() < options_.count) answer(id, true);
+      if (has_room_for_more()) answer(id, true);
       else try_again_later(id);
     });
   }
@@ -159,8 +181,9 @@ class ReceiveTask final : public Task {
     if (transfer.phase != event::TransferPhase::offered) without_room_.erase(transfer.id);
     if (!is_final(transfer.phase)) {
       if (transfer.phase == event::TransferPhase::offered) return;
-      under_way_.insert(transfer.id);
-      return status_.update(transfer);
+      under_way_[transfer.id] = {transfer.phase, transfer.name, transfer.peer};
+      status_.update(transfer);
+      return consider_next();
     }
     // Files of earlier runs are told at the start with how they ended: only what moves now counts.
     std::erase_if(open_, [&](const event::FileOffered& offer) { return offer.id == transfer.id; });
@@ -172,7 +195,7 @@ class ReceiveTask final : public Task {
       case event::TransferPhase::finished:
         ++arrived_;
         shell_.reporter().result(transfer.path.string());
-        if (is_enough()) return shell_.finish(ExitCode::ok);
+        if (is_enough()) return finish_with_enough();
         break;
       case event::TransferPhase::failed:
         shell_.reporter().fail(transfer.error ? name_of(transfer.error->code) : "io_failure",
@@ -195,6 +218,21 @@ class ReceiveTask final : public Task {
 
   [[nodiscard]] bool is_enough() const { return options_.count != 0 && arrived_ >= options_.count; }
 
+  // Empty, or with a space in front.
+  [[nodiscard]] std::string unfinished() const {
+    std::string text;
+    for (const auto& [id, file] : under_way_)
+      if (!file.name.empty() && rests(file))
+        text += " " + escape_unprintable(file.name) + " from " + escape_unprintable(file.peer) + " is unfinished, since " +
+                (file.phase == event::TransferPhase::paused ? "it is paused" : escape_unprintable(file.peer) + " is away") + ".";
+    return text;
+  }
+
+  void finish_with_enough() {
+    if (const auto rest = unfinished(); !rest.empty()) shell_.reporter().note(rest.substr(1));
+    shell_.finish(ExitCode::ok);
+  }
+
   void time_is_up() {
     if (const auto busy = lockout_.no_tries(shell_.roster()); busy && arrived_ == 0)
       return shell_.give_up(ExitCode::not_delivered, name_of(busy->code),
@@ -204,7 +242,7 @@ class ReceiveTask final : public Task {
     shell_.give_up(ExitCode::not_delivered, "timed_out",
                    std::to_string(arrived_) + " of " + std::to_string(options_.count) + " files arrived within " +
                        std::to_string(options_.timeout->count()) +
-                       " s. " +
+                       " s." + unfinished() + " " +
                        (shell_.is_classic()
                             ? "Classic mode keeps nothing of a file that is not whole: ask for it again."
                             : "What has arrived of others is kept, and goes on the next time this profile is online."));
@@ -217,7 +255,7 @@ class ReceiveTask final : public Task {
   std::set<FileId> known_;                // offers seen: the engine may tell one twice
   std::deque<event::FileOffered> open_;   // not considered yet
   bool is_asking_ = false;
-  std::set<FileId> under_way_;      // accepted, now or in an earlier run
+  std::map<FileId, UnderWay> under_way_;   // accepted, now or in an earlier run
   std::set<FileId> without_room_;   // told so once, and tried again
   StatusLine status_{shell_, "waiting for files"};
 };

@@ -183,11 +183,40 @@ BOOST_AUTO_TEST_CASE(a_file_begun_in_an_earlier_run_counts_one_finished_then_doe
   receive(Accept::all);
   feed(incoming(8, TransferPhase::finished));   // told at the start, long done
   BOOST_TEST(!code);
+  feed(member("bob"));
   feed(incoming(9, TransferPhase::waiting));
   feed(offer(1));
   BOOST_TEST(told<command::AnswerOffer>().empty());   // one is wanted, and one is under way
   feed(incoming(9, TransferPhase::finished));
   BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_whose_sender_is_away_does_not_use_up_the_count) {
+  receive(Accept::all);
+  feed(member("bob", event::MemberState::ready, false));
+  feed(incoming(9, TransferPhase::waiting, "bob"));
+  feed(offer(1, "carol"));
+  BOOST_TEST_REQUIRE(told<command::AnswerOffer>().size() == 1U);
+  feed(incoming(1, TransferPhase::finished, "carol"));
+  BOOST_TEST(code == ExitCode::ok);
+  BOOST_TEST_REQUIRE(!reports.notes.empty());
+  BOOST_TEST(reports.notes.back() == "report.pdf from bob is unfinished, since bob is away.");
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_that_goes_away_half_way_makes_room_for_the_next_offer) {
+  receive(Accept::all);
+  feed(member("bob"));
+  feed(offer(9, "bob"));
+  feed(incoming(9, TransferPhase::running, "bob"));
+  feed(offer(1, "carol"));
+  BOOST_TEST(told<command::AnswerOffer>().size() == 1U);
+  feed(incoming(9, TransferPhase::waiting, "bob"));
+  BOOST_TEST(told<command::AnswerOffer>().size() == 1U);   // only the line, for all we know
+  feed(member("bob", event::MemberState::ready, false));
+  BOOST_TEST(told<command::AnswerOffer>().size() == 2U);
+  expire(60s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second.find("report.pdf from bob is unfinished") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(too_few_in_time_is_an_exit_code_of_its_own) {
