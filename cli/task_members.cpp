@@ -36,6 +36,10 @@ class MembersTask final : public Task {
                                              explain_end(Lockout::no_tries(settled)));
                      const bool locked_out = settled.ready == 0 && settled.rejected > 0;
                      is_answered_ = !locked_out;
+                     if (settled.busy > 0 && !locked_out)
+                       shell_.reporter().fail(name_of(Errc::guess_budget_empty),
+                                              (settled.busy == 1 ? "1 member" : std::to_string(settled.busy) + " members") +
+                                                  " here cannot be listed. " + explain_end(Lockout::no_tries(settled)));
                      shell_.finish(locked_out ? ExitCode::no_common_password : ExitCode::ok);
                    },
                    [](const auto&) {},

@@ -45,6 +45,7 @@ class SayTask final : public Task {
                    [&](const event::LinkChanged& link) { on_link(link); },
                    [&](const event::Settled& settled) {
                      no_connection_.reset();
+                     settled_ = settled;
                      audience_.on_settled(settled);
                      lockout_.on_settled(settled);
                      send_if_possible();
@@ -121,7 +122,10 @@ class SayTask final : public Task {
   }
 
   void send_to(const std::vector<std::string>& recipients) {
-    if (audience_.is_everyone()) return send(std::nullopt);
+    if (audience_.is_everyone()) {
+      out_of_reach_ = out_of_reach();
+      return send(std::nullopt);
+    }
     for (const auto& recipient : recipients) send(recipient);
   }
 
@@ -197,10 +201,28 @@ class SayTask final : public Task {
     if (!people.waiting.empty() || !people.kept.empty()) return;
     is_over_ = true;
     if (!people.lost.empty()) return end_with_loss(people);
+    if (out_of_reach_ > 0)
+      return shell_.give_up(ExitCode::not_delivered, name_of(Errc::guess_budget_empty),
+                            "Delivered to " + join_names(people.reached) + ", but not to " + about_out_of_reach());
     shell_.reporter().result(shell_.is_classic() ? shell_.badge() + "Given to the server for " + join_names(people.reached) +
                                                        "; nothing confirms that it arrived."
                                                  : "Delivered to " + join_names(people.reached) + ".");
     shell_.finish(ExitCode::ok);
+  }
+
+  // Members here that take no tries for a password, since somebody has used them up. Those who have let us in since we joined are
+  // not among them any more.
+  [[nodiscard]] std::size_t out_of_reach() const {
+    if (!settled_ || settled_->busy == 0) return 0;
+    const auto members = shell_.roster().all();
+    const auto ready = static_cast<std::size_t>(std::count_if(
+        members.begin(), members.end(), [](const auto& one) { return one.state == event::MemberState::ready; }));
+    const auto since = ready > settled_->ready ? ready - settled_->ready : 0;
+    return settled_->busy - std::min(settled_->busy, since);
+  }
+  [[nodiscard]] std::string about_out_of_reach() const {
+    return (out_of_reach_ == 1 ? "1 member" : std::to_string(out_of_reach_) + " members") + " here. " +
+           explain_end(Lockout::no_tries(*settled_));
   }
 
   // Somebody who left has gone before the line breaks, if it does.
@@ -239,6 +261,7 @@ class SayTask final : public Task {
     else if (!waiting.empty())
       text += (kept.empty() ? std::string(" It") : " For " + join_names(waiting) + " it") +
               " is kept in the outbox of this profile and delivered when both of you are online.";
+    if (out_of_reach_ > 0) text += " Nor was it sent to " + about_out_of_reach();
     if (reached.empty() && lockout_.holds(shell_.roster()))
       return shell_.give_up(ExitCode::no_common_password, name_of(Errc::wrong_password),
                             text + " Whoever is here has another password than this one.");
@@ -257,6 +280,8 @@ class SayTask final : public Task {
   bool has_lines_ = false;
   bool has_begun_ = false;
   bool is_over_ = false;                 // it has been told how
+  std::optional<event::Settled> settled_;
+  std::size_t out_of_reach_ = 0;         // when it was sent to everyone
   std::optional<Error> no_connection_;   // why the relay does not answer; nothing once it has
   bool gives_up_ = false;                // and it is not tried again
   std::map<MessageId, Sent> messages_;

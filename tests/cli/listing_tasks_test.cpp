@@ -40,6 +40,16 @@ BOOST_AUTO_TEST_CASE(members_that_take_no_tries_are_not_called_none) {
   BOOST_TEST(reports.errors.back().second.find("in 2 minutes") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(members_that_take_no_tries_are_counted_where_others_are_listed) {
+  run(make_members(*this, {}));
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 2, 2, 120s});
+  BOOST_TEST(code == ExitCode::ok);
+  BOOST_TEST(reports.results.size() == 1U);
+  BOOST_TEST_REQUIRE(reports.errors.size() == 1U);
+  BOOST_TEST(reports.errors.back().second.starts_with("2 members here"));
+}
+
 BOOST_AUTO_TEST_CASE(listening_to_members_that_take_no_tries_ends_with_the_reason) {
   run(make_listen(*this, ListenOptions{60s}));
   feed(event::Settled{0, 0, 1, 1, 120s});

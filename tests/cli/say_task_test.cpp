@@ -354,6 +354,18 @@ BOOST_AUTO_TEST_CASE(text_that_is_no_text_is_a_usage_error) {
   BOOST_TEST(code == ExitCode::usage);
 }
 
+BOOST_AUTO_TEST_CASE(members_that_take_no_tries_are_not_passed_over_in_silence) {
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 2, 2, 120s});
+  feed(kept(sent(), {"bob"}));
+  BOOST_TEST(!code);
+  feed(event::DeliveryChanged{sent().id, "bob", event::DeliveryState::delivered});
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().first == "guess_budget_empty");
+  BOOST_TEST(reports.errors.back().second.starts_with("Delivered to bob, but not to 2 members here."));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }   // namespace coterie::cli
