@@ -18,6 +18,9 @@ class ListenTask final : public Task {
   }
   void on_event(const Event& event) override {
     std::visit(overloaded{
+                   [&](const event::LinkChanged& link) {
+                     was_online_ = was_online_ || link.state == event::LinkState::online;
+                   },
                    [&](const event::Settled& settled) { lockout_.on_settled(settled); },
                    [&](const event::PasswordRejected& rejected) { lockout_.on_rejected(rejected); },
                    [&](const event::FileOffered& offer) { on_offer(offer); },
@@ -26,7 +29,8 @@ class ListenTask final : public Task {
                event);
   }
   [[nodiscard]] bool shows(const Event&, bool) const override { return true; }
-  [[nodiscard]] ExitCode when_interrupted() const override { return ExitCode::ok; }
+  [[nodiscard]] ExitCode when_interrupted() const override { return was_online_ ? ExitCode::ok : ExitCode::error; }
+  [[nodiscard]] std::string interrupted_sentence() const override { return "Interrupted before there was a connection."; }
 
  private:
   // In a group it stays open until somebody takes it. Here it would end with this run, after it had filled the disk.
@@ -48,6 +52,7 @@ class ListenTask final : public Task {
   Shell& shell_;
   ListenOptions options_;
   Lockout lockout_;
+  bool was_online_ = false;
 };
 
 }   // namespace

@@ -60,11 +60,16 @@ class ReceiveTask final : public Task {
   }
 
   [[nodiscard]] ExitCode when_interrupted() const override {
-    return options_.count == 0 ? ExitCode::ok : ExitCode::not_delivered;
+    if (options_.count == 0) return ExitCode::ok;
+    return has_begun() ? ExitCode::not_delivered : ExitCode::error;
+  }
+  [[nodiscard]] std::string interrupted_sentence() const override {
+    return has_begun() ? std::string() : "Interrupted; nothing was received.";
   }
   void on_finish(ExitCode) override { shell_.status({}); }
 
  private:
+  [[nodiscard]] bool has_begun() const { return arrived_ > 0 || !under_way_.empty(); }
   [[nodiscard]] bool is_wanted_from(const std::string& user) const {
     return options_.from.empty() || std::any_of(options_.from.begin(), options_.from.end(),
                                                 [&](const auto& wanted) { return same_user(wanted, user); });

@@ -65,6 +65,12 @@ class SendTask final : public Task {
     return to_program || is_trouble(event);
   }
 
+  [[nodiscard]] ExitCode when_interrupted() const override {
+    return items_.empty() ? ExitCode::error : ExitCode::not_delivered;
+  }
+  [[nodiscard]] std::string interrupted_sentence() const override {
+    return items_.empty() ? "Interrupted; nothing was sent." : std::string();
+  }
   void on_finish(ExitCode) override { shell_.status({}); }
 
  private:

@@ -196,6 +196,15 @@ BOOST_AUTO_TEST_CASE(who_listens_hears_somebody_after_all) {
   BOOST_TEST(code == ExitCode::ok);
 }
 
+BOOST_AUTO_TEST_CASE(listening_that_never_connected_is_no_success_when_interrupted) {
+  run(make_listen(*this, ListenOptions{60s}));
+  BOOST_TEST((task->when_interrupted() == ExitCode::error));
+  event::LinkChanged link;
+  link.state = event::LinkState::online;
+  feed(link);
+  BOOST_TEST((task->when_interrupted() == ExitCode::ok));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace coterie::cli

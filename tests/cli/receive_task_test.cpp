@@ -262,6 +262,15 @@ BOOST_AUTO_TEST_CASE(nobody_here_is_no_refusal) {
   BOOST_TEST(!code);
 }
 
+BOOST_AUTO_TEST_CASE(interrupted_before_a_file_was_begun_nothing_is_said_to_be_kept) {
+  receive(Accept::all);
+  BOOST_TEST((task->when_interrupted() == ExitCode::error));
+  BOOST_TEST(task->interrupted_sentence() == "Interrupted; nothing was received.");
+  feed(offer(1));
+  BOOST_TEST((task->when_interrupted() == ExitCode::not_delivered));
+  BOOST_TEST(task->interrupted_sentence().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace coterie::cli

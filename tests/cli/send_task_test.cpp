@@ -221,6 +221,16 @@ BOOST_AUTO_TEST_CASE(another_password_everywhere_ends_at_once) {
   BOOST_TEST(code == ExitCode::no_common_password);
 }
 
+BOOST_AUTO_TEST_CASE(interrupted_before_anything_was_offered_nothing_is_said_to_be_kept) {
+  send();
+  BOOST_TEST((task->when_interrupted() == ExitCode::error));
+  BOOST_TEST(task->interrupted_sentence() == "Interrupted; nothing was sent.");
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 0});
+  BOOST_TEST((task->when_interrupted() == ExitCode::not_delivered));
+  BOOST_TEST(task->interrupted_sentence().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace coterie::cli
