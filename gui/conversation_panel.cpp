@@ -56,23 +56,28 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
   find_row->Add(find_text_, wxSizerFlags(1).CentreVertical());
   find_count_ = new wxStaticText(find_bar_, wxID_ANY, wxString());
   find_row->Add(find_count_, wxSizerFlags().CentreVertical().Border(wxLEFT | wxRIGHT, FromDIP(8)));
-  auto* previous = small_button(find_bar_, wxString::FromUTF8("▲"), _("Find previous"));
-  auto* next = small_button(find_bar_, wxString::FromUTF8("▼"), _("Find next"));
+  // The newest hit is the first, and above it are the older ones: on goes up, and the number with it.
+  auto* next = small_button(find_bar_, wxString::FromUTF8("▲"), _("Find next (older)"));
+  auto* previous = small_button(find_bar_, wxString::FromUTF8("▼"), _("Find previous (newer)"));
   auto* close = small_button(find_bar_, wxString::FromUTF8("✕"), _("Close"));
-  for (auto* button : {previous, next, close})
+  for (auto* button : {next, previous, close})
     find_row->Add(button, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
   find_bar_->SetSizer(find_row);
   find_bar_->Hide();
   column->Add(find_bar_, wxSizerFlags().Expand());
-  // The newest hit comes first, so "previous" goes up, to older ones.
-  previous->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(1); });
-  next->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(-1); });
+  next->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(1); });
+  previous->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(-1); });
   close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CloseFind(); });
-  find_text_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { search_timer_.StartOnce(search_pause); });
-  search_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) {
-    const auto length = find_text_->GetValue().length();
-    if (length == 0 || length >= shortest_search) Search();
+  find_text_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
+    if (find_text_->GetValue().length() >= shortest_search) {
+      search_timer_.StartOnce(search_pause);
+      return;
+    }
+    // What was found before is not what stands there now.
+    search_timer_.Stop();
+    EndSearch();
   });
+  search_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { Search(); });
   find_text_->Bind(wxEVT_TEXT_ENTER, [this](wxCommandEvent&) {
     if (to_utf8(find_text_->GetValue()) == searched_) return FindNext(wxGetKeyState(WXK_SHIFT) ? -1 : 1);
     Search();

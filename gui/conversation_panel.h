@@ -50,7 +50,7 @@ class ConversationPanel : public wxPanel {
   void CloseFind();
   [[nodiscard]] bool IsFinding() const { return find_bar_->IsShown(); }
   void ShowResults(const event::SearchResults& results);
-  void FindNext(int step);
+  void FindNext(int step);   // 1: to the next older hit, -1: to the next newer one; round and round
 
   // Files are held over the window: says to whom they would go.
   void ShowDrop(bool is_held);

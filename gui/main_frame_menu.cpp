@@ -164,8 +164,8 @@ void MainFrame::BuildMenu() {
   on(id_clear, [this] { ClearConversation(); });
   on(wxID_FIND, [this] { conversation_->OpenFind(); });
   // Down is towards newer messages; hits are numbered from the newest.
-  on(id_find_next, [this] { conversation_->FindNext(-1); });
-  on(id_find_previous, [this] { conversation_->FindNext(1); });
+  on(id_find_next, [this] { conversation_->FindNext(1); });
+  on(id_find_previous, [this] { conversation_->FindNext(-1); });
 
   auto* view = new wxMenu;
   view->AppendCheckItem(id_members, _("&Members") + "\tF9");
