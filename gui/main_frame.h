@@ -88,8 +88,13 @@ class MainFrame : public wxFrame {
   void TransferMoved(GroupId id, const event::TransferChanged& transfer);
   void Notify(GroupId id, const event::MessageAdded& added);
   void Renotify(GroupId id, const event::Message& message);
-  void Announce(Announcer::Subject about, const std::string& from, const wxString& text, bool also_muted = false,
-                const std::filesystem::path& file = {});
+  void AnnounceOffers(GroupId id, const std::string& from);
+  struct Announced {
+    bool also_muted = false;
+    std::filesystem::path file = {};   // that came; of several the last
+    std::size_t count = 1;             // of files
+  };
+  void Announce(Announcer::Subject about, const std::string& from, const wxString& text, const Announced& how);
   [[nodiscard]] wxString Shown(const wxString& text) const;   // on the desktop, for everybody who passes
 
   // ── main_frame_groups.cpp: joined, opened again, hosted, closed, left ──

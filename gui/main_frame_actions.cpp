@@ -55,7 +55,7 @@ void MainFrame::MarkLookedAt() {
   // Before somebody's eyes the desktop need not say it, nor which files have come: the window says that too.
   if (is_seen)
     announcer_->Withdraw([&](const Announcer::Subject& about) {
-      return about.group == key_.group && (about.peer == key_.peer || about.file);
+      return about.group == key_.group && (about.peer == key_.peer || about.offers || about.saved);
     });
   const auto* entry = group->conversations().find(key_.peer);
   if (!is_seen || entry == nullptr || entry->unread == 0) {

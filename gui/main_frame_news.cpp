@@ -23,9 +23,22 @@ void MainFrame::Offered(GroupId id, const event::FileOffered& offered) {
   if (is_taken) return AnswerOffer(id, offered.id, true);
   offers_[{id, offered.from}].insert_or_assign(offered.id, offered);
   TellOffers(id, offered.from);
-  if (!IsActive())
-    Announce({.group = id, .file = offered.id}, offered.from,
-             wxString::Format(_("offers a file: %s"), to_wx(offered.name)));
+  if (!IsActive()) AnnounceOffers(id, offered.from);
+}
+
+// Likewise on the desktop: one notification, that follows how many there are.
+void MainFrame::AnnounceOffers(GroupId id, const std::string& from) {
+  const Announcer::Subject about{.group = id, .offers = from};
+  const auto found = offers_.find({id, from});
+  if (found == offers_.end())
+    return announcer_->Withdraw([&](const Announcer::Subject& told) { return told == about; });
+  const auto& open = found->second;
+  const auto count = open.size();
+  Announce(about, from,
+           count == 1
+               ? wxString::Format(_("offers a file: %s"), to_wx(open.begin()->second.name))
+               : figures(wxString::Format(wxPLURAL("offers %zu file", "offers %zu files", plural(count)), count)),
+           {.count = count});
 }
 
 // All that one person offers and that has not been answered yet, as one notice: a folder of photographs is one question.
@@ -102,6 +115,7 @@ void MainFrame::ForgetOffer(GroupId id, const FileId& file) {
     const bool is_told = bar_->Has({Cause::Kind::offers, id, from});
     if (at->second.empty()) offers_.erase(at);
     if (is_told) TellOffers(id, from);
+    if (announcer_->CountOf({.group = id, .offers = from}) > 0) AnnounceOffers(id, from);
     return;
   }
 }
@@ -110,8 +124,6 @@ void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer
   const Cause about(Cause::Kind::transfer, id, transfer.id.hex());
   const auto* group = Group(id);
   if (transfer.phase != event::TransferPhase::offered) ForgetOffer(id, transfer.id);
-  // An offer that was answered, and what became of it.
-  announcer_->Withdraw([&](const Announcer::Subject& told) { return told.group == id && told.file == transfer.id; });
   if (transfer.phase == event::TransferPhase::failed && transfer.error)
     bar_->Tell(
         {about, AttentionBar::Kind::bad, Badged(id, isolated(transfer.name) + ": " + explain_wx(*transfer.error)), {}});
@@ -131,9 +143,14 @@ void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer
                                           isolated(transfer.name), isolated(transfer.peer))),
               {{_("Open"), [this, id, file = transfer.id] { Act(id, file, CardAction::open); }},
                {_("Show in Folder"), [this, id, file = transfer.id] { Act(id, file, CardAction::show_in_folder); }}}});
-  if (!IsActive())
-    Announce({.group = id, .file = transfer.id}, transfer.peer,
-             wxString::Format(_("The file %s has arrived"), to_wx(transfer.name)), false, transfer.path);
+  if (IsActive()) return;
+  const Announcer::Subject saved{.group = id, .saved = transfer.peer};
+  const auto count = announcer_->CountOf(saved) + 1;
+  Announce(saved, transfer.peer,
+           count == 1 ? wxString::Format(_("The file %s has arrived"), to_wx(transfer.name))
+                      : figures(wxString::Format(
+                            wxPLURAL("%zu file has arrived", "%zu files have arrived", plural(count)), count)),
+           {.file = transfer.path, .count = count});
 }
 
 // ── messages ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -158,7 +175,7 @@ void MainFrame::Notify(GroupId id, const event::MessageAdded& added) {
   if (!IsActive()) RequestUserAttention(wxUSER_ATTENTION_INFO);
   if (settings_.sounds) wxBell();
   Announce({.group = id, .peer = peer, .message = added.message.id}, added.message.from, to_wx(added.message.text),
-           is_for_us);
+           {.also_muted = is_for_us});
 }
 
 // Edited or taken back: the desktop shows nothing that its author does not say any more.
@@ -172,11 +189,11 @@ void MainFrame::Renotify(GroupId id, const event::Message& message) {
 
 wxString MainFrame::Shown(const wxString& text) const { return settings_.hides_content ? _("New message") : text; }
 
-void MainFrame::Announce(Announcer::Subject about, const std::string& from, const wxString& text, bool also_muted,
-                         const std::filesystem::path& file) {
+void MainFrame::Announce(Announcer::Subject about, const std::string& from, const wxString& text,
+                         const Announced& how) {
   const auto id = about.group;
   const auto* group = Group(id);
-  if (!settings_.notifies || group == nullptr || (group->connection().muted && !also_muted)) return;
+  if (!settings_.notifies || group == nullptr || (group->connection().muted && !how.also_muted)) return;
   const auto peer = about.peer.value_or(std::string());
   const auto where = to_wx(group->connection().title());
   Announcer::Note note;
@@ -188,13 +205,15 @@ void MainFrame::Announce(Announcer::Subject about, const std::string& from, cons
     ComeForward();
     if (Group(id) != nullptr) Show({id, peer});
   };
-  if (!file.empty())
-    note.actions = {{_("Open"),
-                     [this, file] {
-                       if (can_run_when_opened(file.filename().string())) ComeForward();
-                       OpenReceived(file);
-                     }},
-                    {_("Show in Folder"), [this, file] { OpenPath(file, true); }}};
+  note.count = how.count;
+  if (const auto& file = how.file; !file.empty()) {
+    if (how.count == 1)
+      note.actions.emplace_back(_("Open"), [this, file] {
+        if (can_run_when_opened(file.filename().string())) ComeForward();
+        OpenReceived(file);
+      });
+    note.actions.emplace_back(_("Show in Folder"), [this, file] { OpenPath(file, true); });
+  }
   announcer_->Tell(std::move(note));
 }
 

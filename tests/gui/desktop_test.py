@@ -70,6 +70,33 @@ class DesktopTest(scenario.WindowScenario):
         alice.choose("Next Conversation")
         self.shown.await_withdrawn(number)
 
+    def test_many_files_are_one_notification_when_they_are_offered_and_one_when_they_are_here(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        other = self.window("zoe")
+        other.front()
+        desk.await_that(lambda: not alice.is_active(), said="alice's window is behind")
+
+        photos = [self.room.file(f"photo-{number}.jpg", 20_000, number) for number in range(3)]
+        for photo in photos:
+            bob.type(f"/send {photo} alice")
+            alice.find("table cell", photo.name)
+        offered = self.shown.await_shown("bob · climbing", "offers 3 files")
+        self.assertEqual(self.shown.await_shown("bob · climbing", "offers a file: photo-0.jpg"), offered)
+        self.assertEqual(self.shown.await_shown("bob · climbing", "offers 2 files"), offered)
+        alice.press("Accept All")
+        self.shown.await_withdrawn(offered)
+
+        saved = self.shown.await_shown("bob · climbing", "3 files have arrived")
+        self.assertEqual(self.shown.await_shown("bob · climbing", "2 files have arrived"), saved)
+        first = self.shown.await_that(lambda one: one["event"] == "shown" and "has arrived" in one["text"], "the first file")["number"]
+        self.shown.await_withdrawn(first)
+        alice.front()
+        self.shown.await_withdrawn(saved)
+        # The desktop's library complains of a notification without a title.
+        self.assertNotIn("notify_", alice.log.read_text())
+
     def test_a_window_that_starts_minimised_comes_up_where_it_was(self):
         alice = self.joined()
         place = lambda window: window.messages().queryComponent().getExtents(window.spi.DESKTOP_COORDS)
