@@ -14,7 +14,10 @@ namespace coterie::gui {
 AttentionBar::AttentionBar(wxWindow* parent, std::function<wxString(const Cause&)> group_of)
     : wxPanel(parent, wxID_ANY), group_of_(std::move(group_of)) {
   auto* row = new wxBoxSizer(wxHORIZONTAL);
-  text_ = new wxStaticText(this, wxID_ANY, wxString());
+  // A word that is longer than the line is cut with a sign of it, and not drawn over the buttons.
+  text_ = new wxStaticText(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
+  // The buttons take what they need and the text what is left, however long it is.
+  text_->SetMinSize(wxSize(FromDIP(120), -1));
   row->Add(text_, wxSizerFlags(1).CentreVertical().DoubleBorder(wxLEFT | wxTOP | wxBOTTOM));
   for (std::size_t i = 0; i < 2; ++i) {
     auto* button = new wxButton(this, wxID_ANY, wxString());
@@ -61,11 +64,12 @@ bool AttentionBar::comes_before(const Notice& one, const Notice& other) {
 void AttentionBar::Tell(Notice notice) {
   if (!notices_.empty() && notices_.front().about == notice.about && notices_.front().kind == notice.kind &&
       notices_.front().actions.size() == notice.actions.size()) {
-    // The same bar with another figure: nothing moves, so that a button can be pressed while a count-down runs.
-    if (notices_.front().text != notice.text) text_->SetLabelText(TextOf(notice));
-    for (std::size_t i = 0; i < notice.actions.size(); ++i)
-      if (buttons_[i]->GetLabel() != notice.actions[i].label) buttons_[i]->SetLabel(notice.actions[i].label);
+    // The same bar with another figure: the buttons stay, so that one can be pressed while a count-down runs.
+    const bool is_other = notices_.front().text != notice.text ||
+                          !std::equal(notice.actions.begin(), notice.actions.end(), notices_.front().actions.begin(),
+                                      [](const Action& one, const Action& known) { return one.label == known.label; });
     notices_.front() = std::move(notice);
+    if (is_other) Rebuild();
     return;
   }
   std::erase_if(notices_, [&](const Notice& known) { return known.about == notice.about; });
@@ -98,16 +102,22 @@ void AttentionBar::Rebuild() {
     text_->SetForegroundColour(theme.text);
     text_->SetLabelText(TextOf(notice));
     text_->SetToolTip(TextOf(notice));
+    name_for_screen_readers(*text_, TextOf(notice));   // without the breaks of its lines
     for (std::size_t i = 0; i < buttons_.size(); ++i) {
       buttons_[i]->Show(i < notice.actions.size());
-      if (i < notice.actions.size()) buttons_[i]->SetLabel(notice.actions[i].label);
+      if (i >= notice.actions.size() || buttons_[i]->GetLabel() == notice.actions[i].label) continue;
+      buttons_[i]->SetLabel(notice.actions[i].label);
+      buttons_[i]->InvalidateBestSize();
     }
   }
   Show(shows);
+  // First how wide the bar is, then what of that is left for the text, then how high that makes it.
+  if (GetParent() != nullptr) GetParent()->Layout();
   Layout();
-  if (GetParent() != nullptr) GetParent()->Layout();
   if (shows) text_->Wrap(std::max(FromDIP(120), text_->GetSize().x));
+  InvalidateBestSize();
   if (GetParent() != nullptr) GetParent()->Layout();
+  Layout();
   Refresh();
 }
 

@@ -222,6 +222,14 @@ class WindowTest(harness.Scenario):
             bob.type(f"/send {self.room.file(name, 20_000)}")
             alice.find("table cell", name)
         alice.await_text("Caution: 2 of them can run programs on your computer.")
+        # The notice has grown since the first file: nothing in it lies over anything else.
+        box = lambda node: node.queryComponent().getExtents(alice.spi.DESKTOP_COORDS)
+        words = box(alice.find("label", lambda text: "Caution: 2 of them" in text))
+        accept = box(alice.find("push button", "Accept All but Programs"))
+        decline = box(alice.find("push button", "Decline All"))
+        self.assertLessEqual(words.x + words.width, accept.x)
+        self.assertLessEqual(accept.x + accept.width, decline.x)
+        self.assertGreater(accept.width, decline.width, "the longer label has the wider button")
         alice.press("Accept All but Programs")
         received = alice.home / "client_received"
         desk.await_that(lambda: len([*received.glob("*")]) == 2, said="the two harmless files have arrived")
