@@ -171,7 +171,7 @@ void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>
         last = to_wx(group->connection().user_id) + "@" + to_wx(group->connection().relay);
       // The badge stands first, where nothing cuts it off, in the colour of the row, which is read on every ground.
       const auto badge = group->connection().classic ? "<b>" + escaped(classic_badge_wx()) + "</b>  " : wxString();
-      label += "\n<small>" + badge + "<span alpha=\"65%\">" + escaped(last) + "</span></small>";
+      label += "\n<small>" + badge + "<span alpha=\"85%\">" + escaped(last) + "</span></small>";
       wxVector<wxVariant> row;
       row.push_back(wxVariant(make_face(*this, name, face_size, is_group, here)));
       row.push_back(wxVariant(label));
@@ -226,7 +226,7 @@ void MemberList::Fill(const GroupModel* group) {
         label += wxString::Format(" <span foreground=\"%s\"><b>✓ <small>%s</small></b></span>",
                                   theme.good.GetAsString(wxC2S_HTML_SYNTAX), escaped(_("verified")));
       wxString detail;
-      wxString look = "alpha=\"65%\"";
+      wxString look = "alpha=\"85%\"";
       if (member.state == event::MemberState::held) {
         detail = _("another key: held");
         look = wxString::Format("foreground=\"%s\"", theme.bad.GetAsString(wxC2S_HTML_SYNTAX));
