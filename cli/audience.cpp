@@ -50,4 +50,4 @@ void Audience::give_up_waiting(std::chrono::seconds limit) {
                      (settled_->busy > 0 ? " " + explain_end(Lockout::no_tries(*settled_)) : std::string()));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -106,7 +106,7 @@ Line parse_verify(Words& words) {
   return verify;
 }
 
-}  // namespace
+}   // namespace
 
 Line parse_line(std::string_view line) {
   if (std::all_of(line.begin(), line.end(), is_space)) return Nothing{};
@@ -214,4 +214,4 @@ std::vector<std::string> help_lines(bool classic) {
   };
 }
 
-}  // namespace coterie::cli::chat
+}   // namespace coterie::cli::chat

@@ -79,4 +79,4 @@ std::vector<std::string> help_lines(bool classic = false);
 // The command's word where classic mode has no words for what it means; empty for every other line.
 std::string_view foreign_to_classic(const Line& line);
 
-}  // namespace coterie::cli::chat
+}   // namespace coterie::cli::chat

@@ -29,7 +29,7 @@ bool wants_colours() {
 
 void put(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
 
-}  // namespace
+}   // namespace
 
 std::string cannot_write_output() {
   return "Standard output cannot be written (" + std::string(std::strerror(errno)) +
@@ -242,4 +242,4 @@ void Console::end_input() {
   if (on_end_) on_end_();
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

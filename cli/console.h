@@ -91,4 +91,4 @@ class Console {
   std::unique_ptr<SavedTerminal> saved_;   // while the terminal is in our hands
 };
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

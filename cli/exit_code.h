@@ -24,4 +24,4 @@ inline ExitCode exit_code_for(Errc code) {
   }
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

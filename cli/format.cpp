@@ -41,7 +41,7 @@ std::size_t width_of(char32_t c) {
   return width < 0 ? 0 : static_cast<std::size_t>(width);
 }
 
-}  // namespace
+}   // namespace
 
 std::string iso_time(std::int64_t ms) {
   const auto parts = broken_down(ms, false);
@@ -111,4 +111,4 @@ std::string fit(std::string_view text, std::size_t columns) {
   return cut;
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -31,4 +31,4 @@ std::size_t display_width(std::string_view text);
 // As much of the text as fits into `columns`, ending in "…" where it was cut.
 std::string fit(std::string_view text, std::size_t columns);
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -21,7 +21,7 @@ std::string quoted(const event::Quote& quote) {
   return safe(quote.from) + ": " + fit(safe(quote.text), 60);
 }
 
-}  // namespace
+}   // namespace
 
 std::string describe(const event::FileOffered& offer) {
   auto line = safe(offer.from) + (offer.from_verified ? " (verified)" : "") + " offers " + safe(offer.name) + " (" +
@@ -76,12 +76,13 @@ void HumanReporter::on(const event::RelayUnknown& relay) {
 
 void HumanReporter::on(const event::RelayChanged& relay) {
   const auto both = [&](const char* expected) {
-    return safe(relay.relay) + "\n" + expected + format_pin(relay.expected) + "\nnow:   " + format_pin(relay.seen) + "\nNothing was sent";
+    return safe(relay.relay) + "\n" + expected + format_pin(relay.expected) + "\nnow:   " + format_pin(relay.seen) +
+           "\nNothing was sent";
   };
   if (!has_pin_) return fail(Error{Errc::relay_identity_changed, both("known: ")});
-  fail(name_of(Errc::relay_identity_changed),
-       "The relay's identity is not the one --pin names: " + both("--pin: ") +
-           ". Check the fingerprint you gave; ask the person who runs the relay for the right one (coterie-relay --fingerprint).");
+  fail(name_of(Errc::relay_identity_changed), "The relay's identity is not the one --pin names: " + both("--pin: ") +
+                                                  ". Check the fingerprint you gave; ask the person who runs the relay "
+                                                  "for the right one (coterie-relay --fingerprint).");
 }
 
 void HumanReporter::on(const event::MemberChanged& member) {
@@ -290,10 +291,11 @@ void HumanReporter::on(const event::TransferChanged& transfer) {
     case event::TransferPhase::verifying: return;
     case event::TransferPhase::finished:
       if (is_new) return;   // an old one, told at the start
-      aside(transfer.outgoing ? (is_classic_ ? safe(transfer.name) + " was given to the server for " + safe(transfer.peer)
-                                             : safe(transfer.peer) + " has " + safe(transfer.name) + ", complete and verified")
-                              : safe(transfer.name) + " from " + safe(transfer.peer) + " was saved as " +
-                                    safe(transfer.path.string()));
+      aside(transfer.outgoing
+                ? (is_classic_ ? safe(transfer.name) + " was given to the server for " + safe(transfer.peer)
+                               : safe(transfer.peer) + " has " + safe(transfer.name) + ", complete and verified")
+                : safe(transfer.name) + " from " + safe(transfer.peer) + " was saved as " +
+                      safe(transfer.path.string()));
       return;
     case event::TransferPhase::declined:
       if (!is_new || (is_classic_ && is_chat_)) aside(file + " was declined");   // there none is of an earlier run
@@ -320,4 +322,4 @@ void HumanReporter::on(const event::Notice& notice) {
 }
 void HumanReporter::on(const event::Failed& failed) { fail(failed.error); }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -73,9 +73,9 @@ class HumanReporter final : public Reporter {
   bool has_pin_;
   bool is_chat_;
   std::optional<Errc> told_reason_;   // why the link is down, as said last; said once until it is up again
-  std::map<PublicKey, event::MemberChanged> members_;   // as told last
-  bool is_cut_off_ = false;                             // our own link broke: who seems to go then has gone nowhere
-  std::map<PublicKey, event::MemberChanged> meanwhile_; // told when we are back
+  std::map<PublicKey, event::MemberChanged> members_;     // as told last
+  bool is_cut_off_ = false;                               // our own link broke: who seems to go then has gone nowhere
+  std::map<PublicKey, event::MemberChanged> meanwhile_;   // told when we are back
   std::map<FileId, event::TransferPhase> transfers_;
   std::optional<MessageId> told_untaken_;   // the message of which that was said last
 };
@@ -83,4 +83,4 @@ class HumanReporter final : public Reporter {
 // "bob offers report.pdf (12.3 MB)", with what there is to know before taking it.
 std::string describe(const event::FileOffered& offer);
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

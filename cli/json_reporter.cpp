@@ -107,7 +107,8 @@ Json conversation_of(const event::Conversation& conversation) {
   json["unread"] = conversation.unread;
   if (conversation.last) {
     json["time"] = iso_time(conversation.last_ms);
-    json["last"] = {{"id", conversation.last->id.hex()}, {"from", conversation.last->from}, {"text", conversation.last->text}};
+    json["last"] = {
+        {"id", conversation.last->id.hex()}, {"from", conversation.last->from}, {"text", conversation.last->text}};
   }
   return json;
 }
@@ -181,7 +182,8 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
             return json;
           },
           [](const event::PasswordRejected& rejected) -> std::optional<Json> {
-            auto json = rejected.ours_is_right ? Json{{"event", "other_password"}} : error_of({Errc::wrong_password, ""});
+            auto json =
+                rejected.ours_is_right ? Json{{"event", "other_password"}} : error_of({Errc::wrong_password, ""});
             json["rejected"] = rejected.rejected;
             json["of"] = rejected.of;
             json["attempts_left"] = rejected.attempts_left;
@@ -263,7 +265,7 @@ std::optional<Json> to_json(const Event& event, const std::string& own_user) {
       event);
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<std::string> to_json_line(const Event& event, const std::string& own_user, bool is_answer) {
   auto json = to_json(event, own_user);
@@ -307,8 +309,6 @@ void JsonReporter::answer(const Event& event, std::string_view) {
 
 void JsonReporter::note(std::string_view line) { console_.complain(std::string("coterie-cli: ").append(line)); }
 
-void JsonReporter::fail(std::string_view code, std::string_view sentence) {
-  print(error_line(code, sentence));
-}
+void JsonReporter::fail(std::string_view code, std::string_view sentence) { print(error_line(code, sentence)); }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -39,4 +39,4 @@ class JsonReporter final : public Reporter {
   const bool is_classic_;
 };
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

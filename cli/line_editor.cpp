@@ -36,7 +36,7 @@ std::vector<std::string> split(std::string_view text) {
 // A line break inside a pasted text is shown as a sign of its own, everything else as printable text.
 std::string shown(const std::string& glyph) { return glyph == "\n" ? "⏎" : printable_text(glyph); }
 
-}  // namespace
+}   // namespace
 
 std::vector<LineEditor::Action> LineEditor::feed(std::string_view bytes) {
   std::vector<Action> actions;
@@ -209,4 +209,4 @@ LineEditor::View LineEditor::view(std::string_view prompt, std::size_t columns) 
   return view;
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -51,4 +51,4 @@ class LineEditor {
   std::string draft_;                  // that line, while another one is shown
 };
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

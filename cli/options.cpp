@@ -90,13 +90,17 @@ void add_common(CLI::App& app, Raw& raw) {
       app.add_option("--pin", raw.pin,
                      "The relay's fingerprint, as coterie-relay --fingerprint prints it, with spaces or without")
           ->type_name("HEX");
-  auto* trust = app.add_flag("--trust", options.trust,
-               "Accept a relay never seen before as it is, and know it from then on; one that has changed is refused "
-               "all the same");
+  auto* trust = app.add_flag(
+      "--trust", options.trust,
+      "Accept a relay never seen before as it is, and know it from then on; one that has changed is refused "
+      "all the same");
   trust->excludes(pin);
   app.add_option("--user", options.user, "Your user id in the group, 1 to 32 characters")->type_name("ID")->required();
-  auto* group = app.add_option("--group", options.group, "The group's name, 1 to 64 bytes (required, except with --classic)")->type_name("NAME");
-  app.add_option("--password-file", raw.password_file, "Read the group's password from the first line of this file or pipe")
+  auto* group =
+      app.add_option("--group", options.group, "The group's name, 1 to 64 bytes (required, except with --classic)")
+          ->type_name("NAME");
+  app.add_option("--password-file", raw.password_file,
+                 "Read the group's password from the first line of this file or pipe")
       ->type_name("FILE");
   auto* remember = app.add_flag("--remember", options.remember,
                                 "Keep a stretched form of the password in the profile, for the next time");
@@ -104,7 +108,8 @@ void add_common(CLI::App& app, Raw& raw) {
                                     "Where the relay asks for a key of its own: the first line of this file")
                          ->type_name("FILE");
   app.add_flag("--classic", options.classic,
-               "Talk to clients and servers of the educational Python prototype. NOT PRIVATE: the server is told the key, and nothing "
+               "Talk to clients and servers of the educational Python prototype. NOT PRIVATE: the server is told the "
+               "key, and nothing "
                "is confirmed. There is no group but the password, which must not be that of any group of yours")
       ->excludes(pin)
       ->excludes(trust)
@@ -210,8 +215,9 @@ Commands add_commands(CLI::App& app, Raw& raw) {
   commands.verify->add_flag(
       "--confirm", raw.verify.confirm,
       "The numbers are the same: mark this member as verified; a changed identity key only after a question");
-  commands.verify->add_option("--number", raw.verify.number,
-                              "The whole number as the member sees it: the key it belongs to is confirmed, also a changed one")
+  commands.verify
+      ->add_option("--number", raw.verify.number,
+                   "The whole number as the member sees it: the key it belongs to is confirmed, also a changed one")
       ->type_name("DIGITS");
 
   commands.history = add_command(app, "history", "Print past messages from the profile, without connecting");
@@ -299,7 +305,7 @@ std::optional<std::string> mistake_in(const Options& options) {
   return std::nullopt;
 }
 
-}  // namespace
+}   // namespace
 
 std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
@@ -334,7 +340,8 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
     // What stands where a command is wanted is no command.
     const auto words = app.remaining();
     if (app.get_subcommands().empty() && !words.empty() && !words.front().starts_with("-") &&
-        dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && std::string_view(error.what()).starts_with("A subcommand"))
+        dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+        std::string_view(error.what()).starts_with("A subcommand"))
       return mistake("There is no command " + escape_unprintable(words.front()) +
                      ". Run coterie-cli --help for what is possible.");
     return mistake(command_line::sentence_about(error, "coterie-cli"));
@@ -353,11 +360,13 @@ std::variant<Options, Ended> parse_options(int argc, const char* const* argv) {
   options.access_key_file = path_of(raw.access_key_file);
   options.profile = path_of(raw.profile);
   options.command = chosen(commands, raw);
-  if (!options.classic && app.count("--group") == 0) return mistake("--group is missing. Run coterie-cli --help for what is possible.");
+  if (!options.classic && app.count("--group") == 0)
+    return mistake("--group is missing. Run coterie-cli --help for what is possible.");
   if (options.classic && !has_classic_form(options.command))
-    return mistake("Classic mode keeps no history and knows no identities; use chat, say, send, receive, listen or members.");
+    return mistake(
+        "Classic mode keeps no history and knows no identities; use chat, say, send, receive, listen or members.");
   if (auto wrong = mistake_in(options)) return mistake(*wrong);
   return options;
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -81,7 +81,7 @@ struct Options {
   bool remember = false;
   std::optional<std::filesystem::path> access_key_file;
   std::optional<std::filesystem::path> profile;
-  bool classic = false;       // the wire of the educational prototype; then there is no group
+  bool classic = false;   // the wire of the educational prototype; then there is no group
   bool json = false;
   bool keep_trying = false;   // also when the very first connection fails
   log::Level log_level = log::Level::error;
@@ -96,4 +96,4 @@ struct Ended {
 
 std::variant<Options, Ended> parse_options(int argc, const char* const* argv);
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

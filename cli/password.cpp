@@ -75,7 +75,7 @@ void write_all(int fd, std::string_view text) {
   }
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<SecretBytes> take_environment_password() {
   char* value = std::getenv(password_variable);
@@ -102,9 +102,9 @@ Result<SecretBytes> read_secret_file(const std::filesystem::path& file, std::str
   if (::fstat(input.get(), &about) != 0) return fail(Errc::io_failure, where + " (" + std::strerror(errno) + ")");
   const bool is_pipe = S_ISFIFO(about.st_mode);
   if (!S_ISREG(about.st_mode) && !is_pipe)
-    return fail(Errc::invalid_argument,
-                file.string() + (S_ISDIR(about.st_mode) ? " is a folder" : " is a device") + ", and " + std::string(what) +
-                    " is read from the first line of a file or pipe");
+    return fail(Errc::invalid_argument, file.string() + (S_ISDIR(about.st_mode) ? " is a folder" : " is a device") +
+                                            ", and " + std::string(what) +
+                                            " is read from the first line of a file or pipe");
   if (!is_pipe && (about.st_mode & 077U) != 0)
     warn("The file " + file.string() + " can be read or changed by other users of this machine; chmod 600 mends that.");
 
@@ -162,4 +162,4 @@ TypedPassword ask_password(std::string_view question, const AwaitInput& await_in
   return {Asked::typed, line.take()};
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -35,4 +35,4 @@ struct TypedPassword {
 // Asks on the controlling terminal without showing what is typed. Given up: Ctrl-C, Ctrl-D, or a signal.
 TypedPassword ask_password(std::string_view question, const AwaitInput& await_input);
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -27,7 +27,7 @@ std::string waiting_for(const event::TransferChanged& transfer) {
   }
 }
 
-}  // namespace
+}   // namespace
 
 bool is_final(event::TransferPhase phase) {
   switch (phase) {
@@ -90,4 +90,4 @@ std::string Progress::line(std::size_t columns, Clock::time_point now) const {
   return name + "  " + bar(bar_width, share) + "  " + figures;
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -29,4 +29,4 @@ class Progress {
 
 bool is_final(event::TransferPhase phase);
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -24,4 +24,4 @@ std::optional<std::chrono::seconds> RateEstimator::time_left(Clock::time_point n
   return std::chrono::seconds(static_cast<std::int64_t>(seconds) + (remaining > 0 ? 1 : 0));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -34,4 +34,4 @@ class RateEstimator {
   std::deque<Sample> samples_;   // oldest first; the front may be older than the window, to span it
 };
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

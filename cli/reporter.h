@@ -27,4 +27,4 @@ class Reporter {
   void fail(const Error& error) { fail(name_of(error.code), explain(error)); }
 };
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

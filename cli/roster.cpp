@@ -23,7 +23,7 @@ std::string presence(const event::MemberChanged& member) {
   return {};
 }
 
-}  // namespace
+}   // namespace
 
 std::string describe_state(const event::MemberChanged& member, std::int64_t now) {
   auto text = presence(member);
@@ -92,4 +92,4 @@ std::string join_names(const std::vector<std::string>& names) {
   return joined;
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

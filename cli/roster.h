@@ -39,4 +39,4 @@ std::string join_names(const std::vector<std::string>& names);
 // User ids that the relay would take for the same: equal but for the case of letters.
 bool same_user(std::string_view a, std::string_view b);
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

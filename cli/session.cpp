@@ -53,7 +53,7 @@ std::optional<Sha256Digest> digest_of(const std::filesystem::path& path, const s
   return hash.finish();
 }
 
-}  // namespace
+}   // namespace
 
 bool is_trouble(const Event& event) {
   return std::visit(overloaded{
@@ -84,8 +84,8 @@ Session::Session(Options options, std::optional<SecretBytes> password)
     reporter_ = std::make_unique<JsonReporter>(console_, options_.user, options_.classic);
   else
     reporter_ = std::make_unique<HumanReporter>(
-        console_, options_.user, std::holds_alternative<ChatOptions>(options_.command) && !options_.classic, options_.classic,
-        options_.pin.has_value(), std::holds_alternative<ChatOptions>(options_.command));
+        console_, options_.user, std::holds_alternative<ChatOptions>(options_.command) && !options_.classic,
+        options_.classic, options_.pin.has_value(), std::holds_alternative<ChatOptions>(options_.command));
 }
 
 Session::~Session() { *hashing_given_up_ = true; }
@@ -103,7 +103,8 @@ ExitCode Session::run() {
     return exit_code_for(status.error().code);
   }
   if (!has_password) held_back_.emplace();
-  if (options_.classic) reporter_->note(std::string(classic_badge) + ". The server, and whoever listens on the way, can read everything.");
+  if (options_.classic)
+    reporter_->note(std::string(classic_badge) + ". The server, and whoever listens on the way, can read everything.");
   task_ = make_task(*this, options_.command);
   task_->start();
   loop_.run();
@@ -172,7 +173,7 @@ Status Session::open_client() {
 // Neither given nor remembered: a person may still type it.
 void Session::password_missing() {
   auto typed = ask_password(options_.classic ? "Password (" + std::string(classic_badge) + "): "
-                                            : "Password of the group " + escape_unprintable(options_.group) + ": ",
+                                             : "Password of the group " + escape_unprintable(options_.group) + ": ",
                             [this](int descriptor) { return await_input(descriptor); });
   if (typed.how == Asked::given_up) {
     reporter_->note(interrupted_before_anything);
@@ -233,8 +234,8 @@ void Session::status(std::string line) {
 
 void Session::read_lines(std::function<void(std::string)> on_line, std::function<void()> on_end) {
   const auto badge = options_.classic ? " (" + std::string(classic_badge) + ")" : std::string();
-  console_.read_lines(options_.json ? std::string() : escape_unprintable(options_.user) + badge + "> ", std::move(on_line),
-                      std::move(on_end));
+  console_.read_lines(options_.json ? std::string() : escape_unprintable(options_.user) + badge + "> ",
+                      std::move(on_line), std::move(on_end));
 }
 
 // ── what happens ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -252,8 +253,8 @@ void Session::on_signal(int signal) {
     reporter_->note(!words.empty() ? words
                     : was_online_ && options_.classic
                         ? "Interrupted. Classic mode keeps nothing: what is unfinished has to be sent again."
-                    : was_online_  ? "Interrupted. What is unfinished is kept in the profile and goes on the next time."
-                                   : interrupted_before_anything);
+                    : was_online_ ? "Interrupted. What is unfinished is kept in the profile and goes on the next time."
+                                  : interrupted_before_anything);
   }
   finish(code);
 }
@@ -371,4 +372,4 @@ void Session::compute_digest(event::TransferChanged transfer) {
                });
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -66,7 +66,7 @@ class Session final : public Shell {
   void compute_digest(event::TransferChanged transfer);
 
   Options options_;
-  SecretBytes password_;                     // until the engine has it
+  SecretBytes password_;   // until the engine has it
   std::string access_key_;
   io::EventLoop loop_;
   Watcher watcher_;
@@ -82,11 +82,11 @@ class Session final : public Shell {
   bool output_is_broken_ = false;
   bool has_settled_ = false;                          // since the link joined last
   std::optional<event::PasswordRejected> rejected_;   // until then
-  std::optional<ExitCode> code_;   // once it is decided that the program ends
+  std::optional<ExitCode> code_;                      // once it is decided that the program ends
   std::shared_ptr<std::atomic<bool>> hashing_given_up_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<Worker> worker_;   // made with the first digest
   std::unique_ptr<Task> task_;
   std::unique_ptr<Client> client_;   // last: its events reach all of the above
 };
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

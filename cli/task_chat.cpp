@@ -288,7 +288,8 @@ class ChatTask final : public Task {
       if (member == nullptr) return;
       recipients.push_back(member->user_id);
     }
-    if (send.users.empty() && !shell_.is_classic() && shell_.roster().addressable().empty()) return refuse(Error{Errc::nobody_yet, {}});
+    if (send.users.empty() && !shell_.is_classic() && shell_.roster().addressable().empty())
+      return refuse(Error{Errc::nobody_yet, {}});
     const auto id = random_id<FileId>();
     ask(id.hex(), command::SendFile{id, std::move(recipients), *path});
   }
@@ -451,7 +452,8 @@ class ChatTask final : public Task {
     remember(message);
     if (message.outgoing) {
       for (const auto& delivery : message.deliveries)
-        if (is_open(delivery.state) && !(shell_.is_classic() && message.file)) unconfirmed_[message.id].insert(delivery.user_id);
+        if (is_open(delivery.state) && !(shell_.is_classic() && message.file))
+          unconfirmed_[message.id].insert(delivery.user_id);
       if (said_.contains(message.id)) ++kept_;
       go_on_ending();
     } else if (shell_.is_interactive()) {
@@ -478,8 +480,10 @@ class ChatTask final : public Task {
   void on_transfer(const event::TransferChanged& transfer) {
     has_moved_ = true;
     if (shell_.is_classic() && transfer.outgoing) {
-      if (is_final(transfer.phase)) outgoing_.erase(transfer.id);
-      else outgoing_.insert(transfer.id);
+      if (is_final(transfer.phase))
+        outgoing_.erase(transfer.id);
+      else
+        outgoing_.insert(transfer.id);
       if (transfer.phase == event::TransferPhase::failed) ++untaken_files_;   // told when it happened
     }
     // Of ours: this run's, or one that a line was about.

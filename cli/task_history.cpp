@@ -88,7 +88,7 @@ class SearchTask final : public Task {
   SearchOptions options_;
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_history(Shell& shell, HistoryOptions options) {
   return std::make_unique<HistoryTask>(shell, std::move(options));
@@ -97,4 +97,4 @@ std::unique_ptr<Task> make_search(Shell& shell, SearchOptions options) {
   return std::make_unique<SearchTask>(shell, std::move(options));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -30,7 +30,9 @@ class ListenTask final : public Task {
   }
   [[nodiscard]] bool shows(const Event&, bool) const override { return true; }
   [[nodiscard]] ExitCode when_interrupted() const override { return was_online_ ? ExitCode::ok : ExitCode::error; }
-  [[nodiscard]] std::string interrupted_sentence() const override { return "Interrupted before there was a connection."; }
+  [[nodiscard]] std::string interrupted_sentence() const override {
+    return "Interrupted before there was a connection.";
+  }
 
  private:
   // In a group it stays open until somebody takes it. Here it would end with this run, after it had filled the disk.

@@ -37,9 +37,10 @@ class MembersTask final : public Task {
                      const bool locked_out = settled.ready == 0 && settled.rejected > 0;
                      is_answered_ = !locked_out;
                      if (settled.busy > 0 && !locked_out)
-                       shell_.reporter().fail(name_of(Errc::guess_budget_empty),
-                                              (settled.busy == 1 ? "1 member" : std::to_string(settled.busy) + " members") +
-                                                  " here cannot be listed. " + explain_end(Lockout::no_tries(settled)));
+                       shell_.reporter().fail(
+                           name_of(Errc::guess_budget_empty),
+                           (settled.busy == 1 ? "1 member" : std::to_string(settled.busy) + " members") +
+                               " here cannot be listed. " + explain_end(Lockout::no_tries(settled)));
                      shell_.finish(locked_out ? ExitCode::no_common_password : ExitCode::ok);
                    },
                    [](const auto&) {},
@@ -73,10 +74,10 @@ class MembersTask final : public Task {
   bool is_answered_ = false;   // "none" is an answer only when the question was understood
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_members(Shell& shell, MembersOptions options) {
   return std::make_unique<MembersTask>(shell, options);
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

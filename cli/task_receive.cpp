@@ -55,7 +55,8 @@ class ReceiveTask final : public Task {
   [[nodiscard]] bool shows(const Event& event, bool to_program) const override {
     if (const auto* transfer = std::get_if<event::TransferChanged>(&event); transfer != nullptr && !to_program)
       return !transfer->outgoing && transfer->phase == event::TransferPhase::waiting && transfer->error.has_value();
-    if (const auto* notice = std::get_if<event::Notice>(&event); notice != nullptr && lacks_room(notice->about)) return false;   // told before
+    if (const auto* notice = std::get_if<event::Notice>(&event); notice != nullptr && lacks_room(notice->about))
+      return false;   // told before
     return to_program || is_trouble(event);
   }
 
@@ -102,9 +103,7 @@ class ReceiveTask final : public Task {
     return static_cast<std::size_t>(
         std::count_if(under_way_.begin(), under_way_.end(), [&](const auto& one) { return !rests(one.second); }));
   }
-  [[nodiscard]] bool has_room_for_more() const {
-    return options_.count == 0 || arrived_ + moving() < options_.count;
-  }
+  [[nodiscard]] bool has_room_for_more() const { return options_.count == 0 || arrived_ + moving() < options_.count; }
 
   // No more are taken than are still wanted: the others stay open for the next time.
   void consider_next() {
@@ -124,12 +123,15 @@ class ReceiveTask final : public Task {
 
   void ask_about(const event::FileOffered& offer) {
     is_asking_ = true;
-    shell_.ask(shell_.badge() + describe(offer) + (shell_.is_classic() ? ". Take it? [y = yes, anything else = decline] "
-                                                      : ". Take it? [y = yes, n = decline, anything else = later] "),
+    shell_.ask(shell_.badge() + describe(offer) +
+                   (shell_.is_classic() ? ". Take it? [y = yes, anything else = decline] "
+                                        : ". Take it? [y = yes, n = decline, anything else = later] "),
                [this, id = offer.id](const std::string& typed) {
                  is_asking_ = false;
-                 if (is_yes(typed)) answer(id, true);
-                 else if (shell_.is_classic() || typed == "n" || typed == "N" || typed == "no") answer(id, false);
+                 if (is_yes(typed))
+                   answer(id, true);
+                 else if (shell_.is_classic() || typed == "n" || typed == "N" || typed == "no")
+                   answer(id, false);
                  consider_next();
                });
   }
@@ -155,8 +157,8 @@ class ReceiveTask final : public Task {
   // An offer that could not be taken, for want of room or of a folder, stays open and holds up no other. Whether there is room
   // is asked again and again.
   void on_notice(const event::Notice& notice) {
-    const auto refused =
-        std::find_if(under_way_.begin(), under_way_.end(), [&](const auto& one) { return one.first.hex() == notice.about; });
+    const auto refused = std::find_if(under_way_.begin(), under_way_.end(),
+                                      [&](const auto& one) { return one.first.hex() == notice.about; });
     if (refused == under_way_.end()) return;
     const auto id = refused->first;
     under_way_.erase(refused);
@@ -172,8 +174,10 @@ class ReceiveTask final : public Task {
   void try_again_later(const FileId& id) {
     shell_.after(room_pause, [this, id] {
       if (!without_room_.contains(id)) return;
-      if (has_room_for_more()) answer(id, true);
-      else try_again_later(id);
+      if (has_room_for_more())
+        answer(id, true);
+      else
+        try_again_later(id);
     });
   }
 
@@ -228,8 +232,10 @@ class ReceiveTask final : public Task {
     std::string text;
     for (const auto& [id, file] : under_way_)
       if (!file.name.empty() && rests(file))
-        text += " " + escape_unprintable(file.name) + " from " + escape_unprintable(file.peer) + " is unfinished, since " +
-                (file.phase == event::TransferPhase::paused ? "it is paused" : escape_unprintable(file.peer) + " is away") + ".";
+        text +=
+            " " + escape_unprintable(file.name) + " from " + escape_unprintable(file.peer) + " is unfinished, since " +
+            (file.phase == event::TransferPhase::paused ? "it is paused" : escape_unprintable(file.peer) + " is away") +
+            ".";
     return text;
   }
 
@@ -246,8 +252,7 @@ class ReceiveTask final : public Task {
     if (is_locked_out()) return shell_.finish(ExitCode::no_common_password);   // told when it was found
     shell_.give_up(ExitCode::not_delivered, "timed_out",
                    std::to_string(arrived_) + " of " + std::to_string(options_.count) + " files arrived within " +
-                       std::to_string(options_.timeout->count()) +
-                       " s." + unfinished() + " " +
+                       std::to_string(options_.timeout->count()) + " s." + unfinished() + " " +
                        (shell_.is_classic()
                             ? "Classic mode keeps nothing of a file that is not whole: ask for it again."
                             : "What has arrived of others is kept, and goes on the next time this profile is online."));
@@ -261,14 +266,14 @@ class ReceiveTask final : public Task {
   std::deque<event::FileOffered> open_;   // not considered yet
   bool is_asking_ = false;
   std::map<FileId, UnderWay> under_way_;   // accepted, now or in an earlier run
-  std::set<FileId> without_room_;   // told so once, and tried again
+  std::set<FileId> without_room_;          // told so once, and tried again
   StatusLine status_{shell_, "waiting for files"};
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_receive(Shell& shell, ReceiveOptions options) {
   return std::make_unique<ReceiveTask>(shell, std::move(options));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -204,9 +204,10 @@ class SayTask final : public Task {
     if (out_of_reach_ > 0)
       return shell_.give_up(ExitCode::not_delivered, name_of(Errc::guess_budget_empty),
                             "Delivered to " + join_names(people.reached) + ", but not to " + about_out_of_reach());
-    shell_.reporter().result(shell_.is_classic() ? shell_.badge() + "Given to the server for " + join_names(people.reached) +
-                                                       "; nothing confirms that it arrived."
-                                                 : "Delivered to " + join_names(people.reached) + ".");
+    shell_.reporter().result(shell_.is_classic()
+                                 ? shell_.badge() + "Given to the server for " + join_names(people.reached) +
+                                       "; nothing confirms that it arrived."
+                                 : "Delivered to " + join_names(people.reached) + ".");
     shell_.finish(ExitCode::ok);
   }
 
@@ -232,11 +233,14 @@ class SayTask final : public Task {
       const auto* member = shell_.roster().find(user);
       (member != nullptr && !member->online ? left : rest).push_back(user);
     }
-    auto text = rest.empty() ? join_names(left) + " left before the text was through"
-                             : "The connection broke before the server had taken the text for " + join_names(people.lost);
+    auto text = rest.empty()
+                    ? join_names(left) + " left before the text was through"
+                    : "The connection broke before the server had taken the text for " + join_names(people.lost);
     if (!people.reached.empty()) text += "; it was given to the server for " + join_names(people.reached);
-    text += ". Classic mode keeps nothing: say it again" +
-            std::string(!rest.empty() ? "." : left.size() == 1 ? " when " + join_names(left) + " is back." : " when they are back.");
+    text += ". Classic mode keeps nothing: say it again" + std::string(!rest.empty() ? "."
+                                                                       : left.size() == 1
+                                                                           ? " when " + join_names(left) + " is back."
+                                                                           : " when they are back.");
     shell_.give_up(ExitCode::not_delivered, name_of(rest.empty() ? Errc::no_such_member : Errc::server_lost), text);
   }
 
@@ -279,7 +283,7 @@ class SayTask final : public Task {
   Lockout lockout_;
   bool has_lines_ = false;
   bool has_begun_ = false;
-  bool is_over_ = false;                 // it has been told how
+  bool is_over_ = false;   // it has been told how
   std::optional<event::Settled> settled_;
   std::size_t out_of_reach_ = 0;         // when it was sent to everyone
   std::optional<Error> no_connection_;   // why the relay does not answer; nothing once it has

@@ -167,7 +167,8 @@ class SendTask final : public Task {
     const auto name = escape_unprintable(transfer.name);
     const auto peer = escape_unprintable(transfer.peer);
     if (transfer.phase == event::TransferPhase::finished)
-      shell_.reporter().result(shell_.is_classic() ? shell_.badge() + name + ": given to the server for " + peer + "; nothing confirms that it arrived."
+      shell_.reporter().result(shell_.is_classic() ? shell_.badge() + name + ": given to the server for " + peer +
+                                                         "; nothing confirms that it arrived."
                                                    : name + ": complete and verified at " + peer + ".");
     else
       shell_.reporter().fail(transfer.error ? name_of(transfer.error->code) : "refused",
@@ -205,13 +206,12 @@ class SendTask final : public Task {
     for (const auto& item : items_)
       if (!is_final(item.phase) && std::find(waiting.begin(), waiting.end(), item.to) == waiting.end())
         waiting.push_back(item.to);
-    shell_.give_up(
-        ExitCode::not_delivered, "timed_out",
-        "Not complete at " + join_names(waiting) + " within " + std::to_string(options_.wait->count()) +
-            " s. " +
-            (shell_.is_classic()
-                 ? "Classic mode keeps nothing: send it again."
-                 : "What has arrived is kept; it goes on when both of you are online, or when this command is run again."));
+    shell_.give_up(ExitCode::not_delivered, "timed_out",
+                   "Not complete at " + join_names(waiting) + " within " + std::to_string(options_.wait->count()) +
+                       " s. " +
+                       (shell_.is_classic() ? "Classic mode keeps nothing: send it again."
+                                            : "What has arrived is kept; it goes on when both of you are online, or "
+                                              "when this command is run again."));
   }
 
   Shell& shell_;
@@ -224,10 +224,10 @@ class SendTask final : public Task {
   StatusLine status_{shell_, "waiting for the recipients"};
 };
 
-}  // namespace
+}   // namespace
 
 std::unique_ptr<Task> make_send(Shell& shell, SendOptions options) {
   return std::make_unique<SendTask>(shell, std::move(options));
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -25,7 +25,7 @@ extern "C" void pass_on(int signal) {
   errno = saved;
 }
 
-}  // namespace
+}   // namespace
 
 Watcher::Watcher(io::EventLoop& loop, OnSignal on_signal) : loop_(loop), on_signal_(std::move(on_signal)) {
   if (::pipe2(pipe_, O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error("no pipe can be made");
@@ -119,4 +119,4 @@ void Watcher::run() {
   }
 }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

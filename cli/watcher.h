@@ -49,4 +49,4 @@ class Watcher {
   std::thread thread_;          // last: started when all the above exists
 };
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

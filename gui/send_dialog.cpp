@@ -13,11 +13,10 @@
 namespace coterie::gui {
 
 SendDialog::SendDialog(wxWindow* parent, const GroupModel& group, const std::string& peer, const Gathered& what)
-    : wxDialog(parent, wxID_ANY,
-               _("Send Files") +
-                   (group.connection().classic ? wxString::FromUTF8(" – ") + classic_badge_wx() : wxString()),
-               wxDefaultPosition, wxDefaultSize,
-               wxDEFAULT_DIALOG_STYLE | wxRESIZE_BORDER) {
+    : wxDialog(
+          parent, wxID_ANY,
+          _("Send Files") + (group.connection().classic ? wxString::FromUTF8(" – ") + classic_badge_wx() : wxString()),
+          wxDefaultPosition, wxDefaultSize, wxDEFAULT_DIALOG_STYLE | wxRESIZE_BORDER) {
   const int width = FromDIP(400);
   auto* column = new wxBoxSizer(wxVERTICAL);
   const auto count = what.files.size();

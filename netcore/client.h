@@ -20,14 +20,14 @@ class Worker;
 
 // What the user types to get into a group.
 struct Login {
-  std::string relay;                     // "host", "host:port", "[v6]:port"; the default port is 12345
+  std::string relay;   // "host", "host:port", "[v6]:port"; the default port is 12345
   std::string group;
   std::string user_id;
-  SecretBytes password;                  // empty: the one remembered in the profile
-  bool remember = false;                 // keep the stretched form in the profile (never the password itself)
-  std::optional<RelayPin> pin;           // the relay's fingerprint, where it is known
-  bool trust_first_use = false;          // accept a relay never seen before; a changed one is refused all the same
-  std::string access_key;                // where the relay asks for one
+  SecretBytes password;           // empty: the one remembered in the profile
+  bool remember = false;          // keep the stretched form in the profile (never the password itself)
+  std::optional<RelayPin> pin;    // the relay's fingerprint, where it is known
+  bool trust_first_use = false;   // accept a relay never seen before; a changed one is refused all the same
+  std::string access_key;         // where the relay asks for one
   // Speak the wire of the educational prototype (protocol.md S13): never by itself, and never without classic_badge being shown.
   // Then only `relay`, `user_id` and `password` mean something.
   bool classic = false;
@@ -53,8 +53,8 @@ class Client {
   // Opens (or makes) the profile folder and checks what was typed, without any network. Errors: invalid_argument with the field
   // named, in_use, permission_denied, database_corrupt, database_newer, disk_full; wrong_password never comes from here.
   // `sink` is called on the loop's thread. Connecting begins with command::Connect.
-  static Result<std::unique_ptr<Client>> open(io::EventLoop& loop, const std::filesystem::path& profile_folder, Login login,
-                                              EventSink sink);
+  static Result<std::unique_ptr<Client>> open(io::EventLoop& loop, const std::filesystem::path& profile_folder,
+                                              Login login, EventSink sink);
   ~Client();
 
   void handle(Command command);
@@ -77,4 +77,4 @@ bool can_run_when_opened(std::string_view file_name);
 // The prototype's folder for received files: ~/client_received.
 std::filesystem::path default_receive_folder();
 
-}  // namespace coterie
+}   // namespace coterie

@@ -20,14 +20,19 @@ Rate rate_of(std::uint64_t bandwidth) {
   return {.per_second = per_second, .burst = per_second / 4};
 }
 
-}  // namespace
+}   // namespace
 
 Blobs::Blobs(io::EventLoop& loop, const Config& config, Counters& counters)
-    : loop_(loop), config_(config), counters_(counters), bandwidth_(rate_of(config.limits.transfers_bandwidth), io::Clock::now()) {}
+    : loop_(loop),
+      config_(config),
+      counters_(counters),
+      bandwidth_(rate_of(config.limits.transfers_bandwidth), io::Clock::now()) {}
 
 Blobs::~Blobs() = default;
 
-Blobs::Key Blobs::key_of(const Client& client, const BlobId& blob) { return {.group = client.seat().group, .blob = blob}; }
+Blobs::Key Blobs::key_of(const Client& client, const BlobId& blob) {
+  return {.group = client.seat().group, .blob = blob};
+}
 
 void Blobs::refuse(Client& client, const BlobId& blob, control::BlobRefusal reason) {
   client.send(control::BlobRefused{.blob = blob, .reason = reason});
@@ -49,7 +54,8 @@ void Blobs::put(Client& client, const control::BlobPut& put) {
     if (known->second.offer->uploader != &client) return refuse(client, put.blob, control::BlobRefusal::too_many);
     withdraw_offer(client, key);   // offered anew: a reading under way was of the old one
   }
-  if (accounts_[&client].offers.size() >= config_.limits.blobs) return refuse(client, put.blob, control::BlobRefusal::too_many);
+  if (accounts_[&client].offers.size() >= config_.limits.blobs)
+    return refuse(client, put.blob, control::BlobRefusal::too_many);
   accounts_[&client].offers.push_back(key);
   auto& entry = entries_[key];
   entry.offer = Offer{.uploader = &client, .length = put.length, .read_hash = put.read_hash};
@@ -74,7 +80,8 @@ void Blobs::get(Client& client, const control::BlobGet& get) {
   auto& entry = entries_[key];
   std::optional<control::BlobRefusal> reason;
   if (entry.offer) reason = objection(*entry.offer, wish);
-  if (!reason && accounts_[&client].wishes.size() >= config_.limits.waiting_reads) reason = control::BlobRefusal::too_many;
+  if (!reason && accounts_[&client].wishes.size() >= config_.limits.waiting_reads)
+    reason = control::BlobRefusal::too_many;
   if (!reason) {
     entry.wishes.push_back(wish);
     accounts_[&client].wishes.push_back(key);
@@ -262,7 +269,8 @@ bool Blobs::spend(TokenBucket& of_transfer, std::size_t bytes) {
   const auto now = io::Clock::now();
   const auto& limits = config_.limits;
   if (limits.transfer_bandwidth > 0) of_transfer.take(transfer_rate(), now, static_cast<double>(bytes));
-  if (limits.transfers_bandwidth > 0) bandwidth_.take(rate_of(limits.transfers_bandwidth), now, static_cast<double>(bytes));
+  if (limits.transfers_bandwidth > 0)
+    bandwidth_.take(rate_of(limits.transfers_bandwidth), now, static_cast<double>(bytes));
   return may_spend(of_transfer, now);
 }
 
@@ -288,4 +296,4 @@ void Blobs::close_all() {
   for (auto& [connection, owner] : connections_) connection->close({Errc::shutting_down, {}});
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

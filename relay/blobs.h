@@ -56,7 +56,7 @@ class Blobs {
   // Takes the bytes of a transfer from both; false: it is to rest until may_spend().
   bool spend(TokenBucket& of_transfer, std::size_t bytes);
   bool may_spend(TokenBucket& of_transfer, io::Clock::time_point now);
-  void throttle(Transfer& transfer);     // asks it to try_release() now and then
+  void throttle(Transfer& transfer);   // asks it to try_release() now and then
 
  private:
   struct Key {
@@ -81,14 +81,14 @@ class Blobs {
   };
   struct Entry {
     std::optional<Offer> offer;
-    std::vector<Wish> wishes;                 // first come, first served
-    std::unique_ptr<Transfer> transfer;       // one at a time
+    std::vector<Wish> wishes;             // first come, first served
+    std::unique_ptr<Transfer> transfer;   // one at a time
   };
   // What one client has under way; at most a handful of each.
   struct Account {
     std::vector<Key> offers;
     std::vector<Key> wishes;
-    std::vector<Key> transfers;               // either direction
+    std::vector<Key> transfers;   // either direction
     [[nodiscard]] bool is_empty() const { return offers.empty() && wishes.empty() && transfers.empty(); }
   };
   struct Admission {
@@ -113,12 +113,12 @@ class Blobs {
   Counters& counters_;
   std::unordered_map<Key, Entry, KeyHash> entries_;
   std::unordered_map<Client*, Account> accounts_;
-  std::unordered_set<Transfer*> transfers_;                  // owned by their entries
-  std::unordered_map<DataTicket, Admission> tickets_;        // not used yet
+  std::unordered_set<Transfer*> transfers_;             // owned by their entries
+  std::unordered_map<DataTicket, Admission> tickets_;   // not used yet
   std::unordered_map<DataConnection*, std::unique_ptr<DataConnection>> connections_;
-  TokenBucket bandwidth_;                                    // of all transfers: bytes
+  TokenBucket bandwidth_;   // of all transfers: bytes
   std::unordered_set<Transfer*> throttled_;
-  io::Timer refills_;                                        // while somebody is throttled
+  io::Timer refills_;   // while somebody is throttled
 };
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -12,8 +12,12 @@
 namespace coterie::relay {
 
 Client::Client(Server& server, io::Accepted accepted, const io::TlsContext& tls)
-    : server_(server), address_(std::move(accepted.peer_address)), slot_(std::move(accepted.slot)),
-      heard_(io::Clock::now()), asked_(heard_), sends_(server.config().limits.sends, heard_),
+    : server_(server),
+      address_(std::move(accepted.peer_address)),
+      slot_(std::move(accepted.slot)),
+      heard_(io::Clock::now()),
+      asked_(heard_),
+      sends_(server.config().limits.sends, heard_),
       handshakes_(server.config().limits.handshakes, heard_),
       connection_(std::make_unique<io::Connection>(
           server.loop(), std::move(accepted.socket),
@@ -23,9 +27,7 @@ Client::Client(Server& server, io::Accepted accepted, const io::TlsContext& tls)
                                   .open_deadline = server.config().timing.tls},
           static_cast<io::Connection::Observer&>(*this))) {}
 
-Client::~Client() {
-  assert(seat_.member == nullptr && holding_.empty() && held_by_.empty());
-}
+Client::~Client() { assert(seat_.member == nullptr && holding_.empty() && held_by_.empty()); }
 
 // ── what comes in ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -59,8 +61,7 @@ void Client::greet(const control::ToRelay& message) {
                           heard_ = io::Clock::now();
                         },
                         [&](const control::Ping& ping) { send(control::Pong{ping.nonce}); },
-                        [](const control::Pong&) {},
-                        [&](const control::Bye&) { part(); },
+                        [](const control::Pong&) {}, [&](const control::Bye&) { part(); },
                         [&](const auto&) { refuse(control::Refusal::malformed, "a frame before JOIN"); }},
              message);
 }
@@ -68,8 +69,7 @@ void Client::greet(const control::ToRelay& message) {
 void Client::serve(control::ToRelay& message) {
   const auto& limits = server_.config().limits;
   std::visit(overloaded{[&](const control::Ping& ping) { send(control::Pong{ping.nonce}); },
-                        [](const control::Pong&) {},
-                        [&](const control::Bye&) { part(); },
+                        [](const control::Pong&) {}, [&](const control::Bye&) { part(); },
                         [&](const control::Join&) { refuse(control::Refusal::malformed, "a second JOIN"); },
                         [&](const control::Handshake& step) {
                           pay(handshakes_, limits.handshakes);
@@ -125,8 +125,10 @@ bool Client::takes_more() const {
 bool Client::pass_on(ByteView head, const io::SharedBytes& body, Client& from) {
   if (state_ != State::ready || doomed_) return false;
   sent_ += head.size() + (body ? body->size() : 0);
-  if (body) connection_->send(head, body);
-  else connection_->send(head);
+  if (body)
+    connection_->send(head, body);
+  else
+    connection_->send(head);
   after_output(from);
   return true;
 }
@@ -262,4 +264,4 @@ void Client::on_closed(const Error& error) {
   server_.closed(*this);
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

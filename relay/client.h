@@ -87,31 +87,31 @@ class Client : private io::Connection::Observer {
 
   Server& server_;
   std::string address_;
-  std::shared_ptr<void> slot_;              // its place among the connections of its address
+  std::shared_ptr<void> slot_;   // its place among the connections of its address
   State state_ = State::greeting;
-  bool open_ = false;                       // TLS is done
-  bool doomed_ = false;                     // it reads too slowly: dropped when the turn ends
-  bool throttled_ = false;                  // not read because of its own rate
-  bool paused_ = false;                     // not read
+  bool open_ = false;        // TLS is done
+  bool doomed_ = false;      // it reads too slowly: dropped when the turn ends
+  bool throttled_ = false;   // not read because of its own rate
+  bool paused_ = false;      // not read
   Seat seat_;
-  io::Clock::time_point heard_;             // when the last whole frame came, or reading went on
-  io::Clock::time_point asked_;             // when the last Ping went out
+  io::Clock::time_point heard_;   // when the last whole frame came, or reading went on
+  io::Clock::time_point asked_;   // when the last Ping went out
   TokenBucket sends_;
   TokenBucket handshakes_;
   Unacknowledged unacknowledged_;
-  std::vector<control::Outcome> outcomes_;  // gathered in this turn
-  std::size_t last_outcome_ = 0;            // the one added to last
+  std::vector<control::Outcome> outcomes_;   // gathered in this turn
+  std::size_t last_outcome_ = 0;             // the one added to last
 
   // Both ends of each hold know of it, so that either may go first.
-  std::vector<Client*> holding_;            // not read until our output has fallen
-  std::vector<Client*> held_by_;            // whose output we wait for
+  std::vector<Client*> holding_;   // not read until our output has fallen
+  std::vector<Client*> held_by_;   // whose output we wait for
   io::Clock::time_point holding_since_;
-  io::Clock::time_point moved_;             // when output was last seen to move while holding
+  io::Clock::time_point moved_;   // when output was last seen to move while holding
   std::uint64_t pings_ = 0;
-  std::uint64_t sent_ = 0;                  // bytes ever queued
-  std::uint64_t left_ = 0;                  // of them, bytes given to the socket, as last looked at
+  std::uint64_t sent_ = 0;   // bytes ever queued
+  std::uint64_t left_ = 0;   // of them, bytes given to the socket, as last looked at
 
   std::unique_ptr<io::Connection> connection_;   // last: it calls all of the above
 };
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -19,7 +19,7 @@ std::string_view environment(const char* name) {
   return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
-}  // namespace
+}   // namespace
 
 std::filesystem::path default_state_dir() {
   // systemd separates several directories by colons; the first is ours.
@@ -33,8 +33,10 @@ std::filesystem::path default_state_dir() {
 Result<std::string> read_access_key(const std::filesystem::path& file) {
   const auto content = read_private_file(file, max_access_key + 2);   // with a line end
   std::string_view line;
-  if (content) line = as_text(content->view());
-  else if (content.error().code != Errc::too_large) return tl::unexpected(content.error());
+  if (content)
+    line = as_text(content->view());
+  else if (content.error().code != Errc::too_large)
+    return tl::unexpected(content.error());
   const auto end = std::min(line.find_first_of("\r\n"), line.size());
   const bool has_more = line.find_first_not_of("\r\n", end) != std::string_view::npos;
   line = line.substr(0, end);
@@ -43,4 +45,4 @@ Result<std::string> read_access_key(const std::filesystem::path& file) {
   return std::string(line);
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -10,7 +10,10 @@
 namespace coterie::relay {
 
 DataConnection::DataConnection(io::EventLoop& loop, Blobs& blobs, const Timing& timing, io::Accepted accepted)
-    : blobs_(blobs), timing_(timing), slot_(std::move(accepted.slot)), since_(io::Clock::now()),
+    : blobs_(blobs),
+      timing_(timing),
+      slot_(std::move(accepted.slot)),
+      since_(io::Clock::now()),
       stream_(loop, std::move(accepted.socket),
               {.read_size = read_size, .low_water = read_size, .stall_limit = timing.stall}, *this) {
   stream_.pause_reading(false);
@@ -83,4 +86,4 @@ void DataConnection::on_closed(const Error&) {
   blobs_.closed(*this);
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -46,13 +46,13 @@ class DataConnection : private io::DataStream::Observer {
 
   Blobs& blobs_;
   const Timing& timing_;
-  std::shared_ptr<void> slot_;            // its place among the connections of its address
+  std::shared_ptr<void> slot_;   // its place among the connections of its address
   State state_ = State::hello;
-  Bytes hello_;                           // what has come of it
+  Bytes hello_;   // what has come of it
   Transfer* transfer_ = nullptr;
-  io::Clock::time_point since_;           // when its state began
-  io::Clock::time_point flushed_{};       // when ending and nothing was left to write
-  io::DataStream stream_;                 // last: it calls all of the above
+  io::Clock::time_point since_;       // when its state began
+  io::Clock::time_point flushed_{};   // when ending and nothing was left to write
+  io::DataStream stream_;             // last: it calls all of the above
 };
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

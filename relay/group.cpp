@@ -102,4 +102,4 @@ void Group::tell() {
   }
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -18,15 +18,15 @@ struct Member {
   UserHandle handle;
   CapHash cap_hash;
   ConnectionNonce nonce;
-  std::uint64_t join_seq = 0;         // 0: not since this relay started
+  std::uint64_t join_seq = 0;   // 0: not since this relay started
   bool vouched = false;
-  Client* client = nullptr;           // nothing while away; only a vouched member can be away
-  bool behind = false;                // it is here, and letters in its mailbox come before anything new that is kept
+  Client* client = nullptr;   // nothing while away; only a vouched member can be away
+  bool behind = false;        // it is here, and letters in its mailbox come before anything new that is kept
 
-  DropCap verified_cap;               // the last one that hashed to cap_hash …
-  bool has_verified_cap = false;      // … so that the usual envelope costs no hash
-  std::uint64_t named_in = 0;         // the envelope that named it last: named twice, it still gets one
-  std::uint64_t told = 0;             // the roster changes up to this one are known to it
+  DropCap verified_cap;            // the last one that hashed to cap_hash …
+  bool has_verified_cap = false;   // … so that the usual envelope costs no hash
+  std::uint64_t named_in = 0;      // the envelope that named it last: named twice, it still gets one
+  std::uint64_t told = 0;          // the roster changes up to this one are known to it
 
   [[nodiscard]] bool is_here() const { return client != nullptr; }
   [[nodiscard]] control::Member as_seen() const;
@@ -55,7 +55,7 @@ class Group {
   void vouch(Member& member);
 
   void arrive(Member& member, Client& client);
-  void depart(Member& member);        // an unvouched member is erased with it
+  void depart(Member& member);   // an unvouched member is erased with it
 
   [[nodiscard]] std::vector<control::Member> roster_for(const MemberId& receiver) const;
   // Tells everybody here what has changed since the last time, but nobody about themselves.
@@ -73,8 +73,8 @@ class Group {
   std::unordered_map<MemberId, Member, MemberHash> members_;
   std::size_t here_ = 0;
   std::size_t vouched_ = 0;
-  std::vector<News> news_;            // one for each member that changed, the newest state of it
+  std::vector<News> news_;   // one for each member that changed, the newest state of it
   std::uint64_t last_news_ = 0;
 };
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

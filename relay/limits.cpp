@@ -8,10 +8,10 @@
 namespace coterie::relay {
 namespace {
 
-constexpr std::size_t max_buckets = 65'536;                      // addresses counted at a time
+constexpr std::size_t max_buckets = 65'536;                        // addresses counted at a time
 constexpr io::Duration between_sweeps = std::chrono::seconds(1);   // of a table that is full
 
-}  // namespace
+}   // namespace
 
 void TokenBucket::refill(const Rate& rate, io::Clock::time_point now) {
   if (now <= at_) return;
@@ -73,9 +73,10 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   volatile unsigned difference = a.size() == b.size() ? 0U : 1U;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const auto other = i < b.size() ? b[i] : '\0';
-    difference = difference | static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(other));
+    difference =
+        difference | static_cast<unsigned>(static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(other));
   }
   return difference == 0;
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -25,30 +25,30 @@ struct Limits {
   // Per address (IPv6: per /64). Above the rate a JOIN is refused.
   Rate joins{0.5, 30};
   std::size_t connections_per_address = 64;
-  std::size_t connections = 30'000;              // control and data connections together
+  std::size_t connections = 30'000;   // control and data connections together
 
   // Per group.
-  std::size_t members = control::max_members;    // at most control::max_members
-  std::size_t unvouched = 64;                    // of them, members nobody has vouched for
+  std::size_t members = control::max_members;   // at most control::max_members
+  std::size_t unvouched = 64;                   // of them, members nobody has vouched for
   // In all: members remembered while they are away.
   std::size_t remembered = 200'000;
   // What is kept for members who are away.
   MailboxQuotas mailbox;
 
   // Per connection that receives.
-  std::size_t unacknowledged = 4096;             // envelopes sent to it and not yet acknowledged
-  std::size_t unacknowledged_bytes = 4_MiB;      // of their bodies, held for the mailbox
-  std::size_t hold_senders_at = 256_KiB;         // of output: whoever adds to it is not read until it has fallen
-  std::size_t drop_at = 4_MiB;                   // of output: the connection is dropped
+  std::size_t unacknowledged = 4096;          // envelopes sent to it and not yet acknowledged
+  std::size_t unacknowledged_bytes = 4_MiB;   // of their bodies, held for the mailbox
+  std::size_t hold_senders_at = 256_KiB;      // of output: whoever adds to it is not read until it has fallen
+  std::size_t drop_at = 4_MiB;                // of output: the connection is dropped
 
   // Per member.
-  std::size_t blobs = 8;                         // offered at a time
-  std::size_t waiting_reads = 8;                 // wanted and not yet matched
-  std::size_t data_connections = 8;              // transfers under way, either direction
+  std::size_t blobs = 8;              // offered at a time
+  std::size_t waiting_reads = 8;      // wanted and not yet matched
+  std::size_t data_connections = 8;   // transfers under way, either direction
 
   // Bytes a second; 0: no limit.
-  std::uint64_t transfer_bandwidth = 0;          // of one transfer
-  std::uint64_t transfers_bandwidth = 0;         // of all together
+  std::uint64_t transfer_bandwidth = 0;    // of one transfer
+  std::uint64_t transfers_bandwidth = 0;   // of all together
 };
 
 // A token bucket. Overdrawing is allowed, so that what has arrived is served; `level` below zero means: wait.
@@ -90,4 +90,4 @@ std::string address_key(const std::string& address);
 // Equality whose duration tells nothing about where two texts differ.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

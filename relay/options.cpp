@@ -25,7 +25,8 @@ void add_settings(CLI::App& app, std::list<Given>& given) {
   for (const auto& setting : all_settings()) {
     auto& place = given.emplace_back(Given{.setting = &setting, .values = {}});
     if (setting.is_flag) {
-      app.add_flag_callback("--" + std::string(setting.name), [&place] { place.values = {"yes"}; }, std::string(setting.what))
+      app.add_flag_callback(
+             "--" + std::string(setting.name), [&place] { place.values = {"yes"}; }, std::string(setting.what))
           ->group(std::string(setting.group));
       continue;
     }

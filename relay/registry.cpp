@@ -29,12 +29,14 @@ void bind(SQLite::Statement& statement, int index, ByteView bytes) {
 
 template <class IdType>
 IdType id_of(const SQLite::Column& column) {
-  return IdType::from({static_cast<const std::uint8_t*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())});
+  return IdType::from(
+      {static_cast<const std::uint8_t*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())});
 }
 
-}  // namespace
+}   // namespace
 
-Result<std::unique_ptr<Registry>> Registry::open(io::EventLoop& loop, const std::filesystem::path& file, Options options) {
+Result<std::unique_ptr<Registry>> Registry::open(io::EventLoop& loop, const std::filesystem::path& file,
+                                                 Options options) {
   auto database = store::Database::open(file, migrations);
   if (!database) return tl::unexpected(database.error());
   auto registry = std::make_unique<Registry>(loop, std::move(*database), options);
@@ -43,7 +45,9 @@ Result<std::unique_ptr<Registry>> Registry::open(io::EventLoop& loop, const std:
 }
 
 Registry::Registry(io::EventLoop& loop, store::Database database, Options options)
-    : loop_(loop), options_(options), database_(std::move(database)),
+    : loop_(loop),
+      options_(options),
+      database_(std::move(database)),
       worker_(std::make_unique<Worker>([&loop](std::function<void()> job) { loop.post(std::move(job)); })) {}
 
 Registry::~Registry() {
@@ -176,7 +180,8 @@ void Registry::written(const Batch& batch, const Status& result) {
 Status Registry::write(const Batch& batch, std::chrono::seconds at) {
   return database_.transact([&]() -> Status {
     auto& sql = database_.handle();
-    SQLite::Statement put(sql, "INSERT OR REPLACE INTO members (group_tag, member, handle, cap_hash, seen) VALUES (?, ?, ?, ?, ?)");
+    SQLite::Statement put(
+        sql, "INSERT OR REPLACE INTO members (group_tag, member, handle, cap_hash, seen) VALUES (?, ?, ?, ?, ?)");
     SQLite::Statement erase(sql, "DELETE FROM members WHERE group_tag = ? AND member = ?");
     for (const auto& row : batch) {
       auto& statement = row.entry ? put : erase;
@@ -197,4 +202,4 @@ Status Registry::write(const Batch& batch, std::chrono::seconds at) {
   });
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

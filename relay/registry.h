@@ -28,12 +28,13 @@ struct Remembered {
 class Registry {
  public:
   struct Options {
-    std::size_t capacity = 200'000;                                // members in all
-    std::chrono::seconds keep = std::chrono::hours(24 * 30);       // after they were last seen
-    io::Duration persist = std::chrono::seconds(1);                // from a change to its being written
+    std::size_t capacity = 200'000;                            // members in all
+    std::chrono::seconds keep = std::chrono::hours(24 * 30);   // after they were last seen
+    io::Duration persist = std::chrono::seconds(1);            // from a change to its being written
   };
 
-  static Result<std::unique_ptr<Registry>> open(io::EventLoop& loop, const std::filesystem::path& file, Options options);
+  static Result<std::unique_ptr<Registry>> open(io::EventLoop& loop, const std::filesystem::path& file,
+                                                Options options);
   Registry(io::EventLoop& loop, store::Database database, Options options);
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
@@ -61,10 +62,10 @@ class Registry {
     Remembered who;
     std::chrono::seconds seen{};
   };
-  struct Row {                        // as it goes to the database
+  struct Row {   // as it goes to the database
     GroupTag group;
     MemberId member;
-    std::optional<Entry> entry;       // nothing: deleted
+    std::optional<Entry> entry;   // nothing: deleted
   };
   using Batch = std::vector<Row>;
 
@@ -85,11 +86,11 @@ class Registry {
   std::unordered_map<GroupTag, std::vector<MemberId>> changes_;   // not handed to the worker yet
   std::shared_ptr<const Batch> writing_;                          // handed to it, not known to be written
   bool failing_ = false;
-  std::chrono::seconds offset_{};                                 // running time of earlier runs
+  std::chrono::seconds offset_{};   // running time of earlier runs
   io::Clock::time_point started_ = io::Clock::now();
   io::Timer timer_;
-  store::Database database_;          // the worker's while it exists
-  std::unique_ptr<Worker> worker_;    // destroyed before database_: its job writes there
+  store::Database database_;         // the worker's while it exists
+  std::unique_ptr<Worker> worker_;   // destroyed before database_: its job writes there
 };
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

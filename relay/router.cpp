@@ -8,8 +8,12 @@
 
 namespace coterie::relay {
 
-Router::Router(const Config& config, Registry& registry, Mailbox* mailbox, Counters& counters, std::function<void()> news)
-    : config_(config), registry_(registry), counters_(counters), news_(std::move(news)),
+Router::Router(const Config& config, Registry& registry, Mailbox* mailbox, Counters& counters,
+               std::function<void()> news)
+    : config_(config),
+      registry_(registry),
+      counters_(counters),
+      news_(std::move(news)),
       postman_(mailbox, counters, [this](const GroupTag& tag) { return find_group(tag); }) {
   if (mailbox == nullptr) return;
   mailbox->set_told([this](const GroupTag& tag, const MailboxStore::Name& letter, control::Delivery outcome) {
@@ -58,7 +62,8 @@ std::optional<Router::No> Router::join(Client& client, const control::Join& join
   member->cap_hash = join.cap_hash;
   member->nonce = join.nonce;
   member->join_seq = ++last_join_;
-  if (member->vouched) registry_.remember(group.tag(), {.member = id, .handle = member->handle, .cap_hash = member->cap_hash});
+  if (member->vouched)
+    registry_.remember(group.tag(), {.member = id, .handle = member->handle, .cap_hash = member->cap_hash});
   group.arrive(*member, client);
   client.sit({.group = &group, .member = member});
   ++seats_;
@@ -114,8 +119,10 @@ void Router::has_outcomes(Client& client) {
 void Router::end_turn() {
   for (auto* client : std::exchange(reporting_, {})) client->tell_outcomes();
   for (auto* group : std::exchange(touched_, {})) {
-    if (group->here() == 0) groups_.erase(GroupTag(group->tag()));
-    else group->tell();
+    if (group->here() == 0)
+      groups_.erase(GroupTag(group->tag()));
+    else
+      group->tell();
   }
 }
 
@@ -138,10 +145,12 @@ void Router::sweep(io::Clock::time_point now) {
 void Router::hand_on(Client& from, const control::Handshake& step) {
   const auto& [group, sender] = from.seat();
   const auto* peer = group->find(step.peer);
-  if (peer == nullptr || !peer->is_here() || peer == sender) return;   // S5: a step that cannot arrive is dropped silently
+  if (peer == nullptr || !peer->is_here() || peer == sender)
+    return;   // S5: a step that cannot arrive is dropped silently
   auto passed = step;
   passed.peer = sender->id;
-  if (peer->client->pass_on(control::encode_frame(control::ToClient(std::move(passed))), nullptr, from)) ++counters_.handshakes;
+  if (peer->client->pass_on(control::encode_frame(control::ToClient(std::move(passed))), nullptr, from))
+    ++counters_.handshakes;
 }
 
 void Router::send(Client& from, control::Send envelope) {
@@ -189,7 +198,9 @@ void Router::vouch(Group& group, Member& sender, Member& recipient) {
   if (!sender.vouched && group.vouched() > 0) return;
   for (auto* member : {&sender, &recipient}) {
     if (member->vouched) continue;
-    if (!registry_.remember(group.tag(), {.member = member->id, .handle = member->handle, .cap_hash = member->cap_hash})) return;
+    if (!registry_.remember(group.tag(),
+                            {.member = member->id, .handle = member->handle, .cap_hash = member->cap_hash}))
+      return;
     group.vouch(*member);
   }
 }
@@ -217,4 +228,4 @@ void Router::report(const Member* sender, const MessageId& message, const contro
   if (sender != nullptr && sender->is_here()) sender->client->report(message, outcome);
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -60,8 +60,8 @@ class Router {
   // Why the member cannot have a place in the group; clears the place where somebody else has it wrongly.
   std::optional<No> refusal_of(Group& group, const control::Join& join, const MemberId& id);
   // What can be said at once about one recipient; nothing: it was handed over, and its acknowledgement will tell.
-  std::optional<control::Delivery> deliver(Client& from, const control::Send& envelope, const control::Recipient& recipient,
-                                           const io::SharedBytes& body);
+  std::optional<control::Delivery> deliver(Client& from, const control::Send& envelope,
+                                           const control::Recipient& recipient, const io::SharedBytes& body);
   void vouch(Group& group, Member& sender, Member& recipient);
   static void report(const Member* sender, const MessageId& message, const control::DeliveryTo& outcome);
 
@@ -72,12 +72,13 @@ class Router {
   AddressBuckets joins_;
   std::unordered_map<GroupTag, std::unique_ptr<Group>> groups_;   // those with somebody here
   Postman postman_;
-  std::unordered_set<Group*> touched_;      // somebody came or went: tell the others, or forget the group, at the turn's end
+  std::unordered_set<Group*>
+      touched_;   // somebody came or went: tell the others, or forget the group, at the turn's end
   std::unordered_set<Client*> reporting_;
   std::size_t seats_ = 0;
   std::uint64_t last_join_ = 0;
   std::uint64_t last_envelope_ = 0;
-  Bytes head_;                              // of the envelope being handed over, used again
+  Bytes head_;   // of the envelope being handed over, used again
 };
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

@@ -182,11 +182,11 @@ std::vector<Setting> make_table() {
            "Folder of the relay's identity and databases (default: the state directory systemd gives, else "
            "/var/lib/coterie-relay for root, else ~/.local/state/coterie-relay)",
            network)));
-  auto classic = only_at_start(
-      yes_no("classic", COTERIE_FIELD(config.classic),
-             "Serve clients of the educational Python prototype too; nothing they say is private, and no access key keeps "
-             "anybody out of it",
-             network));
+  auto classic = only_at_start(yes_no(
+      "classic", COTERIE_FIELD(config.classic),
+      "Serve clients of the educational Python prototype too; nothing they say is private, and no access key keeps "
+      "anybody out of it",
+      network));
   classic.is_flag = true;
   table.push_back(std::move(classic));
   table.push_back(bandwidth("bandwidth-per-transfer", COTERIE_FIELD(config.limits.transfer_bandwidth),

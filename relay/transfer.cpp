@@ -94,8 +94,10 @@ void Transfer::ended(DataConnection& from) {
 void Transfer::lost(DataConnection& from) {
   const bool was_reader = &from == reader_;
   (was_reader ? reader_ : uploader_) = nullptr;
-  if (was_reader) fail("the reader left");
-  else over(false, "the uploader left");
+  if (was_reader)
+    fail("the reader left");
+  else
+    over(false, "the uploader left");
 }
 
 void Transfer::abandon() { fail("taken back"); }
@@ -113,4 +115,4 @@ void Transfer::over(bool complete, const char* reason) {
   blobs_.over(*this, complete, reason);
 }
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

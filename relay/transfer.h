@@ -27,8 +27,8 @@ class Transfer {
     Client* reader = nullptr;
     Client* uploader = nullptr;
     std::uint64_t offset = 0;
-    std::uint64_t length = 0;              // of the whole blob
-    io::Clock::time_point deadline;        // for both ends to come
+    std::uint64_t length = 0;         // of the whole blob
+    io::Clock::time_point deadline;   // for both ends to come
     DataTicket reader_ticket;
     DataTicket uploader_ticket;
   };
@@ -68,15 +68,15 @@ class Transfer {
 
   Blobs& blobs_;
   Terms terms_;
-  DataConnection* reader_ = nullptr;       // each gone from here as soon as it is lost or let go
+  DataConnection* reader_ = nullptr;   // each gone from here as soon as it is lost or let go
   DataConnection* uploader_ = nullptr;
-  io::Slab early_;                         // of the uploader, kept until the reader is here
+  io::Slab early_;   // of the uploader, kept until the reader is here
   std::uint64_t passed_ = 0;
-  TokenBucket bandwidth_;                  // bytes
-  bool is_ahead_ = false;                  // the reader has a window before it
-  bool is_throttled_ = false;              // a bandwidth is used up
-  Bytes done_;                             // what has come of the reader's DONE
+  TokenBucket bandwidth_;       // bytes
+  bool is_ahead_ = false;       // the reader has a window before it
+  bool is_throttled_ = false;   // a bandwidth is used up
+  Bytes done_;                  // what has come of the reader's DONE
   bool over_ = false;
 };
 
-}  // namespace coterie::relay
+}   // namespace coterie::relay

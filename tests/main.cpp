@@ -11,4 +11,4 @@ struct IgnoreBrokenPipes {
 };
 BOOST_TEST_GLOBAL_FIXTURE(IgnoreBrokenPipes);
 
-}  // namespace
+}   // namespace

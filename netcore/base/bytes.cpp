@@ -23,7 +23,7 @@ int digit_value(char c) {
   return -1;
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<Bytes> from_hex(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;
@@ -38,4 +38,4 @@ std::optional<Bytes> from_hex(std::string_view hex) {
   return bytes;
 }
 
-}  // namespace coterie
+}   // namespace coterie

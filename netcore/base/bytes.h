@@ -32,9 +32,7 @@ inline ByteView as_bytes(std::string_view text) {
 }
 
 // The text made of some bytes, borrowed; says nothing about its encoding.
-inline std::string_view as_text(ByteView bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+inline std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
 
@@ -78,4 +76,4 @@ std::string to_hex(ByteView bytes);
 // Accepts either case; nothing for an odd length or another character.
 std::optional<Bytes> from_hex(std::string_view hex);
 
-}  // namespace coterie
+}   // namespace coterie

@@ -48,7 +48,7 @@ std::string encode_with(Encoder& encoder, ByteView bytes) {
   return text;
 }
 
-}  // namespace
+}   // namespace
 
 std::string base64_encode(ByteView bytes) {
   CryptoPP::Base64Encoder encoder(nullptr, false);
@@ -76,7 +76,7 @@ Bytes decode_leniently(std::string_view text) {
   return bytes;
 }
 
-}  // namespace
+}   // namespace
 
 Result<Bytes> base64_decode(std::string_view text) {
   auto bytes = decode_leniently<CryptoPP::Base64Decoder>(text);
@@ -90,4 +90,4 @@ Result<Bytes> base64url_decode(std::string_view text) {
   return bytes;
 }
 
-}  // namespace coterie
+}   // namespace coterie

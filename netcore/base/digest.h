@@ -40,4 +40,4 @@ Result<Bytes> base64_decode(std::string_view text);
 std::string base64url_encode(ByteView bytes);
 Result<Bytes> base64url_decode(std::string_view text);
 
-}  // namespace coterie
+}   // namespace coterie

@@ -30,26 +30,26 @@ struct Id {
 
 // Public values: none of these is a secret by itself except the two capabilities and the two tokens, which are
 // bearer secrets between a client and its relay and are never logged.
-using GroupTag = Id<struct GroupTagTag, 32>;          // H(group name): what the relay knows a group by
-using MemberId = Id<struct MemberIdTag, 16>;          // one device of one member in one group
-using UserHandle = Id<struct UserHandleTag, 16>;      // hash of a user id inside a group
+using GroupTag = Id<struct GroupTagTag, 32>;       // H(group name): what the relay knows a group by
+using MemberId = Id<struct MemberIdTag, 16>;       // one device of one member in one group
+using UserHandle = Id<struct UserHandleTag, 16>;   // hash of a user id inside a group
 using MessageId = Id<struct MessageIdTag, 16>;
 using FileId = Id<struct FileIdTag, 16>;
-using BlobId = Id<struct BlobIdTag, 16>;              // one sealing of one file at the relay
+using BlobId = Id<struct BlobIdTag, 16>;   // one sealing of one file at the relay
 using SessionId = Id<struct SessionIdTag, 8>;
 using HandshakeId = Id<struct HandshakeIdTag, 8>;
 using ConnectionNonce = Id<struct ConnectionNonceTag, 16>;
-using DropCap = Id<struct DropCapTag, 16>;            // right to deposit for a member
+using DropCap = Id<struct DropCapTag, 16>;   // right to deposit for a member
 using CapHash = Id<struct CapHashTag, 16>;
-using ReadCap = Id<struct ReadCapTag, 16>;            // right to read a blob
+using ReadCap = Id<struct ReadCapTag, 16>;   // right to read a blob
 using ReadHash = Id<struct ReadHashTag, 16>;
-using MemberToken = Id<struct MemberTokenTag, 32>;    // proves to the relay who we were last time
-using DataTicket = Id<struct DataTicketTag, 32>;      // single-use admission of a data connection
-using RelayPin = Id<struct RelayPinTag, 32>;          // SHA-256 of the relay's SubjectPublicKeyInfo
-using PublicKey = Id<struct PublicKeyTag, 32>;        // X25519 identity key of a member's device
+using MemberToken = Id<struct MemberTokenTag, 32>;   // proves to the relay who we were last time
+using DataTicket = Id<struct DataTicketTag, 32>;     // single-use admission of a data connection
+using RelayPin = Id<struct RelayPinTag, 32>;         // SHA-256 of the relay's SubjectPublicKeyInfo
+using PublicKey = Id<struct PublicKeyTag, 32>;       // X25519 identity key of a member's device
 using Sha256Digest = Id<struct Sha256DigestTag, 32>;
 
-}  // namespace coterie
+}   // namespace coterie
 
 template <class Tag, std::size_t N>
 struct std::hash<coterie::Id<Tag, N>> {

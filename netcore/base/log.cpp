@@ -104,7 +104,7 @@ bool needs_quotes(std::string_view value) {
   return value.empty() || value.find_first_of(" =\"") != std::string_view::npos;
 }
 
-}  // namespace
+}   // namespace
 
 void set_level(Level level) {
   output().terminal->set_level(to_spdlog(level));
@@ -154,4 +154,4 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
   logger().log(to_spdlog(level), "{}", line);
 }
 
-}  // namespace coterie::log
+}   // namespace coterie::log

@@ -11,4 +11,4 @@ struct overloaded : F... {
 template <class... F>
 overloaded(F...) -> overloaded<F...>;
 
-}  // namespace coterie
+}   // namespace coterie

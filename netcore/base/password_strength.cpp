@@ -21,4 +21,4 @@ int password_score(std::string_view password) {
   return score;
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -12,4 +12,4 @@ int password_score(std::string_view password);
 // What a group may be created with (protocol.md §4): the relay cannot test guesses offline, but members give strangers ten.
 constexpr int weakest_allowed_score = 2;
 
-}  // namespace coterie
+}   // namespace coterie

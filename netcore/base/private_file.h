@@ -43,4 +43,4 @@ class FileLock {
   int descriptor_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

@@ -74,7 +74,7 @@ Status write_new(const std::filesystem::path& file, ByteView content) {
   return {};
 }
 
-}  // namespace
+}   // namespace
 
 Error system_error(const std::filesystem::path& path) {
   const int number = errno;
@@ -164,4 +164,4 @@ FileLock::~FileLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -16,4 +16,4 @@ std::uint64_t random_below(std::uint64_t bound) noexcept {
   }
 }
 
-}  // namespace coterie
+}   // namespace coterie

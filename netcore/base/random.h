@@ -20,4 +20,4 @@ IdType random_id() {
 // Uniform in [0, bound); bound > 0. For jitter, not for keys.
 std::uint64_t random_below(std::uint64_t bound) noexcept;
 
-}  // namespace coterie
+}   // namespace coterie

@@ -16,4 +16,4 @@ void fill_random(MutableByteView out) noexcept {
   }
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -15,4 +15,4 @@ void fill_random(MutableByteView out) noexcept {
   }
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -9,31 +9,31 @@
 namespace coterie {
 
 enum class Errc {
-  malformed,            // bytes from outside that do not parse
+  malformed,   // bytes from outside that do not parse
   too_large,
   unsupported,
-  invalid_argument,     // something the user typed
-  crypto_failure,       // a tag, a commitment or a point did not verify
+  invalid_argument,   // something the user typed
+  crypto_failure,     // a tag, a commitment or a point did not verify
   replay,
   no_session,
   wrong_password,
   guess_budget_empty,
-  identity_changed,     // a member came with another key
+  identity_changed,   // a member came with another key
   relay_identity_changed,
-  relay_unknown,        // first contact: nobody has vouched for this relay yet
+  relay_unknown,   // first contact: nobody has vouched for this relay yet
   user_id_taken,
-  replaced,             // the same member signed in elsewhere
+  replaced,   // the same member signed in elsewhere
   group_full,
-  refused,              // the relay said no; the detail says why
+  refused,   // the relay said no; the detail says why
   rate_limited,
-  unreachable,          // no TCP connection
+  unreachable,   // no TCP connection
   tls_failure,
   timed_out,
   connection_lost,
   shutting_down,
   not_found,
   no_such_member,
-  nobody_yet,           // nobody else has been in this group
+  nobody_yet,   // nobody else has been in this group
   not_a_file,
   permission_denied,
   disk_full,
@@ -43,12 +43,12 @@ enum class Errc {
   digest_mismatch,
   database_corrupt,
   database_newer,
-  server_refused,       // in classic mode, where nothing is kept: the server's own words are the detail
-  server_lost,          // the connection to it
-  not_classic,          // it went without a word
-  cut_off,              // a file in the middle
-  unreadable,           // in all likelihood made with another password
-  in_use,               // a profile, a port, a state directory held by another process
+  server_refused,   // in classic mode, where nothing is kept: the server's own words are the detail
+  server_lost,      // the connection to it
+  not_classic,      // it went without a word
+  cut_off,          // a file in the middle
+  unreadable,       // in all likelihood made with another password
+  in_use,           // a profile, a port, a state directory held by another process
 };
 
 struct Error {
@@ -75,4 +75,4 @@ std::string explain(const Error& error);
 // The same for a program that ends with this error, so that nothing is tried again by itself.
 std::string explain_end(const Error& error);
 
-}  // namespace coterie
+}   // namespace coterie

@@ -29,4 +29,4 @@ void SecretBytes::clear() noexcept {
   bytes_.clear();
 }
 
-}  // namespace coterie
+}   // namespace coterie

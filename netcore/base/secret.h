@@ -70,4 +70,4 @@ class Key {
   ByteArray<size> bytes_{};
 };
 
-}  // namespace coterie
+}   // namespace coterie

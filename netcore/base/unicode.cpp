@@ -39,7 +39,7 @@ bool is_wanted_format(char32_t c) {
          c == 0x0891 || c == 0x08E2 || c == 0x110BD || c == 0x110CD;
 }
 
-}  // namespace
+}   // namespace
 
 bool is_valid_utf8(std::string_view text) {
   char32_t code_point = 0;
@@ -117,7 +117,8 @@ constexpr char32_t zwnj = 0x200C;
 
 bool is_arabic_letter(char32_t c) {
   const bool in_block = (c >= 0x0620 && c <= 0x064A) || (c >= 0x066E && c <= 0x06D5) || (c >= 0x06EE && c <= 0x06FF);
-  return in_block && utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_LO && c != 0x0621 && c != 0x0674;
+  return in_block && utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_LO && c != 0x0621 &&
+         c != 0x0674;
 }
 
 // Unicode's Joining_Type R: joined to what stands before them, never to what follows.
@@ -134,7 +135,7 @@ bool parts_letters(char32_t before, char32_t after) {
   return is_arabic_letter(before) && !joins_backwards_only(before) && is_arabic_letter(after);
 }
 
-}  // namespace
+}   // namespace
 
 bool is_plain_name(std::string_view text) {
   if (!is_valid_utf8(text)) return false;
@@ -202,9 +203,7 @@ std::string escape_unprintable(std::string_view text, std::size_t limit) {
   return safe;
 }
 
-namespace {
-
-}  // namespace
+namespace {}   // namespace
 
 Result<std::string> parse_name(std::string_view what, std::string_view text, std::size_t max_bytes) {
   auto name = to_nfc(text);
@@ -242,4 +241,4 @@ Result<std::string> parse_password(std::string_view text) {
   return password;
 }
 
-}  // namespace coterie
+}   // namespace coterie

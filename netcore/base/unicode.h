@@ -45,9 +45,10 @@ std::string clean_message_text(std::string_view text);
 std::string escape_unprintable(std::string_view text, std::size_t limit = std::string_view::npos);
 
 // The names and passwords of protocol.md S3 and S4, normalised, or what is wrong with them in one clause.
-Result<std::string> parse_name(std::string_view what, std::string_view text, std::size_t max_bytes);   // `what` begins the clause
-Result<std::string> parse_group_name(std::string_view text);     // 1..64 bytes NFC
-Result<std::string> parse_user_id(std::string_view text);        // 1..32 characters, <= 64 bytes NFC
-Result<std::string> parse_password(std::string_view text);       // 8..128 bytes NFC
+Result<std::string> parse_name(std::string_view what, std::string_view text,
+                               std::size_t max_bytes);         // `what` begins the clause
+Result<std::string> parse_group_name(std::string_view text);   // 1..64 bytes NFC
+Result<std::string> parse_user_id(std::string_view text);      // 1..32 characters, <= 64 bytes NFC
+Result<std::string> parse_password(std::string_view text);     // 8..128 bytes NFC
 
-}  // namespace coterie
+}   // namespace coterie

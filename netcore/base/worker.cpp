@@ -38,4 +38,4 @@ void Worker::loop() {
   }
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -71,4 +71,4 @@ class Worker {
   std::thread thread_;   // last: started when all the above exists
 };
 
-}  // namespace coterie
+}   // namespace coterie

@@ -37,7 +37,7 @@ Result<Bytes> open_with(decltype(crypto_aead_chacha20poly1305_ietf_decrypt)& dec
   return plain;
 }
 
-}  // namespace
+}   // namespace
 
 void initialise() {
   if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be prepared on this system");
@@ -63,4 +63,4 @@ bool equal_in_constant_time(ByteView a, ByteView b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

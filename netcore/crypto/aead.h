@@ -25,4 +25,4 @@ Result<Bytes> aead_open(ByteView key, const Nonce& nonce, ByteView ad, ByteView 
 // Constant time; false for different lengths.
 bool equal_in_constant_time(ByteView a, ByteView b);
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

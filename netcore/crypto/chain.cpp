@@ -17,7 +17,7 @@ Key<Purpose> derive_step(const ChainKey& chain, std::uint8_t step) {
 MessageKey message_key(const ChainKey& chain) { return derive_step<MessagePurpose>(chain, 0x01); }
 ChainKey next_chain_key(const ChainKey& chain) { return derive_step<ChainPurpose>(chain, 0x02); }
 
-}  // namespace
+}   // namespace
 
 Result<SendChain::Step> SendChain::advance() {
   if (next_ >= max_chain_index) return fail(Errc::no_session, "the session is used up and is being renewed");
@@ -44,4 +44,4 @@ Result<ReceiveChain::Advance> ReceiveChain::step_to(std::uint32_t index) const {
   return advance;
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

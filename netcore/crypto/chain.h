@@ -14,7 +14,7 @@ using ChainKey = Key<ChainPurpose>;
 using MessageKey = Key<MessagePurpose>;
 
 constexpr std::uint32_t max_chain_index = std::uint32_t{1} << 31U;
-constexpr std::uint32_t max_chain_jump = 1000;      // index - next beyond this is refused
+constexpr std::uint32_t max_chain_jump = 1000;   // index - next beyond this is refused
 
 class SendChain {
  public:
@@ -46,10 +46,10 @@ class ReceiveChain {
     MessageKey key;
   };
   struct Advance {
-    MessageKey key;                  // for `index`
-    std::vector<Skipped> skipped;    // for the indexes passed over, to be kept
+    MessageKey key;                 // for `index`
+    std::vector<Skipped> skipped;   // for the indexes passed over, to be kept
     ChainKey next_key;
-    std::uint32_t next;              // index + 1
+    std::uint32_t next;   // index + 1
   };
   // For index >= next(). Errc::replay below it (the caller looks for a kept skipped key first),
   // Errc::too_large beyond max_chain_jump or max_chain_index.
@@ -63,4 +63,4 @@ class ReceiveChain {
   std::uint32_t next_;
 };
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -39,7 +39,7 @@ SecretBytes random_scalar() {
   return SecretBytes(std::move(scalar));
 }
 
-}  // namespace
+}   // namespace
 
 CpacePoint cpace_generator(ByteView prs, ByteView ci, ByteView sid) {
   // Zeros fill the first hash block, so that the password is hashed alone in it.
@@ -91,4 +91,4 @@ Result<SecretBytes> Cpace::finish(ByteView share_peer, ByteView first_share, Byt
   return SecretBytes(std::move(isk));
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

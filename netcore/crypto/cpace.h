@@ -38,4 +38,4 @@ class Cpace {
 // The generator of the run; exposed for the draft's vectors.
 CpacePoint cpace_generator(ByteView prs, ByteView ci, ByteView sid);
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -58,7 +58,7 @@ SecretBytes commitment(ByteView content_key, const XNonce& nonce) {
   return hkdf(content_key, nonce, as_bytes(commit_label), commitment_size);
 }
 
-}  // namespace
+}   // namespace
 
 Bytes pad(ByteView content) {
   Bytes padded;
@@ -124,4 +124,4 @@ Result<Bytes> open_envelope(const WrapContext& context, const MessageKey& key, B
       .and_then([](Bytes padded) { return unpad(std::move(padded)); });
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -12,9 +12,9 @@
 namespace coterie::crypto {
 
 struct ContentPurpose;
-using ContentKey = Key<ContentPurpose>;      // cek
+using ContentKey = Key<ContentPurpose>;   // cek
 
-constexpr std::size_t max_content = 65'535;  // before padding
+constexpr std::size_t max_content = 65'535;   // before padding
 constexpr std::size_t wrap_size = 48;
 using Wrap = ByteArray<wrap_size>;
 
@@ -33,7 +33,8 @@ struct SealedBody {
 // Errc::too_large above max_content. `nonce` and `key` are drawn at random.
 Result<SealedBody> seal_body(const EnvelopeContext& context, ByteView content);
 // The same with a fixed nonce and content key, for known answers.
-Result<SealedBody> seal_body_with(const EnvelopeContext& context, ByteView content, const XNonce& nonce, ContentKey key);
+Result<SealedBody> seal_body_with(const EnvelopeContext& context, ByteView content, const XNonce& nonce,
+                                  ContentKey key);
 
 struct WrapContext {
   EnvelopeContext envelope;
@@ -51,4 +52,4 @@ Result<Bytes> open_envelope(const WrapContext& context, const MessageKey& key, B
 Bytes pad(ByteView content);
 Result<Bytes> unpad(Bytes padded);
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -55,7 +55,7 @@ void run(EVP_CIPHER_CTX* context, ByteView from, std::uint8_t* to) {
   assert(static_cast<std::size_t>(written) == from.size());
 }
 
-}  // namespace
+}   // namespace
 
 StreamKey stream_key(ByteView file_key, const BlobId& attempt) {
   return derive<StreamPurpose>(file_key, attempt.view(), "payload");
@@ -140,4 +140,4 @@ Result<Bytes> open_payload(const StreamKey& key, ByteView payload) {
   }
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -15,7 +15,7 @@ namespace coterie::crypto {
 struct StreamPurpose;
 using StreamKey = Key<StreamPurpose>;
 
-constexpr std::size_t chunk_size = 65'536;                 // plaintext bytes
+constexpr std::size_t chunk_size = 65'536;   // plaintext bytes
 constexpr std::size_t sealed_chunk_size = chunk_size + 16;
 
 // HKDF(file_key, attempt, "payload"): a fresh attempt gives a fresh key, so no nonce ever seals two plaintexts.
@@ -63,4 +63,4 @@ class ChunkOpener {
 // marked, an empty last chunk only in an empty file, nothing after it. For vectors and small data.
 Result<Bytes> open_payload(const StreamKey& key, ByteView payload);
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

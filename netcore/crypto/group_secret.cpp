@@ -15,7 +15,7 @@ constexpr unsigned long long operations = 3;
 constexpr std::size_t memory = 64_MiB;
 static_assert(memory == 67'108'864);
 
-}  // namespace
+}   // namespace
 
 GroupTag group_tag(std::string_view name) {
   return GroupTag::from(labelled_hash("coterie group v1", {as_bytes(name)}).view());
@@ -35,4 +35,4 @@ UserHandle user_handle(const GroupTag& group, std::string_view folded) {
   return UserHandle::from(labelled_hash("coterie user v1", {group.view(), as_bytes(folded)}).view());
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -9,7 +9,7 @@
 namespace coterie::crypto {
 
 struct PasswordPurpose;
-using GroupSecret = Key<PasswordPurpose>;     // PRS
+using GroupSecret = Key<PasswordPurpose>;   // PRS
 
 // H(L("coterie group v1") ‖ name); `name` is NFC (base/unicode.h parse_group_name).
 GroupTag group_tag(std::string_view name);
@@ -21,4 +21,4 @@ GroupSecret stretch_password(std::string_view name, ByteView password);
 // H(L("coterie user v1") ‖ tag ‖ folded user id)[0..16); `folded` is casefold(user id).
 UserHandle user_handle(const GroupTag& group, std::string_view folded);
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

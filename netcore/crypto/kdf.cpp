@@ -29,7 +29,7 @@ class Hmac {
   crypto_auth_hmacsha256_state state_;
 };
 
-}  // namespace
+}   // namespace
 
 ByteArray<32> hmac_sha256(ByteView key, ByteView message) {
   ByteArray<32> mac{};
@@ -68,4 +68,4 @@ SecretBytes hkdf(ByteView ikm, ByteView salt, ByteView info, std::size_t out) {
   return SecretBytes(std::move(okm));
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -21,4 +21,4 @@ Key<Purpose> derive(ByteView ikm, ByteView salt, std::string_view info) {
   return Key<Purpose>::from(hkdf(ikm, salt, as_bytes(info), 32).view());
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

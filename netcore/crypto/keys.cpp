@@ -33,4 +33,4 @@ Result<SecretBytes> x25519(const Key<X25519Purpose>& secret, const PublicKey& pe
   return SecretBytes(std::move(shared));
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -23,4 +23,4 @@ struct KeyPair {
 // RFC 7748 X25519; Errc::crypto_failure for an all-zero result.
 Result<SecretBytes> x25519(const Key<X25519Purpose>& secret, const PublicKey& peer);
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

@@ -209,7 +209,7 @@ class SymmetricState {
   std::uint64_t nonce_ = 0;
 };
 
-}  // namespace
+}   // namespace
 
 // ---- Handshake state (Noise section 5.3) ----
 
@@ -337,7 +337,7 @@ bool sends_static(const Pattern& pattern, std::size_t parity) {
   return false;
 }
 
-}  // namespace
+}   // namespace
 
 Result<NoiseHandshake> NoiseHandshake::start(Setup setup) {
   auto pattern = parse_protocol(setup.protocol_name);
@@ -381,4 +381,4 @@ NoiseOutcome NoiseHandshake::split() {
   return outcome;
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

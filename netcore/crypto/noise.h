@@ -13,10 +13,10 @@ namespace coterie::crypto {
 struct TransportPurpose;
 
 struct NoiseOutcome {
-  Key<TransportPurpose> first;      // initiator → responder
-  Key<TransportPurpose> second;     // responder → initiator
+  Key<TransportPurpose> first;    // initiator → responder
+  Key<TransportPurpose> second;   // responder → initiator
   ByteArray<32> handshake_hash{};
-  PublicKey peer_static;            // zero where the pattern has none
+  PublicKey peer_static;   // zero where the pattern has none
 };
 
 class NoiseHandshake {
@@ -24,13 +24,13 @@ class NoiseHandshake {
   enum class Role { initiator, responder };
 
   struct Setup {
-    std::string_view protocol_name;           // "Noise_XXpsk0_25519_ChaChaPoly_SHA256"
+    std::string_view protocol_name;   // "Noise_XXpsk0_25519_ChaChaPoly_SHA256"
     Role role{};
     ByteView prologue;
-    std::vector<SecretBytes> psks;            // 32 bytes each, in the order the pattern uses them
+    std::vector<SecretBytes> psks;   // 32 bytes each, in the order the pattern uses them
     std::optional<KeyPair> own_static;
-    std::optional<PublicKey> peer_static;     // where a pre-message needs it
-    std::optional<KeyPair> own_ephemeral;     // for known answers; drawn at random otherwise
+    std::optional<PublicKey> peer_static;   // where a pre-message needs it
+    std::optional<KeyPair> own_ephemeral;   // for known answers; drawn at random otherwise
   };
   // Errc::unsupported for a name outside this suite, invalid_argument for keys that do not fit the pattern.
   static Result<NoiseHandshake> start(Setup setup);
@@ -41,7 +41,7 @@ class NoiseHandshake {
 
   // Strictly alternating, the initiator writing first. Any error ends the handshake: all that follows is malformed.
   Result<Bytes> write_message(ByteView payload);
-  Result<Bytes> read_message(ByteView message);           // → payload
+  Result<Bytes> read_message(ByteView message);   // → payload
   [[nodiscard]] bool is_finished() const;
   // Once, after the last message.
   NoiseOutcome split();
@@ -52,4 +52,4 @@ class NoiseHandshake {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

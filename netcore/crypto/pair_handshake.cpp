@@ -140,7 +140,7 @@ struct Side {
 
 tl::unexpected<Error> out_of_turn() { return fail(Errc::malformed, "a handshake message came out of turn"); }
 
-}  // namespace
+}   // namespace
 
 // ---- Profile ----
 
@@ -158,7 +158,7 @@ bool all_zero(ByteView bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](auto byte) { return byte == 0; });
 }
 
-}  // namespace
+}   // namespace
 
 Bytes encode_profile(const MemberProfile& profile) {
   assert(!profile.user_id.empty() && profile.user_id.size() <= max_user_id);
@@ -264,4 +264,4 @@ Result<PairResponder::Finished> PairResponder::on_h3(ByteView h3) {
   return Finished{std::move(*h4), std::move(*outcome)};
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

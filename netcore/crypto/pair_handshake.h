@@ -48,7 +48,7 @@ Result<MemberProfile> decode_profile(ByteView bytes);   // malformed: length, ve
 
 struct PairOutcome {
   SessionId session;
-  ChainKey send;                    // ours to the peer
+  ChainKey send;   // ours to the peer
   ChainKey receive;
   PublicKey peer_key;
   MemberProfile peer;
@@ -57,8 +57,8 @@ struct PairOutcome {
 
 // For known answers only: what is otherwise random.
 struct HandshakeRandomness {
-  Bytes scalar;                     // 32 bytes
-  Bytes ephemeral_secret;           // 32 bytes
+  Bytes scalar;             // 32 bytes
+  Bytes ephemeral_secret;   // 32 bytes
 };
 
 class PairInitiator {
@@ -92,7 +92,7 @@ class PairResponder {
   Result<Bytes> on_h1(ByteView h1);
   struct Finished {
     Bytes h4;
-    PairOutcome outcome;            // may not be sent under before the peer's first envelope opened
+    PairOutcome outcome;   // may not be sent under before the peer's first envelope opened
   };
   Result<Finished> on_h3(ByteView h3);
 
@@ -101,4 +101,4 @@ class PairResponder {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

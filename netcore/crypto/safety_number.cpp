@@ -12,7 +12,7 @@ constexpr std::size_t digits = 5;
 constexpr std::size_t bytes_per_group = 5;
 static_assert(groups * bytes_per_group <= crypto_hash_sha512_BYTES);
 
-}  // namespace
+}   // namespace
 
 std::string safety_number(const PublicKey& a, const PublicKey& b) {
   static constexpr std::uint8_t zero = 0;
@@ -32,4 +32,4 @@ std::string safety_number(const PublicKey& a, const PublicKey& b) {
   return number;
 }
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

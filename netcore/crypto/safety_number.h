@@ -11,4 +11,4 @@ namespace coterie::crypto {
 // Twelve groups of five digits, the same for both sides: "33659 76517 …".
 std::string safety_number(const PublicKey& a, const PublicKey& b);
 
-}  // namespace coterie::crypto
+}   // namespace coterie::crypto

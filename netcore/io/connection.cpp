@@ -13,13 +13,14 @@
 namespace coterie::io {
 namespace {
 
-constexpr std::size_t worth_sharing = 2 * 1024;        // a body from here on is cheaper to reference than to copy
-constexpr std::size_t sealed_at_once = 128 * 1024;     // ciphertext made before the socket is asked to take it
-constexpr std::size_t written_per_turn = 1024 * 1024;  // by one connection, so that a fast reader leaves room for others
+constexpr std::size_t worth_sharing = 2 * 1024;      // a body from here on is cheaper to reference than to copy
+constexpr std::size_t sealed_at_once = 128 * 1024;   // ciphertext made before the socket is asked to take it
+constexpr std::size_t written_per_turn =
+    1024 * 1024;   // by one connection, so that a fast reader leaves room for others
 
 using Outcome = Moved::Outcome;
 
-}  // namespace
+}   // namespace
 
 struct Connection::State final : TurnEnd {
   enum class Phase { opening, open, flushing, lingering, closed };
@@ -117,8 +118,9 @@ struct Connection::State final : TurnEnd {
       return watch_reading();
     }
     fail_with({Errc::connection_lost, moved.outcome == Outcome::failed ? reason_of(moved.error)
-                                      : phase == Phase::opening && tls ? "the other side closed it while it was being secured"
-                                                                       : "the other side closed it"});
+                                      : phase == Phase::opening && tls
+                                          ? "the other side closed it while it was being secured"
+                                          : "the other side closed it"});
   }
 
   // Bytes as they came from the socket, behind those that were put aside.
@@ -153,7 +155,8 @@ struct Connection::State final : TurnEnd {
       if (*opened == 0) break;
       deliver(into.first(*opened));
     }
-    if (records.empty() || phase == Phase::closed || phase == Phase::lingering || (phase == Phase::flushing && secured)) return;
+    if (records.empty() || phase == Phase::closed || phase == Phase::lingering || (phase == Phase::flushing && secured))
+      return;
     put_aside.assign(records.begin(), records.end());
     if (!paused) ask_for_turn_end();
   }
@@ -182,8 +185,10 @@ struct Connection::State final : TurnEnd {
       observer.on_unit(unit);
       return may_deliver();
     });
-    if (!cut) fail_with(cut.error());
-    else if (cutter.stopped() && !paused) ask_for_turn_end();
+    if (!cut)
+      fail_with(cut.error());
+    else if (cutter.stopped() && !paused)
+      ask_for_turn_end();
     return cut.has_value();
   }
 
@@ -344,23 +349,23 @@ struct Connection::State final : TurnEnd {
   std::size_t low_water;
   Descriptor socket;
   std::optional<TlsSession> tls;
-  EventHandle readable;            // both go before their socket
+  EventHandle readable;   // both go before their socket
   EventHandle writable;
-  Timer deadline;                  // for opening, then for closing
+  Timer deadline;   // for opening, then for closing
   Clock::time_point received_at = Clock::now();
   UnitCutter cutter;
-  Bytes put_aside;                 // records read, not opened yet: reading was paused, or an object disposed of, in between
-  OutputQueue output;              // as it was sent
-  Bytes unsent;                    // from unsent_begin on: sealed, not taken by the socket yet
+  Bytes put_aside;      // records read, not opened yet: reading was paused, or an object disposed of, in between
+  OutputQueue output;   // as it was sent
+  Bytes unsent;         // from unsent_begin on: sealed, not taken by the socket yet
   std::size_t unsent_begin = 0;
-  Error error;                     // why it is closing
+  Error error;   // why it is closing
   Phase phase = Phase::opening;
-  bool secured = false;            // TLS done
+  bool secured = false;   // TLS done
   bool paused = false;
   bool reading = false;            // `readable` is waited for
   bool waiting_to_write = false;   // `writable` is
   bool above_low_water = false;
-  bool ended = false;              // by the peer, while we flush
+  bool ended = false;   // by the peer, while we flush
   bool goodbye_said = false;
   bool reported = false;
 };
@@ -393,9 +398,11 @@ void Connection::pause_reading(bool paused) {
   if (!paused) state_->ask_for_turn_end();   // there may be units put aside
 }
 
-void Connection::close_after_flush(Error reason, Duration patience) { state_->close_after_flush(std::move(reason), patience); }
+void Connection::close_after_flush(Error reason, Duration patience) {
+  state_->close_after_flush(std::move(reason), patience);
+}
 void Connection::close(Error reason) { state_->close(std::move(reason)); }
 std::optional<RelayPin> Connection::peer_pin() const { return state_->tls ? state_->tls->peer_pin() : std::nullopt; }
 Clock::time_point Connection::last_received() const { return state_->received_at; }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

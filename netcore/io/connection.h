@@ -29,9 +29,9 @@ class Connection {
   class Observer {
    public:
     virtual ~Observer() = default;
-    virtual void on_open() {}                       // TLS done, identity checked (with the next turn for plain)
-    virtual void on_unit(ByteView unit) = 0;        // one whole unit, valid during the call
-    virtual void on_drained() {}                    // the output fell to its low-water mark
+    virtual void on_open() {}                  // TLS done, identity checked (with the next turn for plain)
+    virtual void on_unit(ByteView unit) = 0;   // one whole unit, valid during the call
+    virtual void on_drained() {}               // the output fell to its low-water mark
     // connection_lost for an end of stream, whether announced or not: it is never a success by itself. tls_failure,
     // relay_identity_changed, relay_unknown and timed_out come from opening; others are what close() was given.
     virtual void on_closed(const Error& error) = 0;
@@ -42,10 +42,10 @@ class Connection {
 
   struct Options {
     UnitSize unit_size;
-    std::optional<TlsContext> tls = std::nullopt;   // plain without
-    bool is_server = false;                         // must agree with the context
+    std::optional<TlsContext> tls = std::nullopt;        // plain without
+    bool is_server = false;                              // must agree with the context
     Duration open_deadline = std::chrono::seconds(10);   // for TLS to be done
-    std::size_t low_water = 64 * 1024;              // on_drained() when the output falls to this after having been above
+    std::size_t low_water = 64 * 1024;   // on_drained() when the output falls to this after having been above
   };
 
   // Takes over a connected, non-blocking socket.
@@ -58,7 +58,7 @@ class Connection {
   void send(ByteView bytes);
   // A small head, then a shared body: bodies of 2 KiB and more are queued by reference, smaller ones are copied.
   void send(ByteView head, const SharedBytes& body);
-  [[nodiscard]] std::size_t queued() const;         // bytes not yet given to the socket
+  [[nodiscard]] std::size_t queued() const;   // bytes not yet given to the socket
 
   // While paused nothing is read from the socket beyond what is buffered, and no unit is delivered. The end of the stream is
   // noticed when reading goes on.
@@ -79,4 +79,4 @@ class Connection {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

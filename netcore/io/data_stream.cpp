@@ -18,11 +18,17 @@ constexpr std::size_t smallest_part = 4;
 
 constexpr std::size_t written_per_turn = 4 * 1024 * 1024;   // by one stream, so that others get their turn
 
-}  // namespace
+}   // namespace
 
 struct DataStream::State final : TurnEnd {
   State(EventLoop& on, Descriptor from, Options with, Observer& whom)
-      : TurnEnd(on.core()), loop(on), core(on.core()), observer(whom), options(with), socket(std::move(from)), output(core.blocks) {
+      : TurnEnd(on.core()),
+        loop(on),
+        core(on.core()),
+        observer(whom),
+        options(with),
+        socket(std::move(from)),
+        output(core.blocks) {
     assert(loop.in_loop() && socket && options.read_size > 0);
     set_no_delay(socket.get());
     if (!options.stall_limit) set_keep_alive(socket.get());
@@ -178,23 +184,23 @@ struct DataStream::State final : TurnEnd {
   Observer& observer;
   Options options;
   Descriptor socket;
-  EventHandle readable;            // both go before their socket
+  EventHandle readable;   // both go before their socket
   EventHandle writable;
   Timer stall;
   Clock::time_point moved_at = Clock::now();
-  bool was_due = false;            // should_move() when last looked at
-  std::shared_ptr<Bytes> slab;     // being read into
-  std::size_t filled = 0;          // bytes of it
+  bool was_due = false;          // should_move() when last looked at
+  std::shared_ptr<Bytes> slab;   // being read into
+  std::size_t filled = 0;        // bytes of it
   OutputQueue output;
-  Error error;                     // why it is closed
+  Error error;   // why it is closed
   bool paused = true;
   bool reading = false;            // `readable` is waited for
   bool waiting_to_write = false;   // `writable` is
   bool want_writable = false;
-  bool asked_writable = false;     // on_writable() is due without a write
+  bool asked_writable = false;   // on_writable() is due without a write
   bool peer_ended = false;
-  bool ending = false;             // end_writing() was called
-  bool ended = false;              // and has been done
+  bool ending = false;   // end_writing() was called
+  bool ended = false;    // and has been done
   bool closed = false;
   bool reported = false;
 };
@@ -230,4 +236,4 @@ void DataStream::end_writing() {
 
 void DataStream::close(Error reason) { state_->close(std::move(reason)); }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

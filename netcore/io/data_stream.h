@@ -29,15 +29,15 @@ class DataStream {
   class Observer {
    public:
     virtual ~Observer() = default;
-    virtual void on_data(Slab data) = 0;              // never while reading is paused
-    virtual void on_writable() {}                     // the output is at or below the low-water mark: ask for more
-    virtual void on_end() = 0;                        // the peer ended its direction; writing may go on
+    virtual void on_data(Slab data) = 0;   // never while reading is paused
+    virtual void on_writable() {}          // the output is at or below the low-water mark: ask for more
+    virtual void on_end() = 0;             // the peer ended its direction; writing may go on
     // Exactly once, last. connection_lost also when both directions have been ended: nothing can follow.
     virtual void on_closed(const Error& error) = 0;
   };
 
   struct Options {
-    std::size_t read_size = 512 * 1024;               // of one slab
+    std::size_t read_size = 512 * 1024;   // of one slab
     std::size_t low_water = 512 * 1024;
     // Neither direction moves although it should: timed_out. Without: whoever talks may be silent, and the system is asked to notice
     // when a peer is gone.
@@ -50,19 +50,19 @@ class DataStream {
   DataStream& operator=(const DataStream&) = delete;
   ~DataStream();
 
-  void send(Slab data);                               // queued by reference
-  void send(ByteView bytes);                          // small: copied
+  void send(Slab data);        // queued by reference
+  void send(ByteView bytes);   // small: copied
   [[nodiscard]] std::size_t queued() const;
   void pause_reading(bool paused);
   // While wanted, on_writable() comes from the loop: once now if queued() <= low_water, and after every write that leaves it so.
   void want_writable(bool wanted);
   // After the queue has been written: ends our direction (shutdown), reading goes on.
   void end_writing();
-  void close(Error reason);                           // at once; on_closed follows from the loop
+  void close(Error reason);   // at once; on_closed follows from the loop
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

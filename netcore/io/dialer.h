@@ -32,4 +32,4 @@ class Dialer {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

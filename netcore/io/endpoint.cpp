@@ -38,7 +38,8 @@ Result<std::vector<SocketAddress>> look_up(const Endpoint& endpoint, int flags) 
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found); error)
+  if (const int error = ::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
+      error)
     return fail(Errc::unreachable, "no address for " + endpoint.host + " (" + ::gai_strerror(error) + ")");
   const Handle<addrinfo, ::freeaddrinfo> owner(found);
   std::vector<SocketAddress> addresses;
@@ -49,7 +50,7 @@ Result<std::vector<SocketAddress>> look_up(const Endpoint& endpoint, int flags) 
   return addresses;
 }
 
-}  // namespace
+}   // namespace
 
 std::string Endpoint::text() const {
   const bool v6 = host.find(':') != std::string::npos;
@@ -61,19 +62,25 @@ Result<Endpoint> parse_endpoint(std::string_view text, std::uint16_t default_por
   std::optional<std::string_view> port;
   if (text.starts_with('[')) {
     const auto close = text.find(']');
-    if (close == std::string_view::npos) return fail(Errc::invalid_argument, "the bracket of the address is not closed");
+    if (close == std::string_view::npos)
+      return fail(Errc::invalid_argument, "the bracket of the address is not closed");
     host = text.substr(1, close - 1);
     const auto rest = text.substr(close + 1);
-    if (rest.starts_with(':')) port = rest.substr(1);
-    else if (!rest.empty()) return fail(Errc::invalid_argument, "a colon and the port follow the bracket");
-    if (host.find(':') == std::string_view::npos) return fail(Errc::invalid_argument, "brackets are for IPv6 addresses");
+    if (rest.starts_with(':'))
+      port = rest.substr(1);
+    else if (!rest.empty())
+      return fail(Errc::invalid_argument, "a colon and the port follow the bracket");
+    if (host.find(':') == std::string_view::npos)
+      return fail(Errc::invalid_argument, "brackets are for IPv6 addresses");
   } else if (const auto colon = text.find(':'); colon != std::string_view::npos && colon == text.rfind(':')) {
     host = text.substr(0, colon);
     port = text.substr(colon + 1);
   }
   if (text.find('/') != std::string_view::npos)
-    return fail(Errc::invalid_argument, "an address is written HOST or HOST:PORT, without a scheme such as https:// and without a path");
-  if (!is_host(host)) return fail(Errc::invalid_argument, "an address is written host:port, for example relay.example.org:12345");
+    return fail(Errc::invalid_argument,
+                "an address is written HOST or HOST:PORT, without a scheme such as https:// and without a path");
+  if (!is_host(host))
+    return fail(Errc::invalid_argument, "an address is written host:port, for example relay.example.org:12345");
   Endpoint endpoint{.host = std::string(host), .port = default_port};
   if (port) {
     const auto number = parse_port(*port);
@@ -90,7 +97,8 @@ int SocketAddress::family() const { return get()->sa_family; }
 
 std::string SocketAddress::host() const {
   char text[NI_MAXHOST];
-  if (::getnameinfo(get(), static_cast<socklen_t>(size()), text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0) return "?";
+  if (::getnameinfo(get(), static_cast<socklen_t>(size()), text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0)
+    return "?";
   return text;
 }
 
@@ -105,4 +113,4 @@ std::vector<SocketAddress> numeric_addresses(const Endpoint& endpoint) {
 
 Result<std::vector<SocketAddress>> resolve(const Endpoint& endpoint) { return look_up(endpoint, 0); }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -19,7 +19,7 @@ namespace coterie::io {
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
-  [[nodiscard]] std::string text() const;             // with brackets around IPv6
+  [[nodiscard]] std::string text() const;   // with brackets around IPv6
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 // A bare IPv6 address, without brackets, is a host without a port.
@@ -32,7 +32,7 @@ class SocketAddress {
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(bytes_.data()); }
   [[nodiscard]] std::size_t size() const { return bytes_.size(); }
   [[nodiscard]] int family() const;
-  [[nodiscard]] std::string host() const;             // numeric, without brackets and port
+  [[nodiscard]] std::string host() const;   // numeric, without brackets and port
   [[nodiscard]] std::uint16_t port() const;
 
  private:
@@ -44,4 +44,4 @@ std::vector<SocketAddress> numeric_addresses(const Endpoint& endpoint);
 // Asks the system's resolver, and blocks while it looks.
 Result<std::vector<SocketAddress>> resolve(const Endpoint& endpoint);
 
-}  // namespace coterie::io
+}   // namespace coterie::io

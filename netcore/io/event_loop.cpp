@@ -37,7 +37,7 @@ Handle<event_base, event_base_free> make_base() {
   return base;
 }
 
-}  // namespace
+}   // namespace
 
 struct Timer::State {
   State(LoopCore& of, event_base* base, Duration delay, bool again, std::function<void()> what)
@@ -93,7 +93,8 @@ struct EventLoop::State {
   State() : wakes(make_wake_pair()) {
     if (!wakes) throw std::runtime_error("no descriptors left for an event loop");
     wake.reset(event_new(base.get(), wakes->first.get(), EV_READ | EV_PERSIST, &State::on_wake, this));
-    limit.reset(event_new(base.get(), -1, 0, [](evutil_socket_t, short, void*) {}, nullptr));
+    limit.reset(event_new(
+        base.get(), -1, 0, [](evutil_socket_t, short, void*) {}, nullptr));
     if (!wake || !limit || event_add(wake.get(), nullptr) != 0) throw std::bad_alloc();
   }
 
@@ -252,4 +253,4 @@ void EventLoop::dispose_any(std::shared_ptr<void> object) {
   state_->core.dispose(std::move(object));
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -90,4 +90,4 @@ class EventLoop {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

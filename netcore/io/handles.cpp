@@ -10,4 +10,4 @@ void Descriptor::reset(int fd) noexcept {
   fd_ = fd;
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

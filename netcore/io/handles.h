@@ -48,4 +48,4 @@ class Descriptor {
   int fd_ = -1;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -49,4 +49,4 @@ MutableByteView LoopCore::opened_scratch() {
   return {opened_.get(), scratch_size};
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -95,4 +95,4 @@ class LoopCore {
 inline TurnEnd::~TurnEnd() { core_.forget(*this); }
 inline void TurnEnd::ask_for_turn_end() { core_.ask(*this); }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -108,4 +108,4 @@ void OutputQueue::clear() {
   filling_ = nullptr;
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -37,13 +37,13 @@ class OutputQueue {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
 
-  void append(ByteView bytes);                                     // copied
-  void append(std::shared_ptr<const Bytes> memory, ByteView part); // `part` lies in `memory`, which is kept alive
+  void append(ByteView bytes);                                       // copied
+  void append(std::shared_ptr<const Bytes> memory, ByteView part);   // `part` lies in `memory`, which is kept alive
   // The first bytes, up to `limit` of them, in one run: in place where they lie together, else copied to `staging`.
   ByteView front(std::size_t limit, MutableByteView staging) const;
   // The first pieces, for a gathering write; the number filled in.
   std::size_t front(std::span<ByteView> pieces) const;
-  void remove(std::size_t count);                                  // from the front
+  void remove(std::size_t count);   // from the front
   void clear();
 
  private:
@@ -56,11 +56,11 @@ class OutputQueue {
 
   BlockPool& pool_;
   std::vector<Piece> pieces_;
-  std::size_t first_ = 0;                      // of pieces_; those before are done
+  std::size_t first_ = 0;   // of pieces_; those before are done
   std::size_t size_ = 0;
-  BlockPool::Block* filling_ = nullptr;        // the block small sends go to, while a piece owns it
-  std::size_t filling_owner_ = 0;              // index of that piece
-  std::size_t filled_ = 0;                     // bytes of it
+  BlockPool::Block* filling_ = nullptr;   // the block small sends go to, while a piece owns it
+  std::size_t filling_owner_ = 0;         // index of that piece
+  std::size_t filled_ = 0;                // bytes of it
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -24,4 +24,4 @@ void SlabPool::give_back(std::unique_ptr<Bytes> slab) {
   if (free_.size() < kept) free_.push_back(std::move(slab));
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

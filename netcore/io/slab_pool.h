@@ -23,4 +23,4 @@ class SlabPool : public std::enable_shared_from_this<SlabPool> {
   std::vector<std::unique_ptr<Bytes>> free_;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -27,12 +27,14 @@ Handle<SSL_CTX, SSL_CTX_free> make_context(const SSL_METHOD* method) {
   Handle<SSL_CTX, SSL_CTX_free> context(SSL_CTX_new(method));
   if (!context) give_up("no TLS context");
   auto* made = context.get();
-  if (SSL_CTX_set_min_proto_version(made, TLS1_3_VERSION) != 1 || SSL_CTX_set_max_proto_version(made, TLS1_3_VERSION) != 1)
+  if (SSL_CTX_set_min_proto_version(made, TLS1_3_VERSION) != 1 ||
+      SSL_CTX_set_max_proto_version(made, TLS1_3_VERSION) != 1)
     give_up("no TLS 1.3");
   if (SSL_CTX_set_ciphersuites(made, ciphers) != 1) give_up("no TLS ciphers");
   SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(made, SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(made,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_max_cert_list(made, max_certificates);
   return context;
 }
@@ -50,13 +52,14 @@ int require_protocol(SSL* ssl, int* alert, void*) {
 int select_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size, const unsigned char* offered,
                     unsigned int offered_size, void*) {
   unsigned char* match = nullptr;
-  if (SSL_select_next_proto(&match, chosen_size, alpn_list, sizeof alpn_list, offered, offered_size) != OPENSSL_NPN_NEGOTIATED)
+  if (SSL_select_next_proto(&match, chosen_size, alpn_list, sizeof alpn_list, offered, offered_size) !=
+      OPENSSL_NPN_NEGOTIATED)
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   *chosen = match;
   return SSL_TLSEXT_ERR_OK;
 }
 
-}  // namespace
+}   // namespace
 
 std::string openssl_reason() {
   const auto code = ERR_get_error();
@@ -89,4 +92,4 @@ TlsContext TlsContext::for_client(std::optional<RelayPin> expected) {
   return TlsContext(std::move(state));
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

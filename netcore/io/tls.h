@@ -52,4 +52,4 @@ class TlsContext {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

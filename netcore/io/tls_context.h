@@ -28,4 +28,4 @@ int verify_relay(X509_STORE_CTX* presented, void*);
 // The oldest reason OpenSSL has noted since it was last asked, in its own words: "wrong version number".
 std::string openssl_reason();
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -49,7 +49,7 @@ Handle<X509, X509_free> self_signed(EVP_PKEY* key) {
   return made;
 }
 
-}  // namespace
+}   // namespace
 
 RelayPin spki_pin(const X509& certificate) {
   unsigned char* der = nullptr;
@@ -71,4 +71,4 @@ TlsIdentity TlsIdentity::make() {
 
 RelayPin TlsIdentity::pin() const { return spki_pin(*state_->certificate); }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

@@ -19,7 +19,7 @@ using std::filesystem::path;
 using BioHandle = Handle<BIO, BIO_free_all>;
 
 Error refused(const path& file, int error) {
-  const auto code = error == EACCES || error == EPERM ? Errc::permission_denied
+  const auto code = error == EACCES || error == EPERM    ? Errc::permission_denied
                     : error == ENOSPC || error == EDQUOT ? Errc::disk_full
                                                          : Errc::io_failure;
   return {code, file.string() + " (" + reason_of(error) + ")"};
@@ -68,7 +68,7 @@ Status save(int folder, const path& file, const TlsIdentity::State& state) {
   return {};
 }
 
-}  // namespace
+}   // namespace
 
 Result<TlsIdentity> TlsIdentity::load_or_make(const path& folder) {
   const auto file = folder / "identity.pem";
@@ -90,4 +90,4 @@ Result<TlsIdentity> TlsIdentity::load_or_make(const path& folder) {
   return TlsIdentity(std::move(*state));
 }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

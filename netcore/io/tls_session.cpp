@@ -15,11 +15,11 @@ namespace coterie::io {
 struct TlsSession::State {
   std::shared_ptr<TlsContext::State> context;
   Handle<SSL, SSL_free> ssl;
-  ByteView* received = nullptr;    // during a call
-  Bytes* records = nullptr;        // during a call
+  ByteView* received = nullptr;   // during a call
+  Bytes* records = nullptr;       // during a call
   std::optional<RelayPin> seen;
-  std::optional<Errc> verdict;     // of verify_relay
-  std::optional<Error> failed;     // found behind bytes that were good: told by the next open()
+  std::optional<Errc> verdict;   // of verify_relay
+  std::optional<Error> failed;   // found behind bytes that were good: told by the next open()
 };
 
 namespace {
@@ -78,7 +78,7 @@ class Lend {
   TlsSession::State& state_;
 };
 
-}  // namespace
+}   // namespace
 
 int verify_relay(X509_STORE_CTX* presented, void*) {
   const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(presented, SSL_get_ex_data_X509_STORE_CTX_idx()));
@@ -105,8 +105,10 @@ TlsSession::TlsSession(const TlsContext& context) : state_(std::make_unique<Stat
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl, bio, bio);
   SSL_set_app_data(ssl, state_.get());
-  if (state_->context->is_server) SSL_set_accept_state(ssl);
-  else SSL_set_connect_state(ssl);
+  if (state_->context->is_server)
+    SSL_set_accept_state(ssl);
+  else
+    SSL_set_connect_state(ssl);
 }
 
 TlsSession::~TlsSession() = default;
@@ -128,7 +130,7 @@ bool is_no_relay(unsigned long reason) {
 
 constexpr auto no_relay = "what answers there is no coterie-relay";
 
-}  // namespace
+}   // namespace
 
 Result<bool> TlsSession::handshake(ByteView& received, Bytes& records) {
   const Lend lend(*state_, received, records);
@@ -191,4 +193,4 @@ void TlsSession::end(Bytes& records) {
 
 std::optional<RelayPin> TlsSession::peer_pin() const { return state_->seen; }
 
-}  // namespace coterie::io
+}   // namespace coterie::io

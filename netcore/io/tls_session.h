@@ -43,4 +43,4 @@ class TlsSession {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

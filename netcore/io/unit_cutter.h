@@ -74,9 +74,9 @@ class UnitCutter {
     }
   }
 
-  Bytes begun_;                  // of one unit, not whole yet
-  Bytes rest_;                   // from rest_begin_ on: bytes behind the unit where delivery was stopped
+  Bytes begun_;   // of one unit, not whole yet
+  Bytes rest_;    // from rest_begin_ on: bytes behind the unit where delivery was stopped
   std::size_t rest_begin_ = 0;
 };
 
-}  // namespace coterie::io
+}   // namespace coterie::io

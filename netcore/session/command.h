@@ -53,7 +53,7 @@ struct DeleteMessage {
 struct React {
   MessageId message;
   std::string emoji;
-  bool add = true;                           // false: takes it back
+  bool add = true;   // false: takes it back
 };
 
 // We are writing in that conversation (no user id: the group's). To be repeated with every key: the engine sends one in three
@@ -71,8 +71,8 @@ struct SendFile {
   FileId id;
   std::vector<std::string> to;
   std::filesystem::path path;
-  std::string name = {};                     // what it is offered as; empty: the name it has
-  bool for_everyone = false;                 // though `to` names only those of the group who still lack it
+  std::string name = {};       // what it is offered as; empty: the name it has
+  bool for_everyone = false;   // though `to` names only those of the group who still lack it
 };
 
 // Answers FileOffered. `folder`: where the file goes, made if missing.
@@ -125,8 +125,8 @@ struct LoadHistory {
   std::optional<std::string> conversation;   // a user id, or empty text for the group alone
   std::int64_t before = 0;                   // row of the oldest message known: what came before it
   std::size_t limit = 100;
-  std::int64_t around = 0;                   // row of a message, a search hit perhaps: half a page before it, it, and what follows
-  std::int64_t after = 0;                    // row of the newest message known: what came after it
+  std::int64_t around = 0;   // row of a message, a search hit perhaps: half a page before it, it, and what follows
+  std::int64_t after = 0;    // row of the newest message known: what came after it
 };
 
 // Answered by SearchResults.
@@ -142,7 +142,7 @@ struct Leave {};
 // Finish what is being written, tell the relay, then Stopped.
 struct Shutdown {};
 
-}  // namespace coterie::command
+}   // namespace coterie::command
 
 namespace coterie {
 
@@ -153,4 +153,4 @@ using Command =
                  command::LoadConversations, command::DeleteHistory, command::SetVerified, command::AcceptIdentity,
                  command::LoadHistory, command::Search, command::Leave, command::Shutdown>;
 
-}  // namespace coterie
+}   // namespace coterie

@@ -21,10 +21,10 @@ constexpr std::size_t deposits_at_once = 64;
 
 store::Scope stored(Scope scope) { return scope == Scope::group ? store::Scope::group : store::Scope::direct; }
 
-}  // namespace
+}   // namespace
 
-Courier::Courier(io::EventLoop& loop, Timing timing, store::ProfileStore& store, PeerBook& peers, store::RowId group, GroupTag tag,
-                 MemberId self, Host& host)
+Courier::Courier(io::EventLoop& loop, Timing timing, store::ProfileStore& store, PeerBook& peers, store::RowId group,
+                 GroupTag tag, MemberId self, Host& host)
     : loop_(loop), timing_(timing), store_(store), peers_(peers), group_(group), tag_(tag), self_(self), host_(host) {
   turn_end_ = loop_.at_turn_end([this] { send_acknowledgements(); });
 }
@@ -61,7 +61,11 @@ Status Courier::send(const MessageId& message, Scope scope, content::Body body, 
       store_.update_peer(to.front()->row);
     }
     const auto encoded = content::encode_content({.header = header(scope, seq, to), .body = std::move(body)});
-    store::OutgoingRow row{.message = message, .group = group_, .scope = stored(scope), .seq = seq, .created = host_.now(),
+    store::OutgoingRow row{.message = message,
+                           .group = group_,
+                           .scope = stored(scope),
+                           .seq = seq,
+                           .created = host_.now(),
                            .content = SecretBytes(ByteView(encoded))};
     std::vector<store::RowId> ids;
     std::vector<Peer*> able;
@@ -276,8 +280,7 @@ void Courier::on_peer_online(Peer& peer) {
   if (!peer.is_reachable()) return;
   // The peer may not know yet that this session stands, and cannot answer before it does.
   if (const auto* session = peer.sending_session(); session->initiator && !session->heard)
-    if (const auto status = send_keep(peer, false); !status)
-      return host_.on_storage_failed(status.error());
+    if (const auto status = send_keep(peer, false); !status) return host_.on_storage_failed(status.error());
   host_.on_reachable(peer);
   flush(peer);
 }
@@ -337,4 +340,4 @@ Status Courier::sweep() {
   });
 }
 
-}  // namespace coterie
+}   // namespace coterie

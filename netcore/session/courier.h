@@ -46,8 +46,8 @@ class Courier {
     virtual void on_storage_failed(const Error& error) = 0;
   };
 
-  Courier(io::EventLoop& loop, Timing timing, store::ProfileStore& store, PeerBook& peers, store::RowId group, GroupTag tag,
-          MemberId self, Host& host);
+  Courier(io::EventLoop& loop, Timing timing, store::ProfileStore& store, PeerBook& peers, store::RowId group,
+          GroupTag tag, MemberId self, Host& host);
   ~Courier();
 
   // ── out ──
@@ -85,7 +85,7 @@ class Courier {
  private:
   struct Opened {
     Bytes content;
-    store::SessionRow session;                          // as it will be
+    store::SessionRow session;   // as it will be
     std::vector<store::SkippedKey> skipped;
     bool used_skipped = false;
   };
@@ -95,7 +95,9 @@ class Courier {
   };
 
   content::Header header(content::Scope scope, std::uint64_t seq, const std::vector<Peer*>& to) const;
-  [[nodiscard]] bool can_leave(Peer& peer) const { return host_.is_online() && (peer.is_reachable() || peer.takes_deposits()); }
+  [[nodiscard]] bool can_leave(Peer& peer) const {
+    return host_.is_online() && (peer.is_reachable() || peer.takes_deposits());
+  }
   enum class Kept : std::uint8_t { no, at_relay, in_outbox };
   Status dispatch(const MessageId& message, Kept kept, ByteView encoded, const std::vector<Peer*>& to);
   Result<control::Recipient> wrap_for(Peer& peer, const MessageId& message, const crypto::SealedBody& body);
@@ -124,14 +126,14 @@ class Courier {
   const MemberId self_;
   Host& host_;
   std::uint64_t group_seq_ = 0;
-  std::vector<std::uint64_t> acks_;                     // collected during a loop turn
+  std::vector<std::uint64_t> acks_;   // collected during a loop turn
   std::set<std::pair<store::RowId, content::Scope>> receipts_due_;
   std::map<std::pair<store::RowId, content::Scope>, std::uint64_t> gaps_;   // as last told
   std::map<MemberId, io::Clock::time_point> asked_for_session_;
   std::map<store::RowId, io::Clock::time_point> asked_for_keep_;
-  std::set<store::RowId> waiting_for_output_;           // or for the relay's word about what it was given for them
+  std::set<store::RowId> waiting_for_output_;   // or for the relay's word about what it was given for them
   io::Timer receipt_timer_;
   std::shared_ptr<void> turn_end_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

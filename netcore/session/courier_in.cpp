@@ -15,7 +15,7 @@ constexpr std::size_t max_out_of_order = 2000;
 constexpr auto ask_for_session_every = std::chrono::seconds(30);
 constexpr auto ask_for_keep_every = std::chrono::seconds(2);
 
-}  // namespace
+}   // namespace
 
 store::SessionRow Courier::copy_of(const store::SessionRow& session) const {
   return {.id = session.id,
@@ -90,11 +90,10 @@ Result<Courier::Opened> Courier::open(Peer& peer, const store::SessionRow& sessi
     opened.session.receive_key = SecretBytes(step->next_key.view());
     opened.session.receive_next = step->next;
   }
-  const crypto::WrapContext context{
-      .envelope = {.group = tag_, .sender = peer.row.member, .message = envelope.message},
-      .recipient = self_,
-      .session = session.session,
-      .index = envelope.index};
+  const crypto::WrapContext context{.envelope = {.group = tag_, .sender = peer.row.member, .message = envelope.message},
+                                    .recipient = self_,
+                                    .session = session.session,
+                                    .index = envelope.index};
   auto content = crypto::open_envelope(context, key, envelope.wrap, *envelope.body);
   if (!content) return tl::unexpected(content.error());
   opened.content = std::move(*content);
@@ -271,12 +270,14 @@ void Courier::send_receipts() {
     auto* peer = peers_.find(id);
     if (peer == nullptr) continue;
     const auto& position = stream == Scope::group ? peer->row.group_in : peer->row.direct_in;
-    content::Receipt receipt{.what = content::ReceiptKind::delivered, .stream = stream, .upto = position.upto, .beyond = {}};
+    content::Receipt receipt{
+        .what = content::ReceiptKind::delivered, .stream = stream, .upto = position.upto, .beyond = {}};
     for (const auto seq : position.beyond) {
       if (receipt.beyond->size() == 255) break;
       receipt.beyond->push_back(seq);
     }
-    if (const auto status = send_uncounted(*peer, std::move(receipt)); !status) return host_.on_storage_failed(status.error());
+    if (const auto status = send_uncounted(*peer, std::move(receipt)); !status)
+      return host_.on_storage_failed(status.error());
   }
 }
 
@@ -287,4 +288,4 @@ void Courier::mark_read(Peer& peer, Scope stream) {
   if (const auto status = send_uncounted(peer, std::move(receipt)); !status) host_.on_storage_failed(status.error());
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -18,4 +18,4 @@ class Engine {
   virtual void handle(Command command) = 0;
 };
 
-}  // namespace coterie
+}   // namespace coterie

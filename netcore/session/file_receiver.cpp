@@ -120,7 +120,8 @@ Status FileReceiver::open_files() {
       std::move(known.chunks),
       transfer::Download::Hooks{.on_synced =
                                     [this] {
-                                      if (stage_ == Stage::reading && link_ && link_->is_open() && !download_->must_pause())
+                                      if (stage_ == Stage::reading && link_ && link_->is_open() &&
+                                          !download_->must_pause())
                                         link_->stream().pause_reading(false);
                                     },
                                 .on_failed = [this](const Error& error) { read_failed(error); }});

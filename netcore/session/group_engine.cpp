@@ -15,9 +15,11 @@ namespace {
 
 static_assert(command::longest_text == content::max_text);
 
-constexpr std::size_t output_bound = 256 * 1024;     // beyond this the outbox waits for the socket
+constexpr std::size_t output_bound = 256 * 1024;   // beyond this the outbox waits for the socket
 
-std::string key_of(std::string_view what, store::RowId group) { return std::string(what) + "/" + std::to_string(group); }
+std::string key_of(std::string_view what, store::RowId group) {
+  return std::string(what) + "/" + std::to_string(group);
+}
 
 Bytes encode_budget(const GuessBudget& budget, unsigned left) {
   Bytes bytes;
@@ -31,10 +33,11 @@ GuessBudget decode_budget(ByteView bytes) {
   return {load_be<std::uint32_t>(bytes.data()), static_cast<std::int64_t>(load_be<std::uint64_t>(bytes.data() + 4))};
 }
 
-}  // namespace
+}   // namespace
 
 std::int64_t GroupEngine::system_clock() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 Result<GroupLogin> GroupLogin::parse(Login login) {
@@ -66,8 +69,9 @@ Result<GroupLogin> GroupLogin::parse(Login login) {
                     .secret = {}};
 }
 
-Result<std::unique_ptr<GroupEngine>> GroupEngine::open(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login,
-                                                       EventSink sink, Timing timing, WallClock clock) {
+Result<std::unique_ptr<GroupEngine>> GroupEngine::open(io::EventLoop& loop, Worker& worker, Profile& profile,
+                                                       GroupLogin login, EventSink sink, Timing timing,
+                                                       WallClock clock) {
   auto& store = profile.store();
   Row row;
   row.tag = crypto::group_tag(login.group);
@@ -104,22 +108,33 @@ Result<std::unique_ptr<GroupEngine>> GroupEngine::open(io::EventLoop& loop, Work
     return {};
   });
   if (!status) return tl::unexpected(status.error());
-  auto engine = std::unique_ptr<GroupEngine>(new GroupEngine(loop, worker, profile, std::move(login), std::move(row), std::move(sink),
-                                                             timing, std::move(clock)));
+  auto engine = std::unique_ptr<GroupEngine>(new GroupEngine(loop, worker, profile, std::move(login), std::move(row),
+                                                             std::move(sink), timing, std::move(clock)));
   if (status = engine->load(); !status) return tl::unexpected(status.error());
   return engine;
 }
 
-GroupEngine::GroupEngine(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login, Row row, EventSink sink,
-                         Timing timing, WallClock clock)
-    : loop_(loop), worker_(worker), profile_(profile), store_(profile.store()), login_(std::move(login)), sink_(std::move(sink)),
-      timing_(timing), clock_(std::move(clock)), group_(std::move(row.group)), tag_(row.tag),
-      self_(control::member_id_of(tag_, group_.token)), password_check_(std::move(row.password_check)),
-      peers_(store_, group_.id), link_(loop, worker, login_.relay, timing, *this),
+GroupEngine::GroupEngine(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login, Row row,
+                         EventSink sink, Timing timing, WallClock clock)
+    : loop_(loop),
+      worker_(worker),
+      profile_(profile),
+      store_(profile.store()),
+      login_(std::move(login)),
+      sink_(std::move(sink)),
+      timing_(timing),
+      clock_(std::move(clock)),
+      group_(std::move(row.group)),
+      tag_(row.tag),
+      self_(control::member_id_of(tag_, group_.token)),
+      password_check_(std::move(row.password_check)),
+      peers_(store_, group_.id),
+      link_(loop, worker, login_.relay, timing, *this),
       courier_(loop, timing, store_, peers_, group_.id, tag_, self_, *this),
-      pairing_(loop, timing, profile.identity(),
-               {.group = tag_, .id = self_, .profile = {.user_id = login_.user_id, .drop_cap = group_.drop_cap, .flags = 0}},
-               row.budget, *this),
+      pairing_(
+          loop, timing, profile.identity(),
+          {.group = tag_, .id = self_, .profile = {.user_id = login_.user_id, .drop_cap = group_.drop_cap, .flags = 0}},
+          row.budget, *this),
       files_(loop, worker, store_, profile.transfers_folder(), *this) {
   courier_.set_group_seq(group_.group_seq);
 }
@@ -173,7 +188,8 @@ void GroupEngine::on(const command::Connect&) {
 
 void GroupEngine::stretch_password() {
   tell_link(event::LinkState::connecting);
-  worker_.run([name = login_.group, password = std::move(login_.password)] { return crypto::stretch_password(name, password.view()); },
+  worker_.run([name = login_.group,
+               password = std::move(login_.password)] { return crypto::stretch_password(name, password.view()); },
               [this, alive = std::weak_ptr(alive_)](crypto::GroupSecret secret) {
                 if (!alive.expired()) password_ready(std::move(secret));
               });
@@ -223,12 +239,13 @@ std::optional<RelayPin> GroupEngine::expected_pin() {
 }
 
 void GroupEngine::connect_link() {
-  link_.connect(expected_pin(), control::Join{.access_key = login_.access_key,
-                                              .group = tag_,
-                                              .token = group_.token,
-                                              .handle = crypto::user_handle(tag_, casefold(login_.user_id).value_or(login_.user_id)),
-                                              .cap_hash = control::cap_hash_of(group_.drop_cap),
-                                              .nonce = {}});
+  link_.connect(expected_pin(),
+                control::Join{.access_key = login_.access_key,
+                              .group = tag_,
+                              .token = group_.token,
+                              .handle = crypto::user_handle(tag_, casefold(login_.user_id).value_or(login_.user_id)),
+                              .cap_hash = control::cap_hash_of(group_.drop_cap),
+                              .nonce = {}});
 }
 
 void GroupEngine::learn_pin(const RelayPin& pin) {
@@ -342,10 +359,12 @@ void GroupEngine::on_joined(const control::Joined& joined) {
   if (creates_with_weak_password(joined)) {
     wants_link_ = false;
     link_.disconnect();
-    return emit(event::Failed{Error{Errc::invalid_argument, "the password is too easy to guess to create a group with; use several unrelated words"}});
+    return emit(
+        event::Failed{Error{Errc::invalid_argument,
+                            "the password is too easy to guess to create a group with; use several unrelated words"}});
   }
   if (const auto pin = expected_pin()) learn_pin(*pin);
-  settled_ = true;                                   // until the whole roster has been seen
+  settled_ = true;   // until the whole roster has been seen
   rejected_.clear();
   roster_.clear();
   pairing_.on_joined(joined.join_seq, link_.nonce());
@@ -476,7 +495,8 @@ void GroupEngine::on(const command::Leave&) {
 void GroupEngine::on(const command::Search& command) {
   event::SearchResults results{.words = command.words, .messages = {}};
   const auto status = store_.read([&] {
-    for (const auto& row : store_.search(group_.id, command.words, command.limit)) results.messages.push_back(view_of(row));
+    for (const auto& row : store_.search(group_.id, command.words, command.limit))
+      results.messages.push_back(view_of(row));
   });
   if (!status) return notice(status.error());
   emit(std::move(results));
@@ -505,4 +525,4 @@ void GroupEngine::on_budget_changed(const GuessBudget& budget) {
   if (!status) on_storage_failed(status.error());
 }
 
-}  // namespace coterie
+}   // namespace coterie

@@ -29,12 +29,12 @@ struct GroupLogin {
   std::string group;
   std::string user_id;
   SecretBytes password;
-  int password_score = 4;                            // base/password_strength.h
+  int password_score = 4;   // base/password_strength.h
   bool remember = false;
   std::optional<RelayPin> pin;
   bool trust_first_use = false;
   std::string access_key;
-  std::optional<crypto::GroupSecret> secret;         // instead of a password: one that has been stretched already
+  std::optional<crypto::GroupSecret> secret;   // instead of a password: one that has been stretched already
 
   // Errc::invalid_argument naming the field. Consumes the password.
   static Result<GroupLogin> parse(Login login);
@@ -51,8 +51,9 @@ class GroupEngine final : public Engine,
 
   // `profile` and `worker` outlive the engine. What is known offline (members, files under way) is told from the loop's next turn
   // on. Errors: the profile's; not_found when nothing was typed or remembered that could be the password, only on Connect.
-  static Result<std::unique_ptr<GroupEngine>> open(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login,
-                                                   EventSink sink, Timing timing = {}, WallClock clock = system_clock);
+  static Result<std::unique_ptr<GroupEngine>> open(io::EventLoop& loop, Worker& worker, Profile& profile,
+                                                   GroupLogin login, EventSink sink, Timing timing = {},
+                                                   WallClock clock = system_clock);
   ~GroupEngine() override;
 
   void handle(Command command) override;
@@ -63,14 +64,14 @@ class GroupEngine final : public Engine,
   void when_relay_is_known(Move move) { move_ = std::move(move); }
 
  private:
-  struct Row {                                       // what open() read before the engine exists
+  struct Row {   // what open() read before the engine exists
     store::GroupRow group;
     GroupTag tag;
     std::optional<Bytes> password_check;
     GuessBudget budget;
   };
-  GroupEngine(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login, Row row, EventSink sink, Timing timing,
-              WallClock clock);
+  GroupEngine(io::EventLoop& loop, Worker& worker, Profile& profile, GroupLogin login, Row row, EventSink sink,
+              Timing timing, WallClock clock);
 
   // ── commands ──
   void on(const command::Connect&);
@@ -198,18 +199,19 @@ class GroupEngine final : public Engine,
   store::GroupRow group_;
   const GroupTag tag_;
   const MemberId self_;
-  std::optional<Bytes> password_check_;              // of the password the stored sessions were made under
-  bool password_is_new_ = false;                     // until a member accepts it, the stored sessions stay and rest
+  std::optional<Bytes> password_check_;   // of the password the stored sessions were made under
+  bool password_is_new_ = false;          // until a member accepts it, the stored sessions stay and rest
   std::optional<crypto::GroupSecret> secret_;
   bool wants_link_ = false;
   bool storage_failing_ = false;
   bool settled_ = false;
-  std::map<MemberId, control::Member> roster_;       // who is online, as the relay says
+  std::map<MemberId, control::Member> roster_;   // who is online, as the relay says
   std::set<MemberId> rejected_;
   std::map<MemberId, io::Clock::time_point> told_of_other_password_;   // of the last minute
-  std::set<MemberId> unadopted_;                     // met, and there was no room to keep what was agreed
+  std::set<MemberId> unadopted_;   // met, and there was no room to keep what was agreed
   std::map<store::RowId, std::optional<event::MemberChanged>> told_;   // so that nothing is told twice
-  std::map<std::pair<store::RowId, std::string>, std::string> lookalikes_;   // of each peer and user id: whom it can be taken for
+  std::map<std::pair<store::RowId, std::string>, std::string>
+      lookalikes_;   // of each peer and user id: whom it can be taken for
   std::map<std::optional<std::string>, io::Clock::time_point> typing_told_;   // conversations in which we type
   std::optional<event::LinkState> told_link_;
   std::deque<Event> events_;
@@ -218,10 +220,10 @@ class GroupEngine final : public Engine,
   RelayLink link_;
   Courier courier_;
   Pairing pairing_;
-  FileTransfers files_;                              // after what it reaches through Host
+  FileTransfers files_;   // after what it reaches through Host
   io::Timer repeat_;
   io::Timer storage_retry_;
   io::Timer sweep_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

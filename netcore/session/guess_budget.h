@@ -52,4 +52,4 @@ class GuessBudget {
   std::int64_t as_of_ms_ = 0;
 };
 
-}  // namespace coterie
+}   // namespace coterie

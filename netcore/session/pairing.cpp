@@ -10,9 +10,10 @@ namespace {
 constexpr std::uint32_t capabilities = 0;
 constexpr std::int64_t rejected_for_ms = std::int64_t{24} * 60 * 60 * 1000;
 
-}  // namespace
+}   // namespace
 
-Pairing::Pairing(io::EventLoop& loop, Timing timing, const crypto::KeyPair& identity, Self self, GuessBudget budget, Host& host)
+Pairing::Pairing(io::EventLoop& loop, Timing timing, const crypto::KeyPair& identity, Self self, GuessBudget budget,
+                 Host& host)
     : loop_(loop), timing_(timing), identity_(identity), self_(std::move(self)), host_(host), budget_(budget) {}
 
 Pairing::~Pairing() = default;
@@ -85,7 +86,8 @@ void Pairing::on_member(const control::Member& member, bool has_session) {
 
 void Pairing::request(const MemberId& member) {
   auto* candidate = find(member);
-  const bool is_waiting_for_them = candidate != nullptr && candidate->phase == Phase::wanted && candidate->timer.is_set();
+  const bool is_waiting_for_them =
+      candidate != nullptr && candidate->phase == Phase::wanted && candidate->timer.is_set();
   if (candidate == nullptr || (candidate->phase != Phase::paired && !is_waiting_for_them)) return;
   candidate->timer.cancel();
   candidate->phase = Phase::wanted;
@@ -98,7 +100,8 @@ void Pairing::request(const MemberId& member) {
 void Pairing::want(Candidate& candidate) {
   candidate.phase = Phase::wanted;
   if (own_join_seq_ < candidate.member.join_seq) {
-    const auto jitter = std::chrono::milliseconds(random_below(static_cast<std::uint64_t>(timing_.initiate_anyway.count() * 2 / 3) + 1));
+    const auto jitter = std::chrono::milliseconds(
+        random_below(static_cast<std::uint64_t>(timing_.initiate_anyway.count() * 2 / 3) + 1));
     candidate.timer = loop_.after(timing_.initiate_anyway * 2 / 3 + jitter, [this, id = candidate.member.id] {
       if (auto* waiting = find(id); waiting != nullptr && waiting->phase == Phase::wanted) {
         waiting->member.join_seq = 0;
@@ -230,7 +233,7 @@ void Pairing::continue_as_initiator(Candidate& candidate, const control::Handsha
       reset(candidate);
       candidate.phase = Phase::rejected;
       candidate.is_refused = true;
-      candidate.took_guess = false;             // spent
+      candidate.took_guess = false;   // spent
       if (!proved_)
         next_guess_ = loop_.after(timing_.after_wrong_password, [this] {
           next_guess_.cancel();
@@ -296,7 +299,7 @@ void Pairing::fell_silent(Candidate& candidate, bool guess_was_possible) {
     return_guess(candidate);
   reset(candidate);
   if (candidate.has_session) {
-    candidate.phase = Phase::paired;            // a refresh that came to nothing: the session there is goes on
+    candidate.phase = Phase::paired;   // a refresh that came to nothing: the session there is goes on
     host_.on_pairing_changed();
     return schedule();
   }
@@ -399,4 +402,4 @@ bool Pairing::is_greeting(const MemberId& member) const {
 
 unsigned Pairing::guesses_left() { return budget_.left(host_.now_ms()); }
 
-}  // namespace coterie
+}   // namespace coterie

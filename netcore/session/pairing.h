@@ -34,7 +34,7 @@ class Pairing {
     virtual void on_rejected(const MemberId& member) = 0;
     // One who came after us, or asked for a session, has another password, or broke off once a guess was possible.
     virtual void on_other_password(const MemberId& member) = 0;
-    virtual void on_pairing_changed() = 0;                      // counts below may have changed
+    virtual void on_pairing_changed() = 0;                           // counts below may have changed
     virtual void on_budget_changed(const GuessBudget& budget) = 0;   // to be kept across restarts
     [[nodiscard]] virtual std::int64_t now_ms() const = 0;
   };
@@ -45,7 +45,8 @@ class Pairing {
     crypto::MemberProfile profile;
   };
 
-  Pairing(io::EventLoop& loop, Timing timing, const crypto::KeyPair& identity, Self self, GuessBudget budget, Host& host);
+  Pairing(io::EventLoop& loop, Timing timing, const crypto::KeyPair& identity, Self self, GuessBudget budget,
+          Host& host);
   ~Pairing();
 
   // Nothing is sent or answered before the stretched password is here. `proved`: members have accepted it before.
@@ -68,9 +69,9 @@ class Pairing {
     std::size_t paired = 0;
     std::size_t rejected = 0;
     std::size_t unanswered = 0;
-    std::size_t busy = 0;            // of those: no guess was to be had, theirs or ours
-    std::int64_t next_try_ms = 0;    // when the first of these may have one again
-    std::size_t open = 0;            // not known yet
+    std::size_t busy = 0;           // of those: no guess was to be had, theirs or ours
+    std::int64_t next_try_ms = 0;   // when the first of these may have one again
+    std::size_t open = 0;           // not known yet
   };
   [[nodiscard]] Count count() const;
   [[nodiscard]] bool is_greeting(const MemberId& member) const;
@@ -81,8 +82,8 @@ class Pairing {
 
   struct Candidate {
     control::Member member;
-    bool at_our_join = false;        // belongs to the count
-    bool has_session = false;        // there is one already: this would be a refresh
+    bool at_our_join = false;   // belongs to the count
+    bool has_session = false;   // there is one already: this would be a refresh
     Phase phase = Phase::wanted;
     HandshakeId id;
     std::optional<crypto::PairInitiator> initiator;
@@ -90,8 +91,8 @@ class Pairing {
     bool took_guess = false;
     unsigned silences = 0;
     std::int64_t no_guess_before_ms = 0;   // while silent for want of one; 0: for another reason
-    bool is_refused = false;         // on this connection it had another password than we: asking again changes nothing
-    io::Timer timer;                 // deadline of the handshake, or the next try
+    bool is_refused = false;   // on this connection it had another password than we: asking again changes nothing
+    io::Timer timer;           // deadline of the handshake, or the next try
   };
 
   Candidate* find(const MemberId& member);
@@ -126,9 +127,9 @@ class Pairing {
   bool online_ = false;
   std::uint64_t own_join_seq_ = 0;
   ConnectionNonce own_nonce_;
-  std::map<MemberId, Candidate> candidates_;    // members who are online
-  io::Timer next_guess_;                        // set: a newcomer whose password was refused waits before asking another member
+  std::map<MemberId, Candidate> candidates_;   // members who are online
+  io::Timer next_guess_;   // set: a newcomer whose password was refused waits before asking another member
   std::map<MemberId, std::int64_t> rejected_;   // and when, also while they are away
 };
 
-}  // namespace coterie
+}   // namespace coterie

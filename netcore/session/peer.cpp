@@ -12,10 +12,11 @@ constexpr store::Millis dormant_after = store::Millis{30} * 24 * 3600 * 1000;
 
 std::string folded(std::string_view user_id) { return casefold(user_id).value_or(std::string(user_id)); }
 
-}  // namespace
+}   // namespace
 
 store::SessionRow* Peer::sending_session() {
-  const auto found = std::find_if(sessions.begin(), sessions.end(), [](const auto& session) { return session.may_send; });
+  const auto found =
+      std::find_if(sessions.begin(), sessions.end(), [](const auto& session) { return session.may_send; });
   return found == sessions.end() ? nullptr : &*found;
 }
 
@@ -91,4 +92,4 @@ std::vector<Peer*> PeerBook::addressees(store::Millis now) const {
   return found;
 }
 
-}  // namespace coterie
+}   // namespace coterie

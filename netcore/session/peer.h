@@ -15,27 +15,29 @@ namespace coterie {
 
 struct Peer {
   store::PeerRow row;
-  std::vector<store::SessionRow> sessions;       // newest first
+  std::vector<store::SessionRow> sessions;   // newest first
   bool verified = false;
   bool online = false;
-  bool mailbox_open = false;                     // away, and the relay has not refused to keep envelopes for it
-  bool trusts_relay = false;                     // what the relay has said to have counts as in flight with the next flush
-  std::set<MessageId> in_flight;                 // given to the relay on this connection, not yet receipted
-  std::set<MessageId> depositing;                // given to it while the peer was away, not answered yet
-  bool keep_sent = false;                        // on this connection, under the newest session
-  bool receipted_lately = false;                 // since repeat_unreceipted() looked last
+  bool mailbox_open = false;        // away, and the relay has not refused to keep envelopes for it
+  bool trusts_relay = false;        // what the relay has said to have counts as in flight with the next flush
+  std::set<MessageId> in_flight;    // given to the relay on this connection, not yet receipted
+  std::set<MessageId> depositing;   // given to it while the peer was away, not answered yet
+  bool keep_sent = false;           // on this connection, under the newest session
+  bool receipted_lately = false;    // since repeat_unreceipted() looked last
   unsigned failed_opens = 0;
 
   // The newest session we may send under; none: contents wait.
   [[nodiscard]] store::SessionRow* sending_session();
-  [[nodiscard]] bool is_reachable() { return online && row.state == store::PeerState::active && sending_session() != nullptr; }
+  [[nodiscard]] bool is_reachable() {
+    return online && row.state == store::PeerState::active && sending_session() != nullptr;
+  }
   // Away, and what it is sent can wait at the relay. Not under a session it may not know to stand: it could open nothing.
   [[nodiscard]] bool takes_deposits();
 };
 
 class PeerBook {
  public:
-  static constexpr std::size_t kept_sessions = 4;             // the newest and three older
+  static constexpr std::size_t kept_sessions = 4;   // the newest and three older
   static constexpr store::Millis session_life = store::Millis{15} * 24 * 3600 * 1000;
 
   PeerBook(store::ProfileStore& store, store::RowId group) : store_(store), group_(group) {}
@@ -64,4 +66,4 @@ class PeerBook {
   std::map<store::RowId, std::unique_ptr<Peer>> peers_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

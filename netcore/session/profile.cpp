@@ -55,7 +55,8 @@ std::filesystem::path plain(const std::filesystem::path& folder) {
 Result<Key<AtRestPurpose>> load_or_make_key(const std::filesystem::path& file) {
   auto stored = read_private_file(file, Key<AtRestPurpose>::size);
   if (stored) {
-    if (stored->size() != Key<AtRestPurpose>::size) return fail(Errc::database_corrupt, file.string() + " is not a profile key");
+    if (stored->size() != Key<AtRestPurpose>::size)
+      return fail(Errc::database_corrupt, file.string() + " is not a profile key");
     return Key<AtRestPurpose>::from(stored->view());
   }
   if (stored.error().code != Errc::not_found) return tl::unexpected(stored.error());
@@ -65,7 +66,7 @@ Result<Key<AtRestPurpose>> load_or_make_key(const std::filesystem::path& file) {
   return key;
 }
 
-}  // namespace
+}   // namespace
 
 Profile::Profile(std::filesystem::path folder, FileLock lock, std::unique_ptr<store::AtRest> at_rest)
     : folder_(std::move(folder)), lock_(std::move(lock)), at_rest_(std::move(at_rest)) {}
@@ -86,7 +87,8 @@ Result<std::unique_ptr<Profile>> Profile::open(const std::filesystem::path& fold
     return fail(Errc::database_corrupt, (folder / "key").string() + ", which opens the profile's database, is missing");
   auto key = load_or_make_key(folder / "key");
   if (!key) return tl::unexpected(key.error());
-  auto profile = std::unique_ptr<Profile>(new Profile(folder, std::move(*lock), std::make_unique<SealedAtRest>(std::move(*key))));
+  auto profile =
+      std::unique_ptr<Profile>(new Profile(folder, std::move(*lock), std::make_unique<SealedAtRest>(std::move(*key))));
   profile->is_new_ = is_new;
   profile->topmost_made_ = topmost_made;
   if (const auto loaded = profile->load(); !loaded) {
@@ -156,4 +158,4 @@ Status Profile::load() {
   });
 }
 
-}  // namespace coterie
+}   // namespace coterie

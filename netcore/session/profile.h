@@ -49,12 +49,12 @@ class Profile {
   Status load();
 
   const std::filesystem::path folder_;
-  std::filesystem::path topmost_made_;             // of the folders open() made; empty: the folder was there
+  std::filesystem::path topmost_made_;   // of the folders open() made; empty: the folder was there
   bool is_new_ = false;
   FileLock lock_;
   std::unique_ptr<store::AtRest> at_rest_;
-  std::unique_ptr<store::ProfileStore> store_;     // before at_rest_ goes
+  std::unique_ptr<store::ProfileStore> store_;   // before at_rest_ goes
   crypto::KeyPair identity_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

@@ -28,7 +28,7 @@ void RelayLink::disconnect(std::function<void()> done) {
   if (phase_ == Phase::offline) return connection_ ? void() : finish();
   if (phase_ == Phase::online && connection_) {
     connection_->send(control::encode_frame(control::ToRelay(control::Bye{})));
-    phase_ = Phase::offline;                   // what still comes in is no news
+    phase_ = Phase::offline;   // what still comes in is no news
     deadline_.cancel();
     heartbeat_.cancel();
     connection_->close_after_flush(Error{Errc::connection_lost, {}}, std::chrono::seconds(2));
@@ -50,16 +50,17 @@ void RelayLink::dial() {
   drop_connection();
   refusal_.reset();
   enter(Phase::dialing);
-  dialer_ = std::make_unique<io::Dialer>(loop_, worker_, relay_, timing_.dial_deadline, [this](Result<io::Descriptor> socket) {
-    loop_.dispose(std::move(dialer_));
-    if (!socket) return broke(socket.error());
-    enter(Phase::securing);
-    connection_ = std::make_unique<io::Connection>(
-        loop_, std::move(*socket),
-        io::Connection::Options{.unit_size = [](ByteView head) { return wire::frame_size(head); },
-                                .tls = io::TlsContext::for_client(expected_)},
-        *this);
-  });
+  dialer_ = std::make_unique<io::Dialer>(
+      loop_, worker_, relay_, timing_.dial_deadline, [this](Result<io::Descriptor> socket) {
+        loop_.dispose(std::move(dialer_));
+        if (!socket) return broke(socket.error());
+        enter(Phase::securing);
+        connection_ = std::make_unique<io::Connection>(
+            loop_, std::move(*socket),
+            io::Connection::Options{.unit_size = [](ByteView head) { return wire::frame_size(head); },
+                                    .tls = io::TlsContext::for_client(expected_)},
+            *this);
+      });
 }
 
 void RelayLink::drop_connection() {
@@ -92,7 +93,9 @@ void RelayLink::handle_frame(control::ToClient frame) {
                    connection_->send(control::encode_frame(control::ToRelay(control::Pong{ping.nonce})));
                  },
                  [&](control::Pong&) {},
-                 [&](control::Bye&) { broke(Error{Errc::shutting_down, {}}); },
+                 [&](control::Bye&) {
+                   broke(Error{Errc::shutting_down, {}});
+                 },
                  [&](control::Refused& refused) { handle_refusal(refused); },
                  [&](control::Joined& joined) {
                    if (phase_ != Phase::joining) return broke(Error{Errc::malformed, "a second greeting"});
@@ -123,7 +126,8 @@ void RelayLink::handle_refusal(const control::Refused& refused) {
     case control::Refusal::replaced: return final_with(Errc::replaced);
     case control::Refusal::group_full: return final_with(Errc::group_full);
     case control::Refusal::access_denied:
-      return final_with(Errc::refused, join_.access_key->empty() ? "it asks for an access key, and none was given" : text);
+      return final_with(Errc::refused,
+                        join_.access_key->empty() ? "it asks for an access key, and none was given" : text);
     case control::Refusal::malformed: refusal_ = Error{Errc::malformed, text}; return;
     case control::Refusal::too_many: refusal_ = Error{Errc::rate_limited, text}; return;
     case control::Refusal::too_slow: refusal_ = Error{Errc::timed_out, text}; return;
@@ -194,4 +198,4 @@ void RelayLink::enter(Phase phase, std::optional<Error> reason, std::optional<st
   if (changed) observer_.on_link_state(shown(phase), std::move(reason), retry_in);
 }
 
-}  // namespace coterie
+}   // namespace coterie

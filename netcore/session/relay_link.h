@@ -27,12 +27,12 @@ class RelayLink final : public io::Connection::Observer {
     virtual ~Observer() = default;
     virtual void on_link_state(event::LinkState state, std::optional<Error> reason,
                                std::optional<std::chrono::milliseconds> retry_in) = 0;
-    virtual void on_relay_unknown(const RelayPin& seen) = 0;         // the link stays offline
-    virtual void on_relay_changed(const RelayPin& seen) = 0;         // the link stays offline
+    virtual void on_relay_unknown(const RelayPin& seen) = 0;   // the link stays offline
+    virtual void on_relay_changed(const RelayPin& seen) = 0;   // the link stays offline
     virtual void on_joined(const control::Joined& joined) = 0;
-    virtual void on_frame(control::ToClient frame) = 0;              // while online; no Joined, Ping, Pong, Bye, Refused
+    virtual void on_frame(control::ToClient frame) = 0;   // while online; no Joined, Ping, Pong, Bye, Refused
     virtual void on_output_drained() = 0;
-    virtual void on_refused_for_good(const Error& error) = 0;        // the link stays offline
+    virtual void on_refused_for_good(const Error& error) = 0;   // the link stays offline
   };
 
   // `join.nonce` is filled here, fresh for each connection.
@@ -76,7 +76,7 @@ class RelayLink final : public io::Connection::Observer {
   Phase phase_ = Phase::offline;
   unsigned failures_ = 0;
   std::function<void()> disconnected_;
-  std::optional<Error> refusal_;               // what a Refused frame said, for the close that follows
+  std::optional<Error> refusal_;   // what a Refused frame said, for the close that follows
   io::Clock::time_point last_ping_{};
   std::unique_ptr<io::Dialer> dialer_;
   std::unique_ptr<io::Connection> connection_;
@@ -85,4 +85,4 @@ class RelayLink final : public io::Connection::Observer {
   io::Timer heartbeat_;
 };
 
-}  // namespace coterie
+}   // namespace coterie

@@ -17,4 +17,4 @@ class AtRest {
   [[nodiscard]] virtual Result<SecretBytes> open(std::string_view place, ByteView sealed) const = 0;
 };
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -157,7 +157,7 @@ Status look_at(const fs::path& file, std::span<const std::string_view> migration
   return {};
 }
 
-}  // namespace
+}   // namespace
 
 struct Database::State {
   State(const fs::path& file, int flags) : path(file.string()), db(file, flags) {}
@@ -324,4 +324,4 @@ Status Database::check(Check depth) {
 
 SQLite::Database& Database::handle() { return state_->db; }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -60,4 +60,4 @@ class Database {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::store
+}   // namespace coterie::store

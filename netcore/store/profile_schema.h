@@ -126,4 +126,4 @@ CREATE TABLE read_upto (
 INSERT INTO read_upto SELECT group_id, ifnull(conversation, 0), max(id) FROM messages GROUP BY 1, 2;
 )sql"};
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -49,4 +49,4 @@ struct ProfileStore::State {
   void empty_index();
 };
 
-}  // namespace coterie::store
+}   // namespace coterie::store

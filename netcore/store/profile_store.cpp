@@ -62,7 +62,7 @@ class InMemory {
   bool ended_ = false;
 };
 
-}  // namespace
+}   // namespace
 
 Status ProfileStore::transact(const std::function<Status()>& work) {
   InMemory memory(*state_);
@@ -148,7 +148,7 @@ std::optional<RelayRow> find_relay(State& state, const std::string& relay) {
   return std::nullopt;
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<RelayPin> ProfileStore::pin_of(const std::string& relay) {
   const auto row = find_relay(*state_, relay);
@@ -186,7 +186,7 @@ Bytes sealed_seq(const State& state, RowId id, std::uint64_t seq) {
   return state.seal(Place("groups.seq", id), fields);
 }
 
-}  // namespace
+}   // namespace
 
 std::vector<GroupRow> ProfileStore::groups() {
   std::vector<GroupRow> groups;
@@ -254,4 +254,4 @@ void ProfileStore::drop_sessions_of_group(RowId group) {
   state_->query("DELETE FROM sessions WHERE peer_id IN (SELECT id FROM peers WHERE group_id = ?)").bind(group).run();
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

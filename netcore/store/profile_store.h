@@ -23,31 +23,31 @@
 namespace coterie::store {
 
 using RowId = std::int64_t;
-using Millis = std::int64_t;                       // since 1970, UTC
+using Millis = std::int64_t;   // since 1970, UTC
 
 enum class Scope : std::uint8_t { group = 0, direct = 1 };
 
 struct GroupRow {
   RowId id = 0;
-  std::string relay;                               // "host:port" as the user gave it first
-  RelayPin relay_pin;                              // what it is known by; zero before the first connection
+  std::string relay;    // "host:port" as the user gave it first
+  RelayPin relay_pin;   // what it is known by; zero before the first connection
   std::string name;
   std::string user_id;
-  SecretBytes secret;                              // PRS, or empty when the user did not ask to remember it
+  SecretBytes secret;   // PRS, or empty when the user did not ask to remember it
   MemberToken token;
   DropCap drop_cap;
-  std::uint64_t group_seq = 0;                     // last number we used towards the group
+  std::uint64_t group_seq = 0;   // last number we used towards the group
 };
 
 enum class PeerState : std::uint8_t {
   active = 0,
-  held = 1,                                        // its key replaced another's for the same user id or member id: not used before the user accepts
+  held = 1,   // its key replaced another's for the same user id or member id: not used before the user accepts
   left = 2,
 };
 
 // What arrived of one counted stream: everything up to `upto`, and single numbers above it.
 struct StreamPosition {
-  bool known = false;                              // false: nothing has told yet where the stream stands
+  bool known = false;   // false: nothing has told yet where the stream stands
   std::uint64_t upto = 0;
   std::set<std::uint64_t> beyond;
 
@@ -67,7 +67,7 @@ struct PeerRow {
   DropCap drop_cap;
   PeerState state{};
   Millis last_seen = 0;
-  std::uint64_t direct_seq = 0;                    // last number we used towards this peer alone
+  std::uint64_t direct_seq = 0;   // last number we used towards this peer alone
   StreamPosition group_in;
   StreamPosition direct_in;
 };
@@ -79,8 +79,8 @@ struct SessionRow {
   Millis created = 0;
   bool initiator = false;
   bool may_send = false;
-  bool heard = false;                              // something opened under it
-  SecretBytes send_key;                            // chain keys, 32 bytes each
+  bool heard = false;     // something opened under it
+  SecretBytes send_key;   // chain keys, 32 bytes each
   std::uint32_t send_next = 0;
   SecretBytes receive_key;
   std::uint32_t receive_next = 0;
@@ -103,11 +103,11 @@ struct QuotedMessage {
 };
 
 struct MessageRow {
-  RowId id = 0;                                    // order of arrival
+  RowId id = 0;   // order of arrival
   RowId group = 0;
   MessageId message;
-  std::optional<RowId> conversation;               // peer of a direct conversation; none: the group
-  std::optional<RowId> author;                     // peer; none: ourselves
+  std::optional<RowId> conversation;   // peer of a direct conversation; none: the group
+  std::optional<RowId> author;         // peer; none: ourselves
   Scope scope{};
   std::uint64_t seq = 0;
   Millis sent = 0;
@@ -150,8 +150,8 @@ struct OutgoingRow {
   Scope scope{};
   std::uint64_t seq = 0;
   Millis created = 0;
-  SecretBytes content;                             // encoded, as it was first sealed
-  bool at_relay = false;                           // as pending() tells for one peer: the relay has said that it has it
+  SecretBytes content;     // encoded, as it was first sealed
+  bool at_relay = false;   // as pending() tells for one peer: the relay has said that it has it
 };
 
 struct DeliveryRow {
@@ -160,8 +160,8 @@ struct DeliveryRow {
 };
 
 enum class TransferState : std::uint8_t {
-  offered = 0,                                     // waiting for the receiver's answer
-  accepted = 1,                                    // under way, or waiting for a connection
+  offered = 0,    // waiting for the receiver's answer
+  accepted = 1,   // under way, or waiting for a connection
   finished = 2,
   declined = 3,
   cancelled = 4,
@@ -174,23 +174,23 @@ struct TransferRow {
   RowId peer = 0;
   bool outgoing = false;
   TransferState state{};
-  std::string name;                                // as offered
+  std::string name;   // as offered
   std::uint64_t size = 0;
   Millis created = 0;
-  BlobId attempt;                                  // the last one offered
-  bool attempt_used = false;                       // bytes of it have travelled
+  BlobId attempt;              // the last one offered
+  bool attempt_used = false;   // bytes of it have travelled
   SecretBytes file_key;
   ReadCap read_cap;
-  std::string path;                                // outgoing: the source; incoming: where it was saved, once finished
-  std::int64_t source_mtime_ns = 0;                // outgoing
-  bool source_read_once = true;                    // outgoing: all of it was read in a single opening so far
-  std::string folder;                              // incoming: where it goes
-  std::string part;                                // incoming: name of the .part in the folder
-  bool done_known = false;                         // incoming: FILE_DONE came …
-  bool has_digest = false;                         // … and carried this digest
+  std::string path;                   // outgoing: the source; incoming: where it was saved, once finished
+  std::int64_t source_mtime_ns = 0;   // outgoing
+  bool source_read_once = true;       // outgoing: all of it was read in a single opening so far
+  std::string folder;                 // incoming: where it goes
+  std::string part;                   // incoming: name of the .part in the folder
+  bool done_known = false;            // incoming: FILE_DONE came …
+  bool has_digest = false;            // … and carried this digest
   Sha256Digest digest;
-  std::string error;                               // name_of(Errc) of the failure
-  bool paused = false;                             // by the user
+  std::string error;       // name_of(Errc) of the failure
+  bool paused = false;     // by the user
   FileId batch = {};       // outgoing: what the user calls it together with the other receivers'
   bool to_group = false;   // offered to everyone, and shown in the group's conversation
 };
@@ -219,7 +219,7 @@ class ProfileStore {
   void set_value(std::string_view name, ByteView value);
 
   // ── profile ──
-  std::optional<SecretBytes> identity();           // X25519 secret, 32 bytes
+  std::optional<SecretBytes> identity();   // X25519 secret, 32 bytes
   void set_identity(const SecretBytes& secret);
 
   // ── relays ──
@@ -231,22 +231,22 @@ class ProfileStore {
   // The same group at the same relay, whatever address led there: of several the one that was there first.
   std::optional<GroupRow> find_group(const RelayPin& pin, const std::string& name);
   std::vector<GroupRow> groups();
-  RowId add_group(const GroupRow& group);          // row.id ignored
+  RowId add_group(const GroupRow& group);   // row.id ignored
   void set_group_login(RowId group, const RelayPin& pin, const std::string& user_id, const SecretBytes& secret);
   void set_group_seq(RowId group, std::uint64_t seq);
-  void drop_group(RowId group);                    // with everything in it
+  void drop_group(RowId group);   // with everything in it
   // New password: peers stay known, sessions go.
   void drop_sessions_of_group(RowId group);
 
   // ── peers ──
   std::vector<PeerRow> peers(RowId group);
   RowId add_peer(const PeerRow& peer);
-  void update_peer(const PeerRow& peer);           // all but id and group
+  void update_peer(const PeerRow& peer);   // all but id and group
   bool is_verified(const PublicKey& key);
   void set_verified(const PublicKey& key, bool verified);
 
   // ── sessions ──
-  std::vector<SessionRow> sessions(RowId peer);    // newest first
+  std::vector<SessionRow> sessions(RowId peer);   // newest first
   RowId add_session(const SessionRow& session);
   void update_session(const SessionRow& session);
   void drop_session(RowId session);
@@ -314,14 +314,14 @@ class ProfileStore {
   // Raises (never lowers) the state; false if nothing changed.
   bool raise_delivery(const MessageId& message, RowId peer, Delivery state);
   // The same for everything of one stream up to `upto` and for the single numbers; the messages that changed.
-  std::vector<MessageId> cover(RowId group, RowId peer, Scope stream, std::uint64_t upto, const std::vector<std::uint64_t>& beyond,
-                               Delivery state);
+  std::vector<MessageId> cover(RowId group, RowId peer, Scope stream, std::uint64_t upto,
+                               const std::vector<std::uint64_t>& beyond, Delivery state);
   std::vector<DeliveryRow> deliveries(const MessageId& message);
   // Gives up what is older than `oldest` (state failed); the messages concerned.
   std::vector<MessageId> expire_outgoing(Millis oldest);
 
   // ── files ──
-  std::vector<TransferRow> transfers(RowId group); // all of the group, oldest first
+  std::vector<TransferRow> transfers(RowId group);   // all of the group, oldest first
   std::optional<TransferRow> find_transfer(RowId group, const FileId& file);
   void add_transfer(const TransferRow& transfer);
   void update_transfer(const TransferRow& transfer);
@@ -332,4 +332,4 @@ class ProfileStore {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -34,7 +34,7 @@ std::vector<MessageRow> oldest_first(std::vector<MessageRow> messages) {
   return messages;
 }
 
-}  // namespace
+}   // namespace
 
 // Column order of every statement that asks for messages: id, group_id, message, conversation, author, file, sealed.
 MessageRow ProfileStore::State::message_at(const Query& row) const {
@@ -228,4 +228,4 @@ std::optional<MessageRow> ProfileStore::find_file_message(RowId group, const Fil
   return state_->message_at(row);
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

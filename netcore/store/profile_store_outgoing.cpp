@@ -45,7 +45,7 @@ void release_confirmed(State& state, const MessageId& message) {
       .run();
 }
 
-}  // namespace
+}   // namespace
 
 void ProfileStore::add_outgoing(const OutgoingRow& content, const std::vector<RowId>& peers) {
   Packer fields(64 + content.content.size());
@@ -65,7 +65,8 @@ void ProfileStore::add_outgoing(const OutgoingRow& content, const std::vector<Ro
 std::vector<OutgoingRow> ProfileStore::pending(RowId peer) {
   std::vector<OutgoingRow> contents;
   auto rows = state_->query(
-      "SELECT o.group_id, o.message, o.scope, o.seq, o.created, o.sealed, d.rank FROM deliveries d JOIN outgoing o ON o.id = "
+      "SELECT o.group_id, o.message, o.scope, o.seq, o.created, o.sealed, d.rank FROM deliveries d JOIN outgoing o ON "
+      "o.id = "
       "d.outgoing_id"
       " WHERE d.peer_id = ? AND d.rank < ? ORDER BY o.id");
   rows.bind(peer, rank_failed);
@@ -158,4 +159,4 @@ std::vector<MessageId> ProfileStore::expire_outgoing(Millis oldest) {
   return messages;
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

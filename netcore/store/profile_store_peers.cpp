@@ -46,7 +46,7 @@ Bytes sealed_peer(const State& state, RowId id, const PeerRow& peer) {
   return state.seal(Place("peers", id), fields);
 }
 
-}  // namespace
+}   // namespace
 
 std::vector<PeerRow> ProfileStore::peers(RowId group) {
   std::vector<PeerRow> peers;
@@ -133,7 +133,7 @@ Bytes sealed_session(const State& state, RowId peer, const SessionRow& session) 
   return state.seal(Place("sessions", peer, session.session), fields);
 }
 
-}  // namespace
+}   // namespace
 
 std::vector<SessionRow> ProfileStore::sessions(RowId peer) {
   constexpr std::uint64_t max_index = std::numeric_limits<std::uint32_t>::max();
@@ -220,4 +220,4 @@ void ProfileStore::trim_skipped(RowId peer, Millis oldest) {
       .run();
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

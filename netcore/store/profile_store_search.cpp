@@ -37,7 +37,7 @@ std::string quoted_words(std::string_view words) {
   return quoted;
 }
 
-}  // namespace
+}   // namespace
 
 // Rows are added with growing ids, and whatever else happens to them happens to the index at once: so it lacks exactly those above
 // the last one it holds. Adding them here
@@ -94,4 +94,4 @@ std::vector<MessageRow> ProfileStore::search(RowId group, const std::string& wor
   return state_->messages_at(rows);
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -55,7 +55,7 @@ TransferRow transfer_at(const State& state, const Query& row) {
   return transfer;
 }
 
-}  // namespace
+}   // namespace
 
 std::vector<TransferRow> ProfileStore::transfers(RowId group) {
   std::vector<TransferRow> transfers;
@@ -83,4 +83,4 @@ void ProfileStore::update_transfer(const TransferRow& transfer) {
       .run();
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -45,4 +45,4 @@ void Unpacker::finish() const {
   if (!left_.empty()) damaged();
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -93,4 +93,4 @@ class Unpacker {
   ByteView left_;
 };
 
-}  // namespace coterie::store
+}   // namespace coterie::store

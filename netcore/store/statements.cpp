@@ -31,4 +31,4 @@ Query Statements::operator()(Sql sql) {
   return Query(found->second);
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -101,4 +101,4 @@ class Statements {
   std::unordered_map<const char*, SQLite::Statement> parsed_;
 };
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -18,4 +18,4 @@ bool StreamPosition::has(std::uint64_t seq) const { return seq <= upto || beyond
 
 std::uint64_t StreamPosition::missing() const { return beyond.empty() ? 0 : *beyond.rbegin() - upto - beyond.size(); }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -152,16 +152,23 @@ bool is_executable_type(std::string_view name) {
   // In alphabetical order. Programs, scripts, documents with macros, installers, shortcuts, and what a desktop acts upon when it is
   // opened; not what merely may hold a program (.bin, .iso, .zip).
   static constexpr auto list = std::to_array<std::string_view>(
-      {"action", "air", "apk", "app", "appimage", "appinstaller", "application", "appref-ms",
-       "appx", "appxbundle", "bash", "bat", "chm", "cmd", "com", "command", "cpl", "csh", "deb",
-       "desktop", "dll", "dmg", "docm", "dotm", "dylib", "elf", "exe", "fish", "flatpak",
-       "flatpakref", "gadget", "hta", "inf", "ins", "inx", "ipa", "isp", "jar", "jnlp", "job", "js",
-       "jse", "kext", "ksh", "library-ms", "lnk", "mpkg", "msc", "msi", "msix", "msp", "mst", "osx",
-       "pif", "pkg", "pl", "potm", "ppam", "ppsm", "pptm", "ps1", "psc1", "psm1", "py", "pyc",
-       "pyw", "pyz", "rb", "reg", "rgs", "rpm", "run", "scf", "scpt", "scr", "sct", "service",
-       "settingcontent-ms", "sh", "shb", "shs", "sldm", "snap", "so", "sys", "terminal", "tool",
-       "url", "vb", "vba", "vbe", "vbs", "workflow", "ws", "wsf", "wsh", "xlam", "xll", "xlsm",
-       "xltm", "zsh"});
+      {"action",      "air",       "apk",        "app",        "appimage", "appinstaller",
+       "application", "appref-ms", "appx",       "appxbundle", "bash",     "bat",
+       "chm",         "cmd",       "com",        "command",    "cpl",      "csh",
+       "deb",         "desktop",   "dll",        "dmg",        "docm",     "dotm",
+       "dylib",       "elf",       "exe",        "fish",       "flatpak",  "flatpakref",
+       "gadget",      "hta",       "inf",        "ins",        "inx",      "ipa",
+       "isp",         "jar",       "jnlp",       "job",        "js",       "jse",
+       "kext",        "ksh",       "library-ms", "lnk",        "mpkg",     "msc",
+       "msi",         "msix",      "msp",        "mst",        "osx",      "pif",
+       "pkg",         "pl",        "potm",       "ppam",       "ppsm",     "pptm",
+       "ps1",         "psc1",      "psm1",       "py",         "pyc",      "pyw",
+       "pyz",         "rb",        "reg",        "rgs",        "rpm",      "run",
+       "scf",         "scpt",      "scr",        "sct",        "service",  "settingcontent-ms",
+       "sh",          "shb",       "shs",        "sldm",       "snap",     "so",
+       "sys",         "terminal",  "tool",       "url",        "vb",       "vba",
+       "vbe",         "vbs",       "workflow",   "ws",         "wsf",      "wsh",
+       "xlam",        "xll",       "xlsm",       "xltm",       "zsh"});
   auto extension = extension_of(name);
   if (extension.empty()) return false;
   extension.remove_prefix(1);

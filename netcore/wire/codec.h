@@ -25,7 +25,7 @@ struct Sized {
   Container value;
 
   Sized() = default;
-  Sized(Container v) : value(std::move(v)) {}                       // NOLINT: reads as the value it holds
+  Sized(Container v) : value(std::move(v)) {}   // NOLINT: reads as the value it holds
   Sized(const char* text) requires std::is_same_v<Container, std::string> : value(text) {}   // NOLINT
   const Container& operator*() const { return value; }
   Container& operator*() { return value; }
@@ -96,7 +96,9 @@ class Reader {
 };
 
 template <class T>
-concept Struct = requires { T::fields; };
+concept Struct = requires {
+  T::fields;
+};
 
 template <class T>
 struct is_id : std::false_type {};
@@ -146,7 +148,7 @@ void read_elements(Reader& r, std::size_t count, Container& c) {
   }
 }
 
-}  // namespace detail
+}   // namespace detail
 
 template <class T>
 void write(Writer& w, const T& value) {
@@ -173,7 +175,8 @@ void write(Writer& w, const T& value) {
       detail::write_elements(w, cut);
     }
   } else {
-    static_assert(Struct<T>, "a field must be an integer, an enum, an id, a byte array, a Sized<> or a struct with fields");
+    static_assert(Struct<T>,
+                  "a field must be an integer, an enum, an id, a byte array, a Sized<> or a struct with fields");
     std::apply([&](auto... field) { (write(w, value.*field), ...); }, T::fields);
   }
 }
@@ -242,11 +245,12 @@ template <class Variant>
 Result<std::optional<Variant>> decode_tagged(std::uint8_t tag, ByteView body) {
   std::optional<Result<Variant>> decoded;
   [&]<class... T>(std::variant<T...>*) {
-    (void)((tag == T::tag && (decoded = decode<T>(body).map([](T&& v) { return Variant(std::move(v)); }), true)) || ...);
+    (void)((tag == T::tag && (decoded = decode<T>(body).map([](T&& v) { return Variant(std::move(v)); }), true)) ||
+           ...);
   }(static_cast<Variant*>(nullptr));
   if (!decoded) return std::optional<Variant>();
   if (!*decoded) return tl::unexpected(decoded->error());
   return std::optional<Variant>(std::move(**decoded));
 }
 
-}  // namespace coterie::wire
+}   // namespace coterie::wire

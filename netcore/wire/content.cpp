@@ -22,7 +22,7 @@ bool fits_scope(Scope scope, const Body& body) {
                     body);
 }
 
-}  // namespace
+}   // namespace
 
 Bytes encode_content(const Content& content) {
   Bytes bytes;
@@ -69,4 +69,4 @@ bool is_counted(const Body& body) {
                     body);
 }
 
-}  // namespace coterie::content
+}   // namespace coterie::content

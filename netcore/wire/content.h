@@ -9,9 +9,9 @@ namespace coterie::content {
 
 using namespace wire;
 
-struct FilePurpose;                            // tag of Key<FilePurpose>
-constexpr std::size_t max_text = 16'384;       // bytes of UTF-8
-constexpr std::size_t max_file_name = 200;     // bytes of UTF-8
+struct FilePurpose;                          // tag of Key<FilePurpose>
+constexpr std::size_t max_text = 16'384;     // bytes of UTF-8
+constexpr std::size_t max_file_name = 200;   // bytes of UTF-8
 constexpr std::uint64_t max_file_size = std::uint64_t{1} << 44U;
 constexpr std::size_t max_reaction = 32;   // bytes of UTF-8
 constexpr std::size_t max_reactions = 8;   // of one member to one message
@@ -20,10 +20,10 @@ enum class Scope : std::uint8_t { group = 0, direct = 1, last = direct };
 
 struct Header {
   Scope scope{};
-  std::uint64_t sent_ms = 0;                   // the sender's clock, milliseconds since 1970
-  std::uint64_t seq = 0;                       // per sender and group, or per sender and pair, from 1; 0: not counted
-  std::uint16_t members = 0;                   // how many the sender addressed …
-  ByteArray<8> digest{};                       // … and the start of the hash over their sorted identity keys
+  std::uint64_t sent_ms = 0;   // the sender's clock, milliseconds since 1970
+  std::uint64_t seq = 0;       // per sender and group, or per sender and pair, from 1; 0: not counted
+  std::uint16_t members = 0;   // how many the sender addressed …
+  ByteArray<8> digest{};       // … and the start of the hash over their sorted identity keys
   static constexpr auto fields =
       std::tuple(&Header::scope, &Header::sent_ms, &Header::seq, &Header::members, &Header::digest);
 };
@@ -32,9 +32,9 @@ struct Header {
 // not matter in which order two of them arrive.
 struct Keep {
   static constexpr std::uint8_t tag = 0;
-  std::uint64_t group_upto = 0;                // no number of the sender's group stream up to here is still to come …
-  std::uint64_t direct_upto = 0;               // … nor of the stream for the receiver alone
-  bool asks = false;                           // the sender of this lacks the receiver's word
+  std::uint64_t group_upto = 0;    // no number of the sender's group stream up to here is still to come …
+  std::uint64_t direct_upto = 0;   // … nor of the stream for the receiver alone
+  bool asks = false;               // the sender of this lacks the receiver's word
   static constexpr auto fields = std::tuple(&Keep::group_upto, &Keep::direct_upto, &Keep::asks);
 };
 
@@ -50,7 +50,7 @@ enum class ReceiptKind : std::uint8_t { delivered = 1, read = 2, last = read };
 struct Receipt {
   static constexpr std::uint8_t tag = 2;
   ReceiptKind what = ReceiptKind::delivered;
-  Scope stream{};                              // which of the receiver's two numberings is meant
+  Scope stream{};   // which of the receiver's two numberings is meant
   std::uint64_t upto = 0;
   List8<std::uint64_t, 255> beyond;
   static constexpr auto fields = std::tuple(&Receipt::what, &Receipt::stream, &Receipt::upto, &Receipt::beyond);
@@ -60,10 +60,10 @@ struct Receipt {
 struct FileOffer {
   static constexpr std::uint8_t tag = 3;
   FileId file;
-  BlobId attempt;                              // also the blob's name at the relay
+  BlobId attempt;   // also the blob's name at the relay
   Key<FilePurpose> file_key;
   ReadCap read_cap;
-  std::uint64_t size = 0;                      // plaintext bytes
+  std::uint64_t size = 0;       // plaintext bytes
   Scope place{Scope::direct};   // which conversation shows it: the group's when it was offered to everyone
   MessageId message;            // it is shown as this message; the same for all who get the file in one go
   Text8<max_file_name> name;
@@ -80,7 +80,7 @@ struct FileAnswer {
   static constexpr std::uint8_t tag = 4;
   FileId file;
   Answer answer{};
-  std::uint32_t first_missing = 0;             // chunk index, with `accepted`
+  std::uint32_t first_missing = 0;   // chunk index, with `accepted`
   static constexpr auto fields = std::tuple(&FileAnswer::file, &FileAnswer::answer, &FileAnswer::first_missing);
 };
 
@@ -90,8 +90,9 @@ struct FileDone {
   FileId file;
   BlobId attempt;
   bool has_digest = false;
-  Sha256Digest digest;                         // of the plaintext; zero without has_digest
-  static constexpr auto fields = std::tuple(&FileDone::file, &FileDone::attempt, &FileDone::has_digest, &FileDone::digest);
+  Sha256Digest digest;   // of the plaintext; zero without has_digest
+  static constexpr auto fields =
+      std::tuple(&FileDone::file, &FileDone::attempt, &FileDone::has_digest, &FileDone::digest);
 };
 
 enum class CancelReason : std::uint8_t { by_user = 0, source_changed = 1, source_gone = 2, last = source_gone };
@@ -181,4 +182,4 @@ Result<Content> decode_content(ByteView bytes);
 // Counted contents are receipted, gap-checked and kept in the outbox until the receipt is there.
 bool is_counted(const Body& body);
 
-}  // namespace coterie::content
+}   // namespace coterie::content

@@ -25,7 +25,7 @@ Result<std::optional<Variant>> decode_any(ByteView bytes) {
   return message;
 }
 
-}  // namespace
+}   // namespace
 
 Bytes encode_frame(const ToRelay& message) { return encode_any(message); }
 Bytes encode_frame(const ToClient& message) { return encode_any(message); }
@@ -89,4 +89,4 @@ MemberId member_id_of(const GroupTag& group, const MemberToken& token) {
   return MemberId::from(labelled_hash("coterie member v1", {group.view(), token.view()}).view());
 }
 
-}  // namespace coterie::control
+}   // namespace coterie::control

@@ -11,8 +11,8 @@ namespace coterie::control {
 
 using namespace wire;   // Sized and its aliases
 
-constexpr std::size_t max_members = 256;      // member ids a group holds, and recipients an envelope names
-constexpr std::size_t max_body = 65'608;      // nonce 24 + commitment 32 + sealed content 65,536 + tag 16
+constexpr std::size_t max_members = 256;   // member ids a group holds, and recipients an envelope names
+constexpr std::size_t max_body = 65'608;   // nonce 24 + commitment 32 + sealed content 65,536 + tag 16
 constexpr std::size_t max_handshake_body = 512;
 
 // ── both directions ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -40,12 +40,12 @@ struct Bye {
 // First frame of every control connection (S4).
 struct Join {
   static constexpr std::uint8_t tag = 0x10;
-  Text8<64> access_key;       // empty where the relay asks for none
+  Text8<64> access_key;   // empty where the relay asks for none
   GroupTag group;
   MemberToken token;
   UserHandle handle;
   CapHash cap_hash;
-  ConnectionNonce nonce;      // sn: fresh for each connection
+  ConnectionNonce nonce;   // sn: fresh for each connection
   static constexpr auto fields =
       std::tuple(&Join::access_key, &Join::group, &Join::token, &Join::handle, &Join::cap_hash, &Join::nonce);
 };
@@ -56,7 +56,7 @@ enum class HandshakeStep : std::uint8_t { h1 = 1, h2 = 2, h3 = 3, h4 = 4, busy =
 
 struct Handshake {
   static constexpr std::uint8_t tag = 0x11;
-  MemberId peer;              // to the relay: whom it is for; from the relay: whom it is from
+  MemberId peer;   // to the relay: whom it is for; from the relay: whom it is from
   HandshakeId id;
   HandshakeStep step{};
   Blob16<max_handshake_body> body;
@@ -65,16 +65,16 @@ struct Handshake {
 
 // The body of a busy from a member whose guesses are used up. An empty one says nothing of why, nor of when.
 struct NoGuesses {
-  std::uint16_t seconds = 0;  // until it has one again, at most 600
+  std::uint16_t seconds = 0;   // until it has one again, at most 600
   static constexpr auto fields = std::tuple(&NoGuesses::seconds);
 };
 
-struct Recipient {            // 92 bytes
+struct Recipient {   // 92 bytes
   MemberId member;
   DropCap drop_cap;
   SessionId session;
   std::uint32_t index = 0;
-  ByteArray<48> wrap{};       // sealed content key, crypto/envelope.h
+  ByteArray<48> wrap{};   // sealed content key, crypto/envelope.h
   static constexpr auto fields =
       std::tuple(&Recipient::member, &Recipient::drop_cap, &Recipient::session, &Recipient::index, &Recipient::wrap);
 };
@@ -83,7 +83,7 @@ struct Recipient {            // 92 bytes
 struct Send {
   static constexpr std::uint8_t tag = 0x12;
   MessageId message;
-  bool keep = false;          // hold it for recipients who are offline
+  bool keep = false;   // hold it for recipients who are offline
   List16<Recipient, max_members> recipients;
   Blob32<max_body> body;
   static constexpr auto fields = std::tuple(&Send::message, &Send::keep, &Send::recipients, &Send::body);
@@ -127,12 +127,12 @@ struct BlobDrop {
 // ── relay → client ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 // A member of the group as the relay sees it; sent alone whenever something in it changes.
-struct Member {               // 57 bytes
+struct Member {   // 57 bytes
   static constexpr std::uint8_t tag = 0x20;
   MemberId id;
   UserHandle handle;
   bool online = false;
-  std::uint64_t join_seq = 0; // grows with every join at this relay: the later one initiates
+  std::uint64_t join_seq = 0;   // grows with every join at this relay: the later one initiates
   ConnectionNonce nonce;
   static constexpr auto fields =
       std::tuple(&Member::id, &Member::handle, &Member::online, &Member::join_seq, &Member::nonce);
@@ -141,7 +141,7 @@ struct Member {               // 57 bytes
 // JOIN is accepted. The roster leaves out the receiver.
 struct Joined {
   static constexpr std::uint8_t tag = 0x21;
-  std::uint64_t join_seq = 0; // the receiver's own
+  std::uint64_t join_seq = 0;   // the receiver's own
   List16<Member, max_members> roster;
   static constexpr auto fields = std::tuple(&Joined::join_seq, &Joined::roster);
 };
@@ -162,9 +162,9 @@ struct Receive {
 };
 
 enum class Delivery : std::uint8_t {
-  delivered = 0,              // the recipient acknowledged it
-  stored = 1,                 // committed to the mailbox on disk
-  offline = 2,                // recipient not here and the envelope was not kept
+  delivered = 0,   // the recipient acknowledged it
+  stored = 1,      // committed to the mailbox on disk
+  offline = 2,     // recipient not here and the envelope was not kept
   bad_cap = 3,
   full = 4,
   no_such = 5,
@@ -192,7 +192,8 @@ struct BlobTicket {
   DataTicket ticket;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;   // sealed bytes in all, as the uploader announced
-  static constexpr auto fields = std::tuple(&BlobTicket::blob, &BlobTicket::ticket, &BlobTicket::offset, &BlobTicket::length);
+  static constexpr auto fields =
+      std::tuple(&BlobTicket::blob, &BlobTicket::ticket, &BlobTicket::offset, &BlobTicket::length);
 };
 
 // Asks the uploader to open one data connection and write `blob` from `offset` to its end; valid once, for 30 s.
@@ -205,10 +206,10 @@ struct BlobNeed {
 };
 
 enum class BlobRefusal : std::uint8_t {
-  waiting = 0,                // nobody offers it yet: the ticket comes when somebody does
+  waiting = 0,   // nobody offers it yet: the ticket comes when somebody does
   bad_cap = 1,
-  too_many = 2,               // blobs or data connections of this member
-  unsupported = 3,            // this relay keeps no blobs
+  too_many = 2,      // blobs or data connections of this member
+  unsupported = 3,   // this relay keeps no blobs
   too_large = 4,
   last = too_large
 };
@@ -221,13 +222,13 @@ struct BlobRefused {
 };
 
 enum class Refusal : std::uint8_t {
-  malformed = 0,              // a frame that does not parse, or does not belong here
-  access_denied = 1,          // access key missing or wrong
+  malformed = 0,       // a frame that does not parse, or does not belong here
+  access_denied = 1,   // access key missing or wrong
   user_id_taken = 2,
-  replaced = 3,               // the same member joined on a newer connection
+  replaced = 3,   // the same member joined on a newer connection
   group_full = 4,
-  too_many = 5,               // joins, connections or frames
-  too_slow = 6,               // a deadline passed, or the receiver does not read
+  too_many = 5,   // joins, connections or frames
+  too_slow = 6,   // a deadline passed, or the receiver does not read
   shutting_down = 7,
   last = shutting_down
 };
@@ -236,7 +237,7 @@ enum class Refusal : std::uint8_t {
 struct Refused {
   static constexpr std::uint8_t tag = 0x27;
   Refusal reason{};
-  Text8<200> text;            // for the user, UTF-8
+  Text8<200> text;   // for the user, UTF-8
   static constexpr auto fields = std::tuple(&Refused::reason, &Refused::text);
 };
 
@@ -284,4 +285,4 @@ CapHash cap_hash_of(const DropCap& cap);
 // H(L("coterie member v1") ‖ tag ‖ token)[0..16).
 MemberId member_id_of(const GroupTag& group, const MemberToken& token);
 
-}  // namespace coterie::control
+}   // namespace coterie::control

@@ -17,4 +17,4 @@ Result<Frame> split_frame(ByteView unit) {
   return Frame{.type = unit[frame_head], .body = unit.subspan(frame_head + 1)};
 }
 
-}  // namespace coterie::wire
+}   // namespace coterie::wire

@@ -7,9 +7,9 @@
 
 namespace coterie::wire {
 
-constexpr std::size_t frame_head = 4;                 // bytes of the length
-constexpr std::size_t max_frame = 262'144;            // largest length announced, once joined
-constexpr std::size_t max_greeting = 1'024;           // largest length announced before JOINED
+constexpr std::size_t frame_head = 4;         // bytes of the length
+constexpr std::size_t max_frame = 262'144;    // largest length announced, once joined
+constexpr std::size_t max_greeting = 1'024;   // largest length announced before JOINED
 
 // How many bytes the frame that starts at `head` occupies in all, its length field included: 0 while fewer than four
 // bytes are there. Fails for a length of 0 or above `limit`.
@@ -26,4 +26,4 @@ Result<Frame> split_frame(ByteView unit);
 // Types from here on are optional: a receiver that does not know one skips it.
 constexpr std::uint8_t first_optional_type = 0x80;
 
-}  // namespace coterie::wire
+}   // namespace coterie::wire

@@ -23,7 +23,7 @@ std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(begin(folder), end(folder)));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(denial)
 
@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(D01_connections_that_never_join_are_closed_and_limited_by_a
   std::vector<std::unique_ptr<RawClient>> crowd;
   for (int i = 0; i < 100; ++i) crowd.push_back(host.dial());
   host.until([&] { return std::all_of(crowd.begin(), crowd.end(), [](const auto& one) { return one->is_closed(); }); });
-  const auto served = std::count_if(crowd.begin(), crowd.end(), [](const auto& one) { return one->template has<control::Refused>(); });
+  const auto served =
+      std::count_if(crowd.begin(), crowd.end(), [](const auto& one) { return one->template has<control::Refused>(); });
   BOOST_TEST(served == 64);
   BOOST_TEST(host.stats().counters.accepted == 64U);
   crowd.clear();
@@ -118,17 +119,25 @@ BOOST_AUTO_TEST_CASE(D06_a_flood_from_one_member_is_held_at_its_rate_and_holds_u
   {
     // The relay keeps letters for those it remembers: members who have been written to by others.
     const auto once_here = host.join(away);
-    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{away.as_recipient(), bob_name.as_recipient()}, .body = Bytes(10)});
+    alice->send(control::Send{.message = {},
+                              .keep = false,
+                              .recipients = std::vector{away.as_recipient(), bob_name.as_recipient()},
+                              .body = Bytes(10)});
     BOOST_TEST(once_here->wait_for<control::Receive>().has_value());
-    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{mallory_name.as_recipient()}, .body = Bytes(10)});
+    alice->send(control::Send{
+        .message = {}, .keep = false, .recipients = std::vector{mallory_name.as_recipient()}, .body = Bytes(10)});
     BOOST_TEST(mallory->wait_for<control::Receive>().has_value());
   }
   BOOST_TEST(bob->wait_for<control::Receive>().has_value());
   for (std::uint32_t i = 0; i < flood; ++i)
-    mallory->send(control::Send{.message = random_id<MessageId>(), .keep = true, .recipients = std::vector{away.as_recipient(i)}, .body = Bytes(1'000)});
+    mallory->send(control::Send{.message = random_id<MessageId>(),
+                                .keep = true,
+                                .recipients = std::vector{away.as_recipient(i)},
+                                .body = Bytes(1'000)});
   // The others talk while it lasts: what they say is there long before the flood is through.
   for (std::uint32_t i = 0; i < 20; ++i) {
-    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{bob_name.as_recipient(100 + i)}, .body = Bytes(10)});
+    alice->send(control::Send{
+        .message = {}, .keep = false, .recipients = std::vector{bob_name.as_recipient(100 + i)}, .body = Bytes(10)});
     BOOST_TEST(bob->wait_for<control::Receive>().has_value());
   }
   BOOST_TEST(mallory->count<control::Outcome>() < flood);
@@ -142,7 +151,8 @@ BOOST_AUTO_TEST_CASE(D06_what_a_flood_leaves_in_the_mailbox_is_bounded_for_its_s
   const auto mallory = host.join(RawMember("club", "mallory"));
   {
     const auto once_here = host.join(away);
-    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{away.as_recipient()}, .body = Bytes(10)});
+    alice->send(
+        control::Send{.message = {}, .keep = false, .recipients = std::vector{away.as_recipient()}, .body = Bytes(10)});
     BOOST_TEST(once_here->wait_for<control::Receive>().has_value());
   }
   host.until([&] { return host.stats().clients == 2; });
@@ -150,7 +160,8 @@ BOOST_AUTO_TEST_CASE(D06_what_a_flood_leaves_in_the_mailbox_is_bounded_for_its_s
     std::set<MessageId> open;
     for (std::uint32_t i = 0; i < letters; ++i) {
       const auto id = *open.insert(random_id<MessageId>()).first;
-      sender.send(control::Send{.message = id, .keep = true, .recipients = std::vector{away.as_recipient(1'000 + i)}, .body = Bytes(100)});
+      sender.send(control::Send{
+          .message = id, .keep = true, .recipients = std::vector{away.as_recipient(1'000 + i)}, .body = Bytes(100)});
     }
     std::map<control::Delivery, std::size_t> counted;
     while (!open.empty()) {
@@ -204,27 +215,31 @@ BOOST_AUTO_TEST_CASE(D09_ends_in_every_phase_leave_nothing_behind) {
   for (int round = 0; round < 60; ++round) {
     const RawMember name("club", "m" + std::to_string(round % 7));
     switch (round % 6) {
-      case 0: test::dial(host.port()); break;                                  // before a byte
+      case 0: test::dial(host.port()); break;   // before a byte
       case 1: test::write_all(test::dial(host.port()).get(), Bytes{0x16}); break;
       case 2: test::write_all(test::dial(host.port()).get(), as_bytes("CTD1")); break;
-      case 3: {                                                                // inside TLS
+      case 3: {   // inside TLS
         const auto client = host.dial();
         for (int i = 0; i < round % 5; ++i) host.loop.run_once(0ms);
         break;
       }
-      case 4: {                                                                // right after a word, unread
+      case 4: {   // right after a word, unread
         const auto client = host.dial();
         host.until([&] { return client->is_open(); });
         client->send(name.join());
         host.loop.run_once(0ms);
         break;
       }
-      case 5: {                                                                // with much under way in both directions
+      case 5: {   // with much under way in both directions
         const auto client = host.join(name);
         client->pause_reading(true);
         for (std::uint32_t i = 0; i < 50; ++i) {
-          client->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{bob_name.as_recipient(i)}, .body = Bytes(20'000)});
-          bob->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{name.as_recipient(i)}, .body = Bytes(20'000)});
+          client->send(control::Send{.message = {},
+                                     .keep = false,
+                                     .recipients = std::vector{bob_name.as_recipient(i)},
+                                     .body = Bytes(20'000)});
+          bob->send(control::Send{
+              .message = {}, .keep = false, .recipients = std::vector{name.as_recipient(i)}, .body = Bytes(20'000)});
         }
         for (int i = 0; i < round % 10; ++i) host.loop.run_once(0ms);
         break;
@@ -261,7 +276,8 @@ BOOST_AUTO_TEST_CASE(D13_strangers_who_know_the_name_can_neither_deposit_nor_sta
   const RawMember b("club", "bob");
   const auto alice = host.join(a);
   const auto bob = host.join(b);
-  alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{b.as_recipient()}, .body = Bytes(10)});
+  alice->send(
+      control::Send{.message = {}, .keep = false, .recipients = std::vector{b.as_recipient()}, .body = Bytes(10)});
   BOOST_TEST(bob->wait_for<control::Receive>().has_value());
   BOOST_TEST(host.stats().remembered == 2U);
 
@@ -287,7 +303,8 @@ BOOST_AUTO_TEST_CASE(D13_strangers_who_know_the_name_can_neither_deposit_nor_sta
 
   // Those who are known come and go as before.
   const auto again = host.join(b);
-  alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{b.as_recipient()}, .body = Bytes(10)});
+  alice->send(
+      control::Send{.message = {}, .keep = false, .recipients = std::vector{b.as_recipient()}, .body = Bytes(10)});
   BOOST_TEST(again->wait_for<control::Receive>().has_value());
   crowd.clear();
   host.until([&] { return host.stats().members == 2; });

@@ -26,7 +26,7 @@ struct Port : RelayHost {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(first_bytes, Port)
 
@@ -62,7 +62,9 @@ BOOST_AUTO_TEST_CASE(P09_older_tls_is_turned_away) {
 BOOST_AUTO_TEST_CASE(P09_other_protocols_and_garbage_are_closed) {
   const std::vector<Bytes> openings = {to_bytes(as_bytes("GET / HTTP/1.1\r\nHost: x\r\n\r\n")),
                                        Bytes{0x80, 0x2e, 0x01, 0x03, 0x01, 0x00, 0x15},   // SSLv2
-                                       Bytes{0x00}, Bytes{0xff}, Bytes{0x17, 3, 3, 0, 1, 0},
+                                       Bytes{0x00},
+                                       Bytes{0xff},
+                                       Bytes{0x17, 3, 3, 0, 1, 0},
                                        concat({Bytes{0x16}, test::pattern(500)}),
                                        concat({Bytes{0x16, 3, 1, 0x02, 0x00, 1, 0, 1, 0xfc}, test::pattern(0x1fc)}),
                                        concat({Bytes{0x16, 3, 3, 0xff, 0xff}, test::pattern(20'000)})};
@@ -80,7 +82,9 @@ BOOST_AUTO_TEST_CASE(P09_every_first_byte_alone_is_closed_in_time) {
     const auto first = static_cast<std::uint8_t>(byte);
     BOOST_REQUIRE(test::write_all(sockets.back().get(), ByteView(&first, 1)));
   }
-  until([&] { return std::all_of(sockets.begin(), sockets.end(), [](const auto& one) { return test::has_ended(one.get()); }); });
+  until([&] {
+    return std::all_of(sockets.begin(), sockets.end(), [](const auto& one) { return test::has_ended(one.get()); });
+  });
 }
 
 BOOST_AUTO_TEST_CASE(P09_a_client_hello_that_is_dribbled_is_closed_in_time) {

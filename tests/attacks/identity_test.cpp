@@ -15,7 +15,7 @@ struct Club : RelayHost {
   RawMember b{"club", "bob"};
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(identity, Club)
 

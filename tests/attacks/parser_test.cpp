@@ -59,7 +59,7 @@ std::size_t resident_bytes() {
   return resident * 4096;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(parser, Club)
 
@@ -155,7 +155,8 @@ BOOST_AUTO_TEST_CASE(P04_counts_of_recipients_are_bounded) {
 
 BOOST_AUTO_TEST_CASE(P04_a_recipient_repeated_256_times_gets_one_and_oneself_gets_none) {
   auto client = attacker(true);
-  control::Send envelope{.message = {}, .keep = false, .recipients = std::vector(256, b.as_recipient()), .body = Bytes(10)};
+  control::Send envelope{
+      .message = {}, .keep = false, .recipients = std::vector(256, b.as_recipient()), .body = Bytes(10)};
   client->send(envelope);
   client->sync();
   bob->sync();
@@ -208,7 +209,8 @@ BOOST_AUTO_TEST_CASE(P10_numbers_near_their_upper_end_are_refused_or_passed_on_u
   BOOST_TEST(reader.ends());
 
   for (const auto index : {0x7fffffffU, 0x80000000U, 0xffffffffU}) {
-    client->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{b.as_recipient(index)}, .body = Bytes(1)});
+    client->send(control::Send{
+        .message = {}, .keep = false, .recipients = std::vector{b.as_recipient(index)}, .body = Bytes(1)});
     const auto got = bob->wait_for<control::Receive>();
     BOOST_REQUIRE(got.has_value());
     BOOST_TEST(got->index == index);

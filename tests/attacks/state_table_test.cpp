@@ -29,7 +29,8 @@ struct Club : RelayHost {
     auto frames = test::frames_to_relay(a, b);
     for (auto& frame : test::frames_to_client()) frames.push_back(std::move(frame));
     for (int type = 0; type < 256; ++type) {
-      const auto known = std::any_of(frames.begin(), frames.end(), [&](const auto& frame) { return frame.type == type; });
+      const auto known =
+          std::any_of(frames.begin(), frames.end(), [&](const auto& frame) { return frame.type == type; });
       if (!known)
         frames.push_back({"type " + std::to_string(type), static_cast<std::uint8_t>(type),
                           test::with_body(static_cast<std::uint8_t>(type), Bytes(4))});
@@ -49,7 +50,7 @@ struct Club : RelayHost {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(state_table, Club)
 

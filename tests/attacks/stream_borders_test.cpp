@@ -38,7 +38,8 @@ struct Club : RelayHost {
     client->send_bytes(ByteView(bytes).subspan(sent));
     BOOST_TEST(!client->wait_for_end().has_value());
     std::vector<std::string> kinds;
-    if (const auto joined = client->take<control::Joined>()) kinds.push_back("joined " + std::to_string(joined->roster->size()));
+    if (const auto joined = client->take<control::Joined>())
+      kinds.push_back("joined " + std::to_string(joined->roster->size()));
     if (const auto pong = client->take<control::Pong>()) kinds.push_back("pong " + std::to_string(pong->nonce));
     if (const auto outcome = client->take<control::Outcome>())
       kinds.push_back("outcome " + std::to_string(static_cast<int>(outcome->members->front().delivery)));
@@ -50,7 +51,7 @@ struct Club : RelayHost {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(stream_borders, Club)
 

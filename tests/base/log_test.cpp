@@ -47,7 +47,7 @@ struct LevelFixture {
   ~LevelFixture() { log::set_level(log::Level::info); }
 };
 
-}  // namespace
+}   // namespace
 
 namespace coterie::tests {   // the C library has a function of that name
 
@@ -165,4 +165,4 @@ BOOST_AUTO_TEST_CASE(a_listener_gets_whole_lines_of_its_own_level) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::tests
+}   // namespace coterie::tests

@@ -30,7 +30,7 @@ Errc code_of(const Result<T>& result) {
   return result ? Errc{-1} : result.error().code;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(private_file)
 

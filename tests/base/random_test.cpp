@@ -46,4 +46,4 @@ BOOST_AUTO_TEST_CASE(gives_every_number_below_the_bound_about_as_often) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::tests
+}   // namespace coterie::tests

@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(where_nothing_is_kept_nothing_is_promised) {
       BOOST_TEST(sentence.find("is kept") == std::string::npos, sentence);
     }
   BOOST_TEST(explain({Errc::cut_off, {}}).find("tried again") == std::string::npos);
-  BOOST_TEST(explain({Errc::server_refused, "go away"}) == "The server refused: go away. Whoever runs it can say more.");
+  BOOST_TEST(explain({Errc::server_refused, "go away"}) ==
+             "The server refused: go away. Whoever runs it can say more.");
 }
 
 BOOST_AUTO_TEST_CASE(errors_are_compared_by_their_code) {

@@ -21,7 +21,7 @@ concept Printable = requires(std::ostream& out, const T& value) {
 
 std::string text_of(const SecretBytes& secret) { return std::string(as_text(secret.view())); }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(secret)
 

@@ -52,7 +52,7 @@ class Owner {
   std::deque<std::function<void()>> posted_;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(worker)
 

@@ -32,7 +32,7 @@ void hold_idle_members(const io::Endpoint& relay, const RelayPin& pin, std::size
         LoadMember::Events{
             .on_joined = [&joined](const control::Joined&) { ++joined; },
             .on_receive = {},
-        .on_message = {},
+            .on_message = {},
             .on_outcome = {},
             .on_closed =
                 [&trouble](const Error& error) { trouble.note("an idle member was dropped: " + explain(error)); }}));

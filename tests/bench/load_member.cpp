@@ -60,7 +60,8 @@ void LoadMember::on_unit(ByteView unit) {
     unacknowledged_.numbers->push_back(load_be<std::uint64_t>(unit.data() + wire::frame_head + 1));
     if (events_.on_receive) events_.on_receive();
     // After number and sender (protocol.md A.13).
-    if (events_.on_message) events_.on_message(MessageId::from(unit.subspan(wire::frame_head + 1 + 8 + MemberId::size, MessageId::size)));
+    if (events_.on_message)
+      events_.on_message(MessageId::from(unit.subspan(wire::frame_head + 1 + 8 + MemberId::size, MessageId::size)));
     return;
   }
   const auto frame = control::decode_to_client(unit);

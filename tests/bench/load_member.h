@@ -27,7 +27,7 @@ class LoadMember final : public io::Connection::Observer {
   };
   struct Events {
     std::function<void(const control::Joined&)> on_joined;
-    std::function<void()> on_receive;   // one envelope
+    std::function<void()> on_receive;                   // one envelope
     std::function<void(const MessageId&)> on_message;   // the same, for those who want to know which
     std::function<void(const control::Outcome&)> on_outcome;
     std::function<void(const Error&)> on_closed;

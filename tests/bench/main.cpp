@@ -83,7 +83,8 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   load.measured = std::chrono::milliseconds(static_cast<long>(seconds * 1000));
-  if (fanout->parsed() || nats->parsed() || mqtt->parsed() || mailbox->parsed() || latency->parsed()) load.server = server_at(server);
+  if (fanout->parsed() || nats->parsed() || mqtt->parsed() || mailbox->parsed() || latency->parsed())
+    load.server = server_at(server);
 #ifdef COTERIE_WITH_CLASSIC
   if (classic_load->parsed()) {
     load.server = server_at(server);

@@ -13,7 +13,7 @@ Kind parsed(std::string_view line) {
   return std::get<Kind>(meant);
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(chat_line)
 
@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE(verifying_needs_a_name_and_confirming_the_word) {
 BOOST_AUTO_TEST_CASE(history_takes_a_number) {
   BOOST_TEST(parsed<History>("/history").count == 20U);
   BOOST_TEST(parsed<History>("/history 7").count == 7U);
-  for (const auto* wrong : {"/history 0", "/history -3", "/history many", "/history 7 8", "/history 99999999999999999999999"})
+  for (const auto* wrong :
+       {"/history 0", "/history -3", "/history many", "/history 7 8", "/history 99999999999999999999999"})
     parsed<Mistake>(wrong);
 }
 
@@ -120,7 +121,8 @@ BOOST_AUTO_TEST_CASE(help_in_classic_mode_lists_what_works_there_and_nothing_els
   for (const auto& line : help_lines(true)) all.append(line).append("\n");
   for (const auto* command : {"/msg", "/send", "/accept", "/decline", "/cancel", "/who", "/help", "/quit"})
     BOOST_TEST(all.find(command) != std::string::npos, command);
-  for (const auto* line : {"/reply 1f Yes", "/react 1f +", "/unreact 1f +", "/edit 1f x", "/delete 1f", "/verify bob", "/pause", "/resume"}) {
+  for (const auto* line : {"/reply 1f Yes", "/react 1f +", "/unreact 1f +", "/edit 1f x", "/delete 1f", "/verify bob",
+                           "/pause", "/resume"}) {
     const auto command = foreign_to_classic(parse_line(line));
     BOOST_TEST(!command.empty(), line);
     BOOST_TEST(std::string(line).starts_with(command));
@@ -134,10 +136,11 @@ BOOST_AUTO_TEST_CASE(help_in_classic_mode_lists_what_works_there_and_nothing_els
 BOOST_AUTO_TEST_CASE(help_names_every_command) {
   std::string all;
   for (const auto& line : help_lines()) all.append(line).append("\n");
-  for (const auto* command : {"/msg", "/send", "/accept", "/decline", "/cancel", "/who", "/verify", "/history", "/search", "/help", "/quit"})
+  for (const auto* command :
+       {"/msg", "/send", "/accept", "/decline", "/cancel", "/who", "/verify", "/history", "/search", "/help", "/quit"})
     BOOST_TEST(all.find(command) != std::string::npos, command);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli::chat
+}   // namespace coterie::cli::chat

@@ -50,7 +50,8 @@ class FakeShell : public Shell {
   }
   // Time passes until the next timer of that length goes off.
   void expire(std::chrono::milliseconds delay) {
-    const auto found = std::find_if(timers.begin(), timers.end(), [&](const auto& timer) { return timer.first == delay; });
+    const auto found =
+        std::find_if(timers.begin(), timers.end(), [&](const auto& timer) { return timer.first == delay; });
     BOOST_REQUIRE(found != timers.end());
     const auto job = found->second;
     timers.erase(found);
@@ -81,7 +82,9 @@ class FakeShell : public Shell {
     code = with;
     task->on_finish(with);
   }
-  void after(std::chrono::milliseconds delay, std::function<void()> job) override { timers.emplace_back(delay, std::move(job)); }
+  void after(std::chrono::milliseconds delay, std::function<void()> job) override {
+    timers.emplace_back(delay, std::move(job));
+  }
   Reporter& reporter() override { return reports; }
   [[nodiscard]] const Roster& roster() const override { return people; }
   [[nodiscard]] const std::string& user() const override { return name; }
@@ -113,7 +116,8 @@ class FakeShell : public Shell {
 };
 
 // A member whose key begins with its name, so that each name has one key unless a test says otherwise.
-inline event::MemberChanged member(const std::string& user, event::MemberState state = event::MemberState::ready, bool online = true) {
+inline event::MemberChanged member(const std::string& user, event::MemberState state = event::MemberState::ready,
+                                   bool online = true) {
   event::MemberChanged made;
   made.user_id = user;
   made.key = PublicKey::from(as_bytes(user));
@@ -124,7 +128,8 @@ inline event::MemberChanged member(const std::string& user, event::MemberState s
   return made;
 }
 
-inline event::TransferChanged transfer(const FileId& id, const std::string& peer, bool outgoing, event::TransferPhase phase) {
+inline event::TransferChanged transfer(const FileId& id, const std::string& peer, bool outgoing,
+                                       event::TransferPhase phase) {
   event::TransferChanged made;
   made.id = id;
   made.peer = peer;
@@ -137,11 +142,11 @@ inline event::TransferChanged transfer(const FileId& id, const std::string& peer
 
 inline std::ostream& operator<<(std::ostream& out, ExitCode code) { return out << static_cast<int>(code); }
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli
 
 namespace std {
 // Boost.Test prints optionals with it.
 inline ostream& operator<<(ostream& out, const optional<coterie::cli::ExitCode>& code) {
   return code ? out << static_cast<int>(*code) : out << "running";
 }
-}  // namespace std
+}   // namespace std

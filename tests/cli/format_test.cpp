@@ -65,4 +65,4 @@ BOOST_AUTO_TEST_CASE(text_is_cut_to_the_columns_there_are) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

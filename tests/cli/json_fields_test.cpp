@@ -100,7 +100,7 @@ Fields documented(std::istream& readme) {
   return fields;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(json_fields)
 
@@ -123,4 +123,4 @@ BOOST_AUTO_TEST_CASE(every_field_that_is_printed_is_in_the_table_and_no_other) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

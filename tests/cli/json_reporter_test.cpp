@@ -31,7 +31,7 @@ event::Message message() {
   return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(json_reporter)
 
@@ -134,7 +134,8 @@ BOOST_AUTO_TEST_CASE(a_path_that_is_no_text_is_still_valid_json) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_have_a_name_and_a_sentence) {
-  for (const Event& event : {Event(event::Failed{Error{Errc::user_id_taken, {}}}), Event(event::Notice{Error{Errc::user_id_taken, {}}, {}})}) {
+  for (const Event& event : {Event(event::Failed{Error{Errc::user_id_taken, {}}}),
+                             Event(event::Notice{Error{Errc::user_id_taken, {}}, {}})}) {
     const auto error = shown(event);
     BOOST_TEST(error["event"] == "error");
     BOOST_TEST(error["code"] == "user_id_taken");
@@ -156,8 +157,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_or_changed_relay_is_an_error_with_its_fingerprin
 
 BOOST_AUTO_TEST_CASE(every_other_event_has_its_name) {
   BOOST_TEST(shown(event::LinkChanged{event::LinkState::online, {}, {}})["state"] == "online");
-  const auto offline =
-      shown(event::LinkChanged{event::LinkState::offline, Error{Errc::unreachable, {}}, std::chrono::milliseconds(1500)});
+  const auto offline = shown(
+      event::LinkChanged{event::LinkState::offline, Error{Errc::unreachable, {}}, std::chrono::milliseconds(1500)});
   BOOST_TEST(offline["code"] == "unreachable");
   BOOST_TEST(offline["retry_in_ms"] == 1500);
   BOOST_TEST(shown(member("bob"))["event"] == "member");
@@ -215,4 +216,4 @@ BOOST_AUTO_TEST_CASE(another_members_wrong_password_is_no_error_of_ours) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -25,7 +25,7 @@ std::vector<std::string> entered(LineEditor& editor, std::string_view bytes, std
   return lines;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(line_editor, Utf8)
 
@@ -52,13 +52,13 @@ BOOST_AUTO_TEST_CASE(whole_characters_are_deleted) {
 BOOST_AUTO_TEST_CASE(words_and_ends_of_lines_can_be_cut) {
   LineEditor editor;
   editor.feed("one two  three");
-  editor.feed("\x17");                       // Ctrl-W
+  editor.feed("\x17");   // Ctrl-W
   BOOST_TEST(editor.text() == "one two  ");
   editor.feed("\x17");
   BOOST_TEST(editor.text() == "one ");
-  editor.feed("x\x01\x06\x06\x06\x0b");      // to the start, three right, cut the rest
+  editor.feed("x\x01\x06\x06\x06\x0b");   // to the start, three right, cut the rest
   BOOST_TEST(editor.text() == "one");
-  editor.feed("\x15");                       // Ctrl-U
+  editor.feed("\x15");   // Ctrl-U
   BOOST_TEST(editor.text().empty());
 }
 
@@ -124,4 +124,4 @@ BOOST_AUTO_TEST_CASE(the_view_shows_no_control_characters) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

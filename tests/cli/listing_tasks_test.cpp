@@ -25,7 +25,7 @@ std::vector<std::int64_t> rows_shown(const FakeShell& shell) {
   return rows;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(listing_tasks, FakeShell)
 
@@ -207,4 +207,4 @@ BOOST_AUTO_TEST_CASE(listening_that_never_connected_is_no_success_when_interrupt
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -54,7 +54,7 @@ std::string refusal(const std::vector<std::string>& words) {
 
 void is_refused(const std::vector<std::string>& words) { refusal(words); }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(options)
 
@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(classic_mode_has_no_group_and_nothing_that_rests_on_identit
 BOOST_AUTO_TEST_CASE(relay_user_and_group_are_needed) {
   for (std::size_t missing = 0; missing < 3; ++missing) {
     std::vector<std::string> words = with_login({"listen"});
-    words.erase(words.begin() + static_cast<std::ptrdiff_t>(missing * 2), words.begin() + static_cast<std::ptrdiff_t>(missing * 2 + 2));
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(missing * 2),
+                words.begin() + static_cast<std::ptrdiff_t>(missing * 2 + 2));
     BOOST_TEST(static_cast<int>(ended(words).code) == 2);
   }
 }
@@ -163,7 +164,8 @@ BOOST_AUTO_TEST_CASE(receive_asks_unless_told_otherwise) {
   BOOST_TEST((plain.accept == Accept::ask));
   BOOST_TEST(plain.count == 1U);
   BOOST_TEST(plain.folder.empty());
-  const auto told = command<ReceiveOptions>({"receive", "--accept", "verified", "--count", "0", "--dir", "/x", "--from", "bob"});
+  const auto told =
+      command<ReceiveOptions>({"receive", "--accept", "verified", "--count", "0", "--dir", "/x", "--from", "bob"});
   BOOST_TEST((told.accept == Accept::verified));
   BOOST_TEST(told.count == 0U);
   BOOST_TEST(told.from.size() == 1U);
@@ -253,8 +255,8 @@ BOOST_AUTO_TEST_CASE(nobody_is_their_own_addressee) {
 BOOST_AUTO_TEST_CASE(help_and_version_end_well) {
   const auto help = ended({"--help"});
   BOOST_TEST(static_cast<int>(help.code) == 0);
-  for (const auto* word : {"chat", "say", "send", "receive", "listen", "members", "verify", "history", "search", "--pin", "--trust",
-                           "COTERIE_PASSWORD", "Exit codes"})
+  for (const auto* word : {"chat", "say", "send", "receive", "listen", "members", "verify", "history", "search",
+                           "--pin", "--trust", "COTERIE_PASSWORD", "Exit codes"})
     BOOST_TEST(help.text.find(word) != std::string::npos, word);
   BOOST_TEST(static_cast<int>(ended({"--version"}).code) == 0);
   const auto of_command = ended({"say", "--help"});
@@ -264,4 +266,4 @@ BOOST_AUTO_TEST_CASE(help_and_version_end_well) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -28,7 +28,7 @@ std::filesystem::path write(const std::filesystem::path& file, const std::string
 const auto silent = [](std::string_view sentence) { BOOST_FAIL(std::string(sentence)); };
 const AwaitInput at_once = [](int) { return true; };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(password)
 
@@ -55,21 +55,27 @@ BOOST_AUTO_TEST_CASE(the_first_line_of_a_file_is_the_password) {
   const auto file = folder.path() / "password";
   for (const auto* text : {"correct horse", "correct horse\n", "correct horse\r\n", "correct horse\nsecond line\n"})
     BOOST_TEST(text_of(*read_secret_file(write(file, text), "the password", silent, at_once)) == "correct horse");
-  BOOST_TEST(text_of(*read_secret_file(write(file, " spaces count \n"), "the password", silent, at_once)) == " spaces count ");
+  BOOST_TEST(text_of(*read_secret_file(write(file, " spaces count \n"), "the password", silent, at_once)) ==
+             " spaces count ");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_holds_no_password_is_refused) {
   const TempFolder folder;
   const auto file = folder.path() / "password";
-  BOOST_TEST((read_secret_file(write(file, ""), "the password", silent, at_once).error().code == Errc::invalid_argument));
-  BOOST_TEST((read_secret_file(write(file, "\nx"), "the password", silent, at_once).error().code == Errc::invalid_argument));
-  BOOST_TEST((read_secret_file(write(file, std::string(2000, 'x')), "the password", silent, at_once).error().code == Errc::invalid_argument));
-  BOOST_TEST((read_secret_file(folder.path() / "none", "the password", silent, at_once).error().code == Errc::not_found));
+  BOOST_TEST(
+      (read_secret_file(write(file, ""), "the password", silent, at_once).error().code == Errc::invalid_argument));
+  BOOST_TEST(
+      (read_secret_file(write(file, "\nx"), "the password", silent, at_once).error().code == Errc::invalid_argument));
+  BOOST_TEST((read_secret_file(write(file, std::string(2000, 'x')), "the password", silent, at_once).error().code ==
+              Errc::invalid_argument));
+  BOOST_TEST(
+      (read_secret_file(folder.path() / "none", "the password", silent, at_once).error().code == Errc::not_found));
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_or_a_device_is_named_as_what_it_is_and_not_read) {
   const TempFolder folder;
-  for (const auto& [file, kind] : {std::pair(folder.path(), "folder"), {"/dev/null", "device"}, {"/dev/zero", "device"}}) {
+  for (const auto& [file, kind] :
+       {std::pair(folder.path(), "folder"), {"/dev/null", "device"}, {"/dev/zero", "device"}}) {
     const auto password = read_secret_file(file, "the password", silent, at_once);
     BOOST_REQUIRE(!password);
     BOOST_TEST((password.error().code == Errc::invalid_argument));
@@ -96,7 +102,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_others_can_read_is_warned_about) {
     ++warnings;
     BOOST_TEST(sentence.find("chmod") != std::string_view::npos);
   };
-  for (const mode_t mode : {0640U, 0604U, 0660U, 0644U}) (void)read_secret_file(write(folder.path() / "password", "x", mode), "the password", count, at_once);
+  for (const mode_t mode : {0640U, 0604U, 0660U, 0644U})
+    (void)read_secret_file(write(folder.path() / "password", "x", mode), "the password", count, at_once);
   BOOST_TEST(warnings == 4);
 }
 
@@ -116,4 +123,4 @@ BOOST_AUTO_TEST_CASE(a_pipe_gives_its_first_line_and_keeps_the_rest) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

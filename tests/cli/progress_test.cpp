@@ -26,7 +26,7 @@ struct Utf8 {
   Utf8() { std::setlocale(LC_CTYPE, "C.UTF-8"); }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(progress, Utf8)
 
@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(one_file_shows_name_share_rate_and_time_left) {
   progress.update(running(1, 10'000'000, 0), start);
   progress.update(running(1, 10'000'000, 4'000'000), start + 4s);
   const auto line = progress.line(100, start + 4s);
-  for (const auto* part : {"report.pdf to bob", "40 %", "1.0 MB/s", "0:07 left"}) BOOST_TEST(line.find(part) != std::string::npos, line);
+  for (const auto* part : {"report.pdf to bob", "40 %", "1.0 MB/s", "0:07 left"})
+    BOOST_TEST(line.find(part) != std::string::npos, line);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_there_before_counts_for_the_share_but_not_for_the_rate) {
@@ -97,4 +98,4 @@ BOOST_AUTO_TEST_CASE(the_line_fits_any_terminal_and_any_name) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

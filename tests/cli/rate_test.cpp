@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 const RateEstimator::Clock::time_point start{};
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(rate)
 
@@ -80,4 +80,4 @@ BOOST_AUTO_TEST_CASE(no_time_left_is_named_when_nothing_moves_or_it_would_take_d
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -30,7 +30,7 @@ struct Receiving : FakeShell {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(receive_task, Receiving)
 
@@ -273,4 +273,4 @@ BOOST_AUTO_TEST_CASE(interrupted_before_a_file_was_begun_nothing_is_said_to_be_k
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

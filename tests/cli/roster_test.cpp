@@ -71,4 +71,4 @@ BOOST_AUTO_TEST_CASE(presence_is_put_into_words) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

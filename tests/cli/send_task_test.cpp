@@ -33,7 +33,7 @@ struct Sending : FakeShell {
   std::filesystem::path file = std::filesystem::canonical(folder.path()) / "report.pdf";
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(send_task, Sending)
 
@@ -233,4 +233,4 @@ BOOST_AUTO_TEST_CASE(interrupted_before_anything_was_offered_nothing_is_said_to_
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::cli
+}   // namespace coterie::cli

@@ -48,7 +48,7 @@ void run_wycheproof(const char* name, std::size_t expected, Seal seal, Open open
 
 const Bytes key = test::pattern(32);
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(aead)
 

@@ -13,7 +13,7 @@ namespace {
 
 ChainKey first_key() { return ChainKey::from(test::pattern(32, 1)); }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(chain)
 

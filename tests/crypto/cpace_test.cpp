@@ -51,7 +51,7 @@ std::vector<Bytes> bad_points() {
   };
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(cpace)
 

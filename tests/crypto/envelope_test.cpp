@@ -48,7 +48,7 @@ Bytes changed(ByteView bytes, std::size_t at, std::uint8_t bits = 0x10) {
   return copy;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(envelope, Letter)
 

@@ -73,7 +73,7 @@ struct AgeFile {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(file_stream)
 

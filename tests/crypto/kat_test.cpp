@@ -55,7 +55,7 @@ struct Kat {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(kat, Kat)
 

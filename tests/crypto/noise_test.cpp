@@ -117,7 +117,7 @@ NoiseHandshake start_xxpsk0(Role role, ByteView psk) {
   return NoiseHandshake::start(std::move(setup)).value();
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(noise)
 

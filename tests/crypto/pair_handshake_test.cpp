@@ -38,7 +38,11 @@ struct Person {
         nonce(ConnectionNonce::from(test::pattern(16, static_cast<std::uint8_t>(seed + 70)))),
         capabilities(seed) {}
   Person(const Person& other)
-      : id(other.id), identity(other.identity.copy()), profile(other.profile), nonce(other.nonce), capabilities(other.capabilities) {}
+      : id(other.id),
+        identity(other.identity.copy()),
+        profile(other.profile),
+        nonce(other.nonce),
+        capabilities(other.capabilities) {}
 };
 
 // Alice begins, Bob answers; Carol is another member of the same group.
@@ -159,7 +163,7 @@ class CarelessResponder {
   std::optional<NoiseHandshake> noise_;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(pair_handshake, Circle)
 

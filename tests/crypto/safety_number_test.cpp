@@ -15,7 +15,7 @@ const auto& number_of = crypto::safety_number;
 const PublicKey a = PublicKey::from(test::pattern(32, 1));
 const PublicKey b = PublicKey::from(test::pattern(32, 2));
 
-}  // namespace
+}   // namespace
 
 // The known number is checked in the suite kat.
 BOOST_AUTO_TEST_SUITE(safety_number)

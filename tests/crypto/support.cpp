@@ -17,7 +17,7 @@ struct PreparedLibrary {
 };
 BOOST_TEST_GLOBAL_FIXTURE(PreparedLibrary);
 
-}  // namespace
+}   // namespace
 
 Bytes unhex(std::string_view hex) {
   auto bytes = from_hex(hex);
@@ -69,4 +69,4 @@ Bytes pattern(std::size_t size, std::uint8_t seed) {
   return bytes;
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

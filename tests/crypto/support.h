@@ -45,4 +45,4 @@ bool fails_with(const Result<T>& result, Errc code) {
 // `size` bytes that differ from place to place and from seed to seed.
 Bytes pattern(std::size_t size, std::uint8_t seed = 0);
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -101,7 +101,7 @@ std::vector<Integer> blocks_of(ByteView ad, ByteView text) {
   return blocks;
 }
 
-}  // namespace
+}   // namespace
 
 Bytes body_ad(const crypto::EnvelopeContext& context) {
   return concat(
@@ -151,4 +151,4 @@ TwoKeyBody make_two_key_body(const crypto::EnvelopeContext& context) {
   throw std::runtime_error("no ciphertext for two keys was found");
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -22,4 +22,4 @@ SecretBytes body_key(const crypto::ContentKey& key, const crypto::XNonce& nonce)
 // The commitment to a content key.
 SecretBytes commitment(const crypto::ContentKey& key, const crypto::XNonce& nonce);
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -14,8 +14,10 @@ void try_frame(ByteView frame, Decode decode) {
   const auto message = decode(frame);
   if (!message) return;
   const auto type = frame[wire::frame_head];
-  if (*message) assert(control::encode_frame(**message) == to_bytes(frame));
-  else assert(type >= wire::first_optional_type);
+  if (*message)
+    assert(control::encode_frame(**message) == to_bytes(frame));
+  else
+    assert(type >= wire::first_optional_type);
 }
 
 // The relay builds this head by hand: it must be what the codec makes.
@@ -24,7 +26,8 @@ void check_receive_head(ByteView frame) {
   if (!message || !*message) return;
   const auto* receive = std::get_if<control::Receive>(&**message);
   if (receive == nullptr) return;
-  control::Recipient recipient{.member = {}, .drop_cap = {}, .session = receive->session, .index = receive->index, .wrap = receive->wrap};
+  control::Recipient recipient{
+      .member = {}, .drop_cap = {}, .session = receive->session, .index = receive->index, .wrap = receive->wrap};
   Bytes built;
   control::append_receive_head(built, receive->number, receive->sender, receive->message, receive->keep, recipient,
                                receive->body->size());
@@ -44,7 +47,7 @@ void try_data_words(ByteView bytes) {
   if (const auto length = control::decode_done(bytes)) assert(control::encode_done(*length) == to_bytes(bytes));
 }
 
-}  // namespace
+}   // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;

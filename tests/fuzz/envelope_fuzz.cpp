@@ -88,7 +88,7 @@ void pad_strangely(ByteView padded) {
   if (opened) assert(*opened == *unpadded);
 }
 
-}  // namespace
+}   // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;

@@ -74,7 +74,7 @@ void open_chunks(const std::vector<Chunk>& chunks) {
   assert(opens(payload) == are_one_file(chunks));
 }
 
-}  // namespace
+}   // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;

@@ -55,7 +55,7 @@ Cut cut_in_pieces(ByteView stream, std::size_t limit, std::uint8_t seed) {
   return result;
 }
 
-}  // namespace
+}   // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
@@ -65,7 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   assert(cut_in_pieces(stream, limit, data[0]) == whole);
   for (const auto& frame : whole.frames) {
     const auto split = wire::split_frame(frame);
-    assert(split && split->body.size() + wire::frame_head + 1 == frame.size() && split->type == frame[wire::frame_head]);
+    assert(split && split->body.size() + wire::frame_head + 1 == frame.size() &&
+           split->type == frame[wire::frame_head]);
   }
   return 0;
 }

@@ -129,7 +129,7 @@ void try_profile(Input input) {
   if (const auto profile = decode_profile(bytes)) assert(encode_profile(*profile) == bytes);
 }
 
-}  // namespace
+}   // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Input input(ByteView(data, size));

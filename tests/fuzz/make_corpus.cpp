@@ -42,7 +42,11 @@ control::Recipient recipient(std::uint8_t n) {
 }
 
 control::Member member(std::uint8_t n) {
-  return {.id = id<MemberId>(n), .handle = id<UserHandle>(n), .online = n % 2 == 0, .join_seq = n, .nonce = id<ConnectionNonce>(n)};
+  return {.id = id<MemberId>(n),
+          .handle = id<UserHandle>(n),
+          .online = n % 2 == 0,
+          .join_seq = n,
+          .nonce = id<ConnectionNonce>(n)};
 }
 
 std::vector<std::pair<std::string, Bytes>> frames() {
@@ -53,24 +57,44 @@ std::vector<std::pair<std::string, Bytes>> frames() {
   up("ping", Ping{0x0102030405060708});
   up("pong", Pong{~0ULL});
   up("bye", Bye{});
-  up("join", Join{.access_key = "key", .group = id<GroupTag>(1), .token = id<MemberToken>(2), .handle = id<UserHandle>(3),
-                  .cap_hash = id<CapHash>(4), .nonce = id<ConnectionNonce>(5)});
-  for (const auto step : {HandshakeStep::h1, HandshakeStep::h2, HandshakeStep::h3, HandshakeStep::h4, HandshakeStep::busy})
+  up("join", Join{.access_key = "key",
+                  .group = id<GroupTag>(1),
+                  .token = id<MemberToken>(2),
+                  .handle = id<UserHandle>(3),
+                  .cap_hash = id<CapHash>(4),
+                  .nonce = id<ConnectionNonce>(5)});
+  for (const auto step :
+       {HandshakeStep::h1, HandshakeStep::h2, HandshakeStep::h3, HandshakeStep::h4, HandshakeStep::busy})
     up(("handshake-" + std::to_string(static_cast<int>(step))).c_str(),
-       Handshake{.peer = id<MemberId>(6), .id = id<HandshakeId>(7), .step = step, .body = Bytes(static_cast<std::size_t>(step) * 16, 8)});
-  up("send-1", Send{.message = id<MessageId>(9), .keep = true, .recipients = std::vector{recipient(1)}, .body = Bytes(40, 1)});
-  up("send-3", Send{.message = id<MessageId>(9), .keep = false, .recipients = std::vector{recipient(1), recipient(2), recipient(1)}, .body = {}});
+       Handshake{.peer = id<MemberId>(6),
+                 .id = id<HandshakeId>(7),
+                 .step = step,
+                 .body = Bytes(static_cast<std::size_t>(step) * 16, 8)});
+  up("send-1",
+     Send{.message = id<MessageId>(9), .keep = true, .recipients = std::vector{recipient(1)}, .body = Bytes(40, 1)});
+  up("send-3", Send{.message = id<MessageId>(9),
+                    .keep = false,
+                    .recipients = std::vector{recipient(1), recipient(2), recipient(1)},
+                    .body = {}});
   up("send-0", Send{});
   up("ack", Ack{.numbers = std::vector<std::uint64_t>{1, 2, ~0ULL}});
-  up("blob-put", BlobPut{.blob = id<BlobId>(1), .length = 1ULL << 44U, .read_hash = id<ReadHash>(2), .mode = BlobMode::keep});
+  up("blob-put",
+     BlobPut{.blob = id<BlobId>(1), .length = 1ULL << 44U, .read_hash = id<ReadHash>(2), .mode = BlobMode::keep});
   up("blob-get", BlobGet{.blob = id<BlobId>(1), .read_cap = id<ReadCap>(2), .offset = 65552});
   up("blob-drop", BlobDrop{id<BlobId>(1)});
   down("member", member(2));
   down("joined-0", Joined{.join_seq = 1, .roster = {}});
   down("joined-2", Joined{.join_seq = 3, .roster = std::vector{member(1), member(2)}});
-  down("receive", Receive{.number = 4, .sender = id<MemberId>(1), .message = id<MessageId>(2), .keep = true, .session = id<SessionId>(3),
-                          .index = 5, .wrap = {}, .body = Bytes(30, 6)});
-  down("outcome", Outcome{.message = id<MessageId>(1), .members = std::vector{DeliveryTo{id<MemberId>(2), Delivery::no_such}}});
+  down("receive", Receive{.number = 4,
+                          .sender = id<MemberId>(1),
+                          .message = id<MessageId>(2),
+                          .keep = true,
+                          .session = id<SessionId>(3),
+                          .index = 5,
+                          .wrap = {},
+                          .body = Bytes(30, 6)});
+  down("outcome",
+       Outcome{.message = id<MessageId>(1), .members = std::vector{DeliveryTo{id<MemberId>(2), Delivery::no_such}}});
   down("blob-ticket", BlobTicket{.blob = id<BlobId>(1), .ticket = id<DataTicket>(2), .offset = 3, .length = 4});
   down("blob-need", BlobNeed{.blob = id<BlobId>(1), .ticket = id<DataTicket>(2), .offset = 3});
   down("blob-refused", BlobRefused{.blob = id<BlobId>(1), .reason = BlobRefusal::too_large});
@@ -80,7 +104,8 @@ std::vector<std::pair<std::string, Bytes>> frames() {
 }
 
 void control_seeds() {
-  for (const auto& [name, bytes] : frames()) seed("control", name, concat({Bytes{1}, ByteView(bytes).subspan(wire::frame_head)}));
+  for (const auto& [name, bytes] : frames())
+    seed("control", name, concat({Bytes{1}, ByteView(bytes).subspan(wire::frame_head)}));
   for (const auto& [name, bytes] : frames())
     if (name == "ping" || name == "send-1") seed("control", "whole-" + name, concat({Bytes{0}, bytes}));
   seed("control", "hello", concat({Bytes{2}, control::encode_hello({.ticket = id<DataTicket>(1), .offset = 7})}));
@@ -93,10 +118,12 @@ void frame_seeds() {
   for (const auto limit : Bytes{0, 1}) {
     seed("frame", "all-" + std::to_string(limit), concat({Bytes{7, limit}, stream}));
     seed("frame", "cut-" + std::to_string(limit), concat({Bytes{9, limit}, ByteView(stream).first(stream.size() - 5)}));
-    for (const std::uint32_t length : {0U, 1U, 1024U, 1025U, 262'144U, 262'145U, 0x7fffffffU, 0x80000000U, 0xffffffffU}) {
+    for (const std::uint32_t length :
+         {0U, 1U, 1024U, 1025U, 262'144U, 262'145U, 0x7fffffffU, 0x80000000U, 0xffffffffU}) {
       Bytes head;
       append_be(head, length);
-      seed("frame", "length-" + std::to_string(length) + "-" + std::to_string(limit), concat({Bytes{3, limit}, head, Bytes(20, 1)}));
+      seed("frame", "length-" + std::to_string(length) + "-" + std::to_string(limit),
+           concat({Bytes{3, limit}, head, Bytes(20, 1)}));
     }
   }
 }
@@ -116,7 +143,9 @@ void content_seeds() {
   add("text-group", group, Text{.text = "hello"});
   add("text-direct", direct, Text{.text = "h\xc3\xa9llo\n\xf0\x9f\x99\x82"});
   add("text-empty", group, Text{});
-  add("receipt", direct, Receipt{.what = ReceiptKind::read, .stream = Scope::group, .upto = 7, .beyond = std::vector<std::uint64_t>{9, 11}});
+  add("receipt", direct,
+      Receipt{
+          .what = ReceiptKind::read, .stream = Scope::group, .upto = 7, .beyond = std::vector<std::uint64_t>{9, 11}});
   FileOffer offer;
   offer.file = id<FileId>(1);
   offer.attempt = id<BlobId>(2);
@@ -128,7 +157,8 @@ void content_seeds() {
   offer.message = id<MessageId>(5);
   add("file-offer", direct, std::move(offer));
   add("file-answer", direct, FileAnswer{.file = id<FileId>(1), .answer = Answer::accepted, .first_missing = 5});
-  add("file-done", direct, FileDone{.file = id<FileId>(1), .attempt = id<BlobId>(2), .has_digest = true, .digest = id<Sha256Digest>(3)});
+  add("file-done", direct,
+      FileDone{.file = id<FileId>(1), .attempt = id<BlobId>(2), .has_digest = true, .digest = id<Sha256Digest>(3)});
   add("file-cancel", direct, FileCancel{.file = id<FileId>(1), .reason = CancelReason::source_gone});
   add("leave", group, Leave{});
   add("typing", group, Typing{});
@@ -187,13 +217,37 @@ void crypto_seeds() {
 
 void name_seeds() {
   const std::vector<std::pair<std::string, std::string_view>> names = {
-      {"plain", "report.pdf"}, {"parent", "../../.bashrc"}, {"inside", "a/../../b"}, {"absolute", "/etc/passwd"},
-      {"drive", "C:\\x"}, {"share", "\\\\host\\share\\x"}, {"home", "~/x"}, {"dots", ".."}, {"dot", "."}, {"option", "-rf"},
-      {"device", "CON"}, {"device-extension", "nul.txt"}, {"device-superscript", "COM\xc2\xb9"}, {"device-dollar", "CONIN$"},
-      {"trailing", "a. . "}, {"stream", "a:b"}, {"override", "photo_high_re\xe2\x80\xaegnp.js"},
-      {"isolates", "\xe2\x81\xa6x\xe2\x81\xa9\xe2\x80\x8b\xef\xbb\xbf"}, {"controls", "a\x1b[2J\r\n\x07" "b"},
-      {"overlong", "\xc0\xaf\xc0\xae"}, {"surrogate", "\xed\xa0\x80"}, {"slashes-in-disguise", "a\xe2\x88\x95" "b\xef\xbc\x8f" "c\xe2\xa7\xb8"},
-      {"combining", "\xcc\x81\xcc\x82\xcc\x83"}, {"hidden", ".ssh"}, {"two-extensions", "cat.png.exe"}, {"nul", std::string_view("a\0b", 3)}};
+      {"plain", "report.pdf"},
+      {"parent", "../../.bashrc"},
+      {"inside", "a/../../b"},
+      {"absolute", "/etc/passwd"},
+      {"drive", "C:\\x"},
+      {"share", "\\\\host\\share\\x"},
+      {"home", "~/x"},
+      {"dots", ".."},
+      {"dot", "."},
+      {"option", "-rf"},
+      {"device", "CON"},
+      {"device-extension", "nul.txt"},
+      {"device-superscript", "COM\xc2\xb9"},
+      {"device-dollar", "CONIN$"},
+      {"trailing", "a. . "},
+      {"stream", "a:b"},
+      {"override", "photo_high_re\xe2\x80\xaegnp.js"},
+      {"isolates", "\xe2\x81\xa6x\xe2\x81\xa9\xe2\x80\x8b\xef\xbb\xbf"},
+      {"controls",
+       "a\x1b[2J\r\n\x07"
+       "b"},
+      {"overlong", "\xc0\xaf\xc0\xae"},
+      {"surrogate", "\xed\xa0\x80"},
+      {"slashes-in-disguise",
+       "a\xe2\x88\x95"
+       "b\xef\xbc\x8f"
+       "c\xe2\xa7\xb8"},
+      {"combining", "\xcc\x81\xcc\x82\xcc\x83"},
+      {"hidden", ".ssh"},
+      {"two-extensions", "cat.png.exe"},
+      {"nul", std::string_view("a\0b", 3)}};
   for (const auto& [name, offered] : names) seed("safe_name", name, as_bytes(offered));
   std::string faces;
   for (int i = 0; i < 120; ++i) faces += "\xf0\x9f\x98\x80";
@@ -201,7 +255,7 @@ void name_seeds() {
   seed("safe_name", "long-extension", as_bytes("a." + std::string(300, 'x')));
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
   if (argc != 2) {

@@ -85,7 +85,11 @@ class Mutator {
           input[i] = below(2) == 0 ? 0xff : 0;
         break;
       case 3: input.insert(input.begin() + at, 1 + below(16), byte()); break;
-      case 4: input.erase(input.begin() + at, input.begin() + at + static_cast<std::ptrdiff_t>(below(input.size() - static_cast<std::size_t>(at) + 1))); break;
+      case 4:
+        input.erase(
+            input.begin() + at,
+            input.begin() + at + static_cast<std::ptrdiff_t>(below(input.size() - static_cast<std::size_t>(at) + 1)));
+        break;
       case 5: {   // a part of another input
         const auto& other = corpus[below(corpus.size())];
         const auto from = below(other.size());
@@ -108,7 +112,7 @@ class Mutator {
   std::mt19937_64 random_{20'260'101};
 };
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2 || argc > 3) {

@@ -29,7 +29,7 @@ void require_safe(const std::string& name) {
   require(transfer::safe_name(name) == name);
 }
 
-}  // namespace
+}   // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string offered(reinterpret_cast<const char*>(data), size);

@@ -12,15 +12,20 @@ using namespace coterie::gui;
 namespace {
 
 struct Told {
-  GroupModel group{Connection{.relay = "r:1", .user_id = "alice", .group = "climbing", .profile = "/p", .pin = {}, .folder = {}}};
+  GroupModel group{
+      Connection{.relay = "r:1", .user_id = "alice", .group = "climbing", .profile = "/p", .pin = {}, .folder = {}}};
   Rate::Clock::time_point now{std::chrono::hours(1)};
 
   void tell(const Event& event) {
     std::vector<Attention> ignored;
     group.apply(event, now, 1'700'000'000'000, ignored);
   }
-  void link(event::LinkState state, std::optional<std::chrono::milliseconds> retry = {}) { tell(event::LinkChanged{state, {}, retry}); }
-  [[nodiscard]] bool stands(Cause::Kind kind, const std::string& about = {}) const { return !is_over({kind, 1, about}, &group); }
+  void link(event::LinkState state, std::optional<std::chrono::milliseconds> retry = {}) {
+    tell(event::LinkChanged{state, {}, retry});
+  }
+  [[nodiscard]] bool stands(Cause::Kind kind, const std::string& about = {}) const {
+    return !is_over({kind, 1, about}, &group);
+  }
 };
 
 event::TransferChanged file(event::TransferPhase phase, std::optional<Error> error = {}) {
@@ -31,7 +36,7 @@ event::TransferChanged file(event::TransferPhase phase, std::optional<Error> err
   return transfer;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(cause)
 

@@ -43,7 +43,7 @@ event::HistoryPage answer(const command::LoadHistory& load, std::int64_t all) {
   return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(chat_model)
 
@@ -133,8 +133,10 @@ BOOST_AUTO_TEST_CASE(a_page_that_does_not_touch_what_is_shown_is_dropped) {
 
 BOOST_AUTO_TEST_CASE(the_state_of_a_message_is_that_of_its_slowest_addressee) {
   using event::DeliveryState;
-  BOOST_TEST((ChatModel::state_of(own(1, {{"bob", DeliveryState::read}, {"carol", DeliveryState::at_relay}})) == DeliveryState::at_relay));
-  BOOST_TEST((ChatModel::state_of(own(1, {{"bob", DeliveryState::read}, {"carol", DeliveryState::read}})) == DeliveryState::read));
+  BOOST_TEST((ChatModel::state_of(own(1, {{"bob", DeliveryState::read}, {"carol", DeliveryState::at_relay}})) ==
+              DeliveryState::at_relay));
+  BOOST_TEST((ChatModel::state_of(own(1, {{"bob", DeliveryState::read}, {"carol", DeliveryState::read}})) ==
+              DeliveryState::read));
   BOOST_TEST((ChatModel::state_of(own(1, {})) == DeliveryState::waiting));
   BOOST_TEST(!ChatModel::state_of(message(1)));
 }
@@ -152,7 +154,8 @@ BOOST_AUTO_TEST_CASE(a_run_ends_with_another_sender_and_with_a_pause) {
   auto chat = loaded(1, 0);
   auto later = message(4);
   later.arrived_ms += 10 * minute;
-  for (const auto& added : {message(1), message(2), message(3, "text", "carol"), later}) chat.apply(event::MessageAdded{added});
+  for (const auto& added : {message(1), message(2), message(3, "text", "carol"), later})
+    chat.apply(event::MessageAdded{added});
   BOOST_TEST(chat.starts_run(0));
   BOOST_TEST(!chat.starts_run(1));
   BOOST_TEST(chat.starts_run(2));

@@ -22,7 +22,7 @@ Connection connection(const std::string& user, const std::string& group) {
   return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(connections)
 

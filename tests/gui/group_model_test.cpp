@@ -11,7 +11,8 @@ using namespace coterie::gui;
 namespace {
 
 struct Watched {
-  GroupModel group{Connection{.relay = "r:1", .user_id = "alice", .group = "climbing", .profile = "/p", .pin = {}, .folder = {}}};
+  GroupModel group{
+      Connection{.relay = "r:1", .user_id = "alice", .group = "climbing", .profile = "/p", .pin = {}, .folder = {}}};
   Rate::Clock::time_point now{std::chrono::hours(1)};
   std::vector<Attention> attention;
 
@@ -24,7 +25,7 @@ event::MessageAdded direct(std::int64_t row, const std::string& from) {
   return added;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(group_model)
 
@@ -80,7 +81,8 @@ BOOST_AUTO_TEST_CASE(a_broken_link_says_when_it_is_tried_again_and_takes_everybo
   bob.online = true;
   bob.state = event::MemberState::ready;
   seen.tell(bob);
-  const auto changes = seen.tell(event::LinkChanged{event::LinkState::offline, Error{Errc::connection_lost, {}}, std::chrono::milliseconds(4000)});
+  const auto changes = seen.tell(
+      event::LinkChanged{event::LinkState::offline, Error{Errc::connection_lost, {}}, std::chrono::milliseconds(4000)});
   BOOST_TEST(changes.link);
   BOOST_TEST(changes.members);
   BOOST_TEST((seen.group.retry_at() == seen.now + std::chrono::seconds(4)));

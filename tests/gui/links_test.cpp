@@ -13,7 +13,7 @@ std::vector<std::string> links_in(std::string_view text) {
   return found;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(links)
 
@@ -30,12 +30,15 @@ BOOST_AUTO_TEST_CASE(a_bracket_belongs_to_the_address_only_if_it_was_opened_in_i
 }
 
 BOOST_AUTO_TEST_CASE(nothing_else_is_a_link) {
-  for (const auto* text : {"javascript://x", "file:///etc/passwd", "xhttps://e.org", "https://", "example.org", "ftp://e.org"})
+  for (const auto* text :
+       {"javascript://x", "file:///etc/passwd", "xhttps://e.org", "https://", "example.org", "ftp://e.org"})
     BOOST_TEST(links_in(text).empty(), text);
 }
 
 BOOST_AUTO_TEST_CASE(direction_marks_end_an_address) {
-  BOOST_TEST(links_in("https://e.org/\xe2\x80\xae" "gnp.exe").at(0) == "https://e.org/");
+  BOOST_TEST(links_in("https://e.org/\xe2\x80\xae"
+                      "gnp.exe")
+                 .at(0) == "https://e.org/");
 }
 
 BOOST_AUTO_TEST_CASE(an_address_may_have_letters_of_any_script) {

@@ -16,13 +16,14 @@ event::MemberChanged member(const std::string& user, bool online) {
   return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(members_model)
 
 BOOST_AUTO_TEST_CASE(who_is_here_comes_first_then_by_name) {
   MembersModel members;
-  for (const auto& one : {member("dora", false), member("bob", true), member("carol", false), member("abel", true)}) members.apply(one);
+  for (const auto& one : {member("dora", false), member("bob", true), member("carol", false), member("abel", true)})
+    members.apply(one);
   std::string order;
   for (const auto& one : members.members()) order += one.user_id + " ";
   BOOST_TEST(order == "abel bob carol dora ");

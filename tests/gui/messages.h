@@ -43,4 +43,4 @@ inline FileId file_id(std::uint8_t number) {
   return id;
 }
 
-}  // namespace coterie::gui
+}   // namespace coterie::gui

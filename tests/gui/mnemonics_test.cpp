@@ -18,7 +18,8 @@ BOOST_AUTO_TEST_CASE(a_letter_that_is_marked_further_down_is_not_given_away_befo
 }
 
 BOOST_AUTO_TEST_CASE(beginnings_of_words_are_tried_before_other_letters) {
-  BOOST_TEST((with_mnemonics({"&Show", "Show in Folder", "Share if"}) == Labels{"&Show", "Show &in Folder", "S&hare if"}));
+  BOOST_TEST(
+      (with_mnemonics({"&Show", "Show in Folder", "Share if"}) == Labels{"&Show", "Show &in Folder", "S&hare if"}));
 }
 
 BOOST_AUTO_TEST_CASE(case_makes_no_other_letter) {

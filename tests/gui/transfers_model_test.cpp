@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(what_is_under_way_is_listed_before_what_is_over_and_the_new
   std::vector<const Transfer*> listed;
   for (const auto* model : {&here, &there})
     for (const auto& one : model->transfers()) listed.push_back(&one);
-  std::sort(listed.begin(), listed.end(), [](const Transfer* a, const Transfer* b) { return is_listed_before(*a, *b); });
+  std::sort(listed.begin(), listed.end(),
+            [](const Transfer* a, const Transfer* b) { return is_listed_before(*a, *b); });
   std::vector<FileId> ids;
   for (const auto* one : listed) ids.push_back(one->now.id);
   BOOST_TEST((ids == std::vector{file_id(4), file_id(1), file_id(3), file_id(2)}));

@@ -34,8 +34,11 @@ const TlsIdentity& identity() {
 struct Served {
   explicit Served(bool with_tls, std::optional<int> buffer = 16 * 1024) {
     auto pair = test::loopback_pair(buffer);
-    if (with_tls) peer = std::make_unique<test::TlsPeer>(std::move(pair.dialled), test::TlsPeer::Options{.protocols = {"coterie/1"}});
-    else bare = std::move(pair.dialled);
+    if (with_tls)
+      peer =
+          std::make_unique<test::TlsPeer>(std::move(pair.dialled), test::TlsPeer::Options{.protocols = {"coterie/1"}});
+    else
+      bare = std::move(pair.dialled);
     Connection::Options options{.unit_size = test::unit_size, .is_server = true};
     if (with_tls) options.tls = TlsContext::for_server(identity());
     server.connection = std::make_unique<Connection>(loop, std::move(pair.accepted), options, server);
@@ -65,7 +68,7 @@ struct Served {
 
 const auto both_kinds = data::make({false, true});
 
-}  // namespace served_peer
+}   // namespace served_peer
 
 using namespace served_peer;
 
@@ -195,11 +198,12 @@ BOOST_AUTO_TEST_CASE(D01_silence_instead_of_tls_ends_at_the_deadline) {
   io::EventLoop loop;
   auto pair = test::loopback_pair();
   ConnectionRecorder server;
-  server.connection = std::make_unique<Connection>(
-      loop, std::move(pair.accepted),
-      Connection::Options{
-          .unit_size = test::unit_size, .tls = TlsContext::for_server(identity()), .is_server = true, .open_deadline = 10ms},
-      server);
+  server.connection = std::make_unique<Connection>(loop, std::move(pair.accepted),
+                                                   Connection::Options{.unit_size = test::unit_size,
+                                                                       .tls = TlsContext::for_server(identity()),
+                                                                       .is_server = true,
+                                                                       .open_deadline = 10ms},
+                                                   server);
   BOOST_TEST_REQUIRE(test::until(loop, [&] { return server.closed.has_value(); }));
   BOOST_TEST(server.closed_with(Errc::timed_out));
 }
@@ -209,11 +213,12 @@ BOOST_AUTO_TEST_CASE(the_deadline_of_opening_does_not_end_what_is_open) {
   auto pair = test::loopback_pair();
   ConnectionRecorder server;
   test::TlsPeer peer(std::move(pair.dialled), {.protocols = {"coterie/1"}});
-  server.connection = std::make_unique<Connection>(
-      loop, std::move(pair.accepted),
-      Connection::Options{
-          .unit_size = test::unit_size, .tls = TlsContext::for_server(identity()), .is_server = true, .open_deadline = 2s},
-      server);
+  server.connection = std::make_unique<Connection>(loop, std::move(pair.accepted),
+                                                   Connection::Options{.unit_size = test::unit_size,
+                                                                       .tls = TlsContext::for_server(identity()),
+                                                                       .is_server = true,
+                                                                       .open_deadline = 2s},
+                                                   server);
   BOOST_TEST_REQUIRE(test::until(loop, [&] {
     peer.step();
     return server.opened == 1;
@@ -237,7 +242,8 @@ BOOST_AUTO_TEST_CASE(P02_memory_grows_with_what_came_and_not_with_what_was_annou
     peers.push_back(std::move(pair.dialled));
   };
   const auto announce = [&](const io::Descriptor& peer) {
-    return test::write_all(peer.get(), ByteArray<5>{0x00, 0x04, 0x00, 0x00, 0x01});   // 262,144 announced, one of them sent
+    return test::write_all(peer.get(),
+                           ByteArray<5>{0x00, 0x04, 0x00, 0x00, 0x01});   // 262,144 announced, one of them sent
   };
   connect();   // what the loop allocates once
   BOOST_TEST_REQUIRE(announce(peers.back()));

@@ -35,7 +35,9 @@ struct Link {
     if (with_tls) options.tls = TlsContext::for_client(identity.pin());
     client.connection = std::make_unique<Connection>(loop, std::move(pair.dialled), options, client);
   }
-  bool open() { return test::until(loop, [&] { return client.opened == 1 && server.opened == 1; }); }
+  bool open() {
+    return test::until(loop, [&] { return client.opened == 1 && server.opened == 1; });
+  }
   bool until(const std::function<bool()>& reached) { return test::until(loop, reached); }
   [[nodiscard]] bool both_closed() const { return client.closed && server.closed; }
 
@@ -54,7 +56,7 @@ struct Link {
 
 const auto both_kinds = data::make({false, true});
 
-}  // namespace link_of_two
+}   // namespace link_of_two
 
 using namespace link_of_two;
 
@@ -81,7 +83,8 @@ BOOST_DATA_TEST_CASE(units_of_all_sizes_arrive_whole_and_in_order_both_ways, bot
     link.client.connection->send(unit);   // also before it is open
     link.server.connection->send(unit);
   }
-  BOOST_TEST_REQUIRE(link.until([&] { return link.client.units.size() == sent.size() && link.server.units.size() == sent.size(); }));
+  BOOST_TEST_REQUIRE(
+      link.until([&] { return link.client.units.size() == sent.size() && link.server.units.size() == sent.size(); }));
   BOOST_TEST((link.client.units == sent));
   BOOST_TEST((link.server.units == sent));
   BOOST_TEST(link.client.connection->queued() == 0U);

@@ -34,7 +34,7 @@ struct Pair {
   StreamRecorder b;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(data_stream)
 
@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(moves_bytes_both_ways_by_copy_and_by_reference) {
   pair.a.stream->send(slab_of(big));
   pair.a.stream->send(as_bytes("tail"));
   pair.b.stream->send(as_bytes("answer"));
-  BOOST_TEST_REQUIRE(pair.until([&] { return pair.b.received.size() == big.size() + 8 && pair.a.received.size() == 6; }));
+  BOOST_TEST_REQUIRE(
+      pair.until([&] { return pair.b.received.size() == big.size() + 8 && pair.a.received.size() == 6; }));
   BOOST_TEST((pair.b.received == concat({as_bytes("head"), big, as_bytes("tail")})));
   BOOST_TEST(as_text(pair.a.received) == "answer");
 }
@@ -137,7 +138,8 @@ BOOST_AUTO_TEST_CASE(slabs_that_are_kept_stay_as_they_were) {
     }));
     if (kept.size() < 7) continue;
     for (const auto& slab : kept) {
-      BOOST_TEST_REQUIRE(std::equal(slab.view().begin(), slab.view().end(), expected.begin() + static_cast<std::ptrdiff_t>(got)));
+      BOOST_TEST_REQUIRE(
+          std::equal(slab.view().begin(), slab.view().end(), expected.begin() + static_cast<std::ptrdiff_t>(got)));
       got += slab.length;
     }
     droppers.emplace_back([moved = std::move(kept.front())] { static_cast<void>(moved.length); });
@@ -256,9 +258,12 @@ BOOST_AUTO_TEST_CASE(standing_still_ends_what_should_move) {
     io::EventLoop loop;
     auto sockets = test::loopback_pair(16 * 1024);
     StreamRecorder stuck;
-    stuck.stream = std::make_unique<DataStream>(loop, std::move(sockets.dialled), DataStream::Options{.stall_limit = 20ms}, stuck);
-    if (writes) stuck.stream->send(slab_of(Bytes(5'000'000)));
-    else stuck.stream->pause_reading(false);
+    stuck.stream =
+        std::make_unique<DataStream>(loop, std::move(sockets.dialled), DataStream::Options{.stall_limit = 20ms}, stuck);
+    if (writes)
+      stuck.stream->send(slab_of(Bytes(5'000'000)));
+    else
+      stuck.stream->pause_reading(false);
     BOOST_TEST_REQUIRE(test::until(loop, [&] { return stuck.closed.has_value(); }));
     BOOST_TEST(stuck.closed_with(Errc::timed_out));
   }

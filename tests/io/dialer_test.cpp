@@ -52,7 +52,7 @@ struct Caller {
 // A port nobody listens on: one that was just given back.
 std::uint16_t silent_port() { return Host().port; }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(dialer)
 

@@ -29,8 +29,9 @@ BOOST_AUTO_TEST_CASE(reads_what_people_write) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_cannot_be_meant) {
-  for (const std::string_view text : {"", ":1", "host:", "host:65536", "host:-1", "host:+1", "host:1x", "host: 1", "[::1", "[::1]1",
-                                      "[::1]:", "[host]:1", "[]:1", "a b:1", "host\n:1", "host/path", "user@host:1", "[::1]:1:2"}) {
+  for (const std::string_view text :
+       {"", ":1", "host:", "host:65536", "host:-1", "host:+1", "host:1x", "host: 1", "[::1", "[::1]1",
+        "[::1]:", "[host]:1", "[]:1", "a b:1", "host\n:1", "host/path", "user@host:1", "[::1]:1:2"}) {
     const auto parsed = parse_endpoint(text, 7);
     BOOST_TEST_REQUIRE(!parsed.has_value(), text);
     BOOST_TEST((parsed.error().code == Errc::invalid_argument), text);
@@ -49,7 +50,8 @@ BOOST_AUTO_TEST_CASE(an_address_of_the_web_is_refused_with_what_is_wanted) {
 BOOST_AUTO_TEST_CASE(writes_brackets_around_ipv6_only) {
   BOOST_TEST((Endpoint{"::1", 5}.text()) == "[::1]:5");
   BOOST_TEST((Endpoint{"host", 5}.text()) == "host:5");
-  for (const std::string_view text : {"[::1]:5", "host:5", "10.0.0.1:0"}) BOOST_TEST(parse_endpoint(text, 9)->text() == text);
+  for (const std::string_view text : {"[::1]:5", "host:5", "10.0.0.1:0"})
+    BOOST_TEST(parse_endpoint(text, 9)->text() == text);
 }
 
 BOOST_AUTO_TEST_CASE(numeric_addresses_need_no_resolver) {

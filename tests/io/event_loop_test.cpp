@@ -25,7 +25,7 @@ struct Marked {
   int number;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(event_loop)
 
@@ -173,7 +173,9 @@ BOOST_AUTO_TEST_CASE(a_cancelled_or_destroyed_timer_does_not_run) {
   bool ran = false;
   auto cancelled = loop.after(0ms, [&] { ran = true; });
   cancelled.cancel();
-  { const auto destroyed = loop.after(0ms, [&] { ran = true; }); }
+  {
+    const auto destroyed = loop.after(0ms, [&] { ran = true; });
+  }
   bool marker = false;
   const auto after_both = loop.after(5ms, [&] { marker = true; });
   BOOST_TEST(loop.run_until([&] { return marker; }, test::long_enough));

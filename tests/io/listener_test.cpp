@@ -25,7 +25,8 @@ namespace {
 
 struct Door {
   explicit Door(Listener::Limits limits = {}, Listener::Admit admit = nullptr, const Endpoint& at = {"127.0.0.1", 0}) {
-    auto opened = Listener::open(loop, at, limits, std::move(admit), [this](Accepted one) { accepted.push_back(std::move(one)); });
+    auto opened = Listener::open(loop, at, limits, std::move(admit),
+                                 [this](Accepted one) { accepted.push_back(std::move(one)); });
     BOOST_TEST_REQUIRE(opened.has_value());
     listener = std::move(*opened);
   }
@@ -52,7 +53,7 @@ Errc refusal(io::EventLoop& loop, const Endpoint& at) {
   return opened.error().code;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(listener)
 
@@ -105,7 +106,8 @@ BOOST_AUTO_TEST_CASE(a_peer_that_leaves_before_it_speaks_is_forgotten) {
 BOOST_AUTO_TEST_CASE(D01_an_address_has_so_many_places_and_gets_them_back) {
   Door door({.per_address = 3});
   std::vector<Descriptor> peers;
-  for (int i = 0; i < 3; ++i) peers.push_back(door.knock(i == 0 ? "" : "x"));   // one of them still silent: it counts too
+  for (int i = 0; i < 3; ++i)
+    peers.push_back(door.knock(i == 0 ? "" : "x"));   // one of them still silent: it counts too
   BOOST_TEST_REQUIRE(door.until([&] { return door.accepted.size() == 2; }));
   test::settle(door.loop);
   const auto refused = door.knock("");
@@ -186,7 +188,8 @@ BOOST_AUTO_TEST_CASE(ipv6_and_ipv4_listen_side_by_side_on_one_port) {
 BOOST_AUTO_TEST_CASE(one_ipv6_network_is_one_peer) {
   io::EventLoop loop;
   std::vector<Accepted> accepted;
-  auto six = Listener::open(loop, {"::1", 0}, {.per_address = 1}, nullptr, [&](Accepted one) { accepted.push_back(std::move(one)); });
+  auto six = Listener::open(loop, {"::1", 0}, {.per_address = 1}, nullptr,
+                            [&](Accepted one) { accepted.push_back(std::move(one)); });
   if (!six) {
     BOOST_TEST_MESSAGE("SKIPPED: no IPv6 here");
     return;

@@ -19,7 +19,7 @@ struct Queue {
 
 std::shared_ptr<const Bytes> shared(Bytes bytes) { return std::make_shared<const Bytes>(std::move(bytes)); }
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(output_queue, Queue)
 
@@ -40,7 +40,8 @@ BOOST_AUTO_TEST_CASE(small_sends_fill_whole_records) {
     append(left, front);
     queue.remove(front.size());
   }
-  BOOST_TEST(runs == (std::vector<std::size_t>{record_size, record_size, record_size, record_size, 70'000 - 4 * record_size}));
+  BOOST_TEST(runs ==
+             (std::vector<std::size_t>{record_size, record_size, record_size, record_size, 70'000 - 4 * record_size}));
   BOOST_TEST(left == sent);
 }
 

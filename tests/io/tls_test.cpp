@@ -19,8 +19,8 @@ using test::TlsPeer;
 
 namespace {
 
-constexpr int alert_protocol_version = 70;             // RFC 8446 §6
-constexpr int alert_no_application_protocol = 120;     // RFC 7301 §3.2
+constexpr int alert_protocol_version = 70;           // RFC 8446 §6
+constexpr int alert_no_application_protocol = 120;   // RFC 7301 §3.2
 
 // Two ends that exchange records through memory.
 struct Ends {
@@ -60,7 +60,8 @@ struct Against {
     auto with = options;
     with.is_server = peer_is_server;
     peer = std::make_unique<TlsPeer>(std::move(peer_is_server ? pair.accepted : pair.dialled), with);
-    const auto context = peer_is_server ? TlsContext::for_client(peer->own_pin()) : TlsContext::for_server(Ends::identity());
+    const auto context =
+        peer_is_server ? TlsContext::for_client(peer->own_pin()) : TlsContext::for_server(Ends::identity());
     own.connection = std::make_unique<Connection>(
         loop, std::move(peer_is_server ? pair.dialled : pair.accepted),
         Connection::Options{.unit_size = test::unit_size, .tls = context, .is_server = !peer_is_server}, own);
@@ -77,7 +78,7 @@ struct Against {
   ConnectionRecorder own;
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(tls)
 
@@ -95,7 +96,8 @@ BOOST_AUTO_TEST_CASE(full_records_cost_little_more_than_their_bytes) {
   const auto bytes = test::pattern(4 * io::record_size);
   Bytes records;
   for (std::size_t i = 0; i < 4; ++i)
-    BOOST_TEST_REQUIRE(ends.client.seal(ByteView(bytes).subspan(i * io::record_size, io::record_size), records).has_value());
+    BOOST_TEST_REQUIRE(
+        ends.client.seal(ByteView(bytes).subspan(i * io::record_size, io::record_size), records).has_value());
   BOOST_TEST(records.size() == bytes.size() + 4 * 22);   // RFC 8446 §5.2: head 5, type 1, tag 16
   ByteView rest = records;
   Bytes into(5 * io::record_size);
@@ -195,7 +197,8 @@ BOOST_AUTO_TEST_CASE(P09_a_client_of_the_right_protocol_is_served_and_gets_no_ti
 
 BOOST_AUTO_TEST_CASE(P09_no_or_another_protocol_name_gets_an_alert_and_the_door) {
   const std::vector<std::vector<std::string>> offers = {
-      {}, {"h2"}, {"http/1.1"}, {"ftp"}, {"coterie/2"}, {"coterie/"}, {"coterie/11"}, {"coterie-data/1"}, {"COTERIE/1"}};
+      {},           {"h2"},         {"http/1.1"},       {"ftp"},      {"coterie/2"},
+      {"coterie/"}, {"coterie/11"}, {"coterie-data/1"}, {"COTERIE/1"}};
   for (const auto& names : offers) {
     Against against(false, {.protocols = names});
     BOOST_TEST_REQUIRE(against.until([&] { return against.peer->has_failed() && against.own.closed.has_value(); }));
@@ -219,9 +222,10 @@ BOOST_AUTO_TEST_CASE(P09_what_is_no_tls_at_all_is_closed) {
   const std::vector<Bytes> openings = {
       to_bytes(as_bytes("GET / HTTP/1.1\r\nHost: relay\r\n\r\n")),
       concat({ByteArray<1>{0x16}, test::pattern(500)}),
-      concat({ByteArray<5>{0x16, 0x03, 0x01, 0xff, 0xff}, test::pattern(1000)}),       // longer than any record may be
-      concat({ByteArray<5>{0x16, 0x03, 0x01, 0x00, 0x10}, test::pattern(16)}),         // a record of garbage
-      concat({ByteArray<11>{0x80, 0x2e, 0x01, 0x00, 0x02, 0x00, 0x15, 0x00, 0x00, 0x00, 0x10}, test::pattern(37)}),   // SSL 2.0
+      concat({ByteArray<5>{0x16, 0x03, 0x01, 0xff, 0xff}, test::pattern(1000)}),   // longer than any record may be
+      concat({ByteArray<5>{0x16, 0x03, 0x01, 0x00, 0x10}, test::pattern(16)}),     // a record of garbage
+      concat({ByteArray<11>{0x80, 0x2e, 0x01, 0x00, 0x02, 0x00, 0x15, 0x00, 0x00, 0x00, 0x10},
+              test::pattern(37)}),   // SSL 2.0
       to_bytes(as_bytes("SSH-2.0-OpenSSH_9.2\r\n")),
       test::pattern(64),
   };
@@ -231,11 +235,13 @@ BOOST_AUTO_TEST_CASE(P09_what_is_no_tls_at_all_is_closed) {
     ConnectionRecorder server;
     server.connection = std::make_unique<Connection>(
         loop, std::move(pair.accepted),
-        Connection::Options{.unit_size = test::unit_size, .tls = TlsContext::for_server(Ends::identity()), .is_server = true},
+        Connection::Options{
+            .unit_size = test::unit_size, .tls = TlsContext::for_server(Ends::identity()), .is_server = true},
         server);
     BOOST_TEST_REQUIRE(test::write_all(pair.dialled.get(), opening));
     BOOST_TEST_REQUIRE(test::until(loop, [&] { return server.closed.has_value(); }));
-    BOOST_TEST(server.closed_with(Errc::tls_failure), to_hex(ByteView(opening).first(5)) + " " + explain(*server.closed));
+    BOOST_TEST(server.closed_with(Errc::tls_failure),
+               to_hex(ByteView(opening).first(5)) + " " + explain(*server.closed));
     BOOST_TEST(!server.closed->detail.empty());
     BOOST_TEST(test::until(loop, [&] { return test::has_ended(pair.dialled.get()); }));
   }
@@ -316,7 +322,8 @@ BOOST_AUTO_TEST_CASE(C15_no_application_byte_reaches_a_relay_with_another_key) {
     ConnectionRecorder server;
     server.connection = std::make_unique<Connection>(
         loop, std::move(pair.accepted),
-        Connection::Options{.unit_size = test::unit_size, .tls = TlsContext::for_server(Ends::identity()), .is_server = true},
+        Connection::Options{
+            .unit_size = test::unit_size, .tls = TlsContext::for_server(Ends::identity()), .is_server = true},
         server);
     const auto expected = pinned ? std::optional(TlsIdentity::make().pin()) : std::nullopt;
     client.connection = std::make_unique<Connection>(

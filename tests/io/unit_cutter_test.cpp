@@ -22,8 +22,9 @@ struct Cut {
 };
 
 const std::vector<Bytes>& some_units() {
-  static const std::vector<Bytes> units = {test::unit_of(1, 'a'), test::unit_of(5, 'b'), test::unit_of(test::pattern(300)),
-                                           test::unit_of(1, 'c'), test::unit_of(2, 'd')};
+  static const std::vector<Bytes> units = {test::unit_of(1, 'a'), test::unit_of(5, 'b'),
+                                           test::unit_of(test::pattern(300)), test::unit_of(1, 'c'),
+                                           test::unit_of(2, 'd')};
   return units;
 }
 
@@ -33,7 +34,7 @@ Bytes joined(const std::vector<Bytes>& units) {
   return all;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(unit_cutter)
 

@@ -28,7 +28,9 @@ struct Club : RelayHost {
   [[nodiscard]] control::BlobPut put(std::uint64_t length = 1000) const {
     return {.blob = blob, .length = length, .read_hash = control::read_hash_of(cap), .mode = control::BlobMode::pipe};
   }
-  [[nodiscard]] control::BlobGet get(std::uint64_t offset = 0) const { return {.blob = blob, .read_cap = cap, .offset = offset}; }
+  [[nodiscard]] control::BlobGet get(std::uint64_t offset = 0) const {
+    return {.blob = blob, .read_cap = cap, .offset = offset};
+  }
 
   static BlobRefusal refusal(RawClient& client) {
     const auto refused = client.wait_for<control::BlobRefused>();
@@ -37,7 +39,7 @@ struct Club : RelayHost {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(blobs, Club)
 

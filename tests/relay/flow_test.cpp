@@ -17,7 +17,7 @@ constexpr std::size_t large = 60'000;
 
 void adjust(relay::Config& config) {
   config.limits.sends = {1e9, 1e9};
-  config.timing.stuck = 1h;    // a test that is about one bound switches the others off
+  config.timing.stuck = 1h;   // a test that is about one bound switches the others off
   config.timing.unread = 1h;
   config.timing.silent = 1h;
 }
@@ -44,11 +44,12 @@ struct Club : RelayHost {
     return sent;
   }
   static void send(RawClient& from, const RawMember& to, std::uint32_t index, std::size_t size = large) {
-    from.send(control::Send{.message = {}, .keep = false, .recipients = std::vector{to.as_recipient(index)}, .body = Bytes(size)});
+    from.send(control::Send{
+        .message = {}, .keep = false, .recipients = std::vector{to.as_recipient(index)}, .body = Bytes(size)});
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(flow)
 
@@ -154,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_asks_and_does_not_read_the_answers_is_not_rea
   alice->pause_reading(true);
   alice->answers_pings = false;
   for (int i = 0; i < 100'000 && club.stats().members == 1; ++i) {
-    for (int k = 0; k < 100; ++k) alice->send(control::BlobGet{.blob = random_id<BlobId>(), .read_cap = {}, .offset = 0});
+    for (int k = 0; k < 100; ++k)
+      alice->send(control::BlobGet{.blob = random_id<BlobId>(), .read_cap = {}, .offset = 0});
     club.loop.run_once(0ms);
   }
   BOOST_TEST(club.stats().members == 0U);

@@ -22,7 +22,7 @@ int taken_at_once(TokenBucket& bucket, const Rate& rate, io::Clock::time_point n
   return taken;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(limits)
 
@@ -158,7 +158,8 @@ BOOST_AUTO_TEST_CASE(what_is_sent_above_the_rate_comes_later_and_all_of_it) {
   const auto alice = host.join(a);
   const auto bob = host.join(b);
   for (std::uint32_t i = 0; i < 40; ++i) {
-    alice->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{b.as_recipient(i)}, .body = Bytes(100)});
+    alice->send(
+        control::Send{.message = {}, .keep = false, .recipients = std::vector{b.as_recipient(i)}, .body = Bytes(100)});
     alice->send(control::Handshake{.peer = b.id, .id = {}, .step = control::HandshakeStep::h1, .body = Bytes(10)});
   }
   for (std::uint32_t i = 0; i < 40; ++i) {

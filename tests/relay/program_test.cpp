@@ -20,7 +20,7 @@ struct Fixture {
   [[nodiscard]] std::string port() const { return std::string(as_text(test::read_file(folder / "port"))); }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(program, Fixture)
 
@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_printed) {
 }
 
 BOOST_AUTO_TEST_CASE(what_could_not_be_printed_is_no_success) {
-  for (const std::string what : {"--fingerprint", "--print-config", "--check-config", "--help", "--version", "doctor"}) {
+  for (const std::string what :
+       {"--fingerprint", "--print-config", "--check-config", "--help", "--version", "doctor"}) {
     Run run({what, "--state-dir", folder / "state"}, {}, "/dev/full");
     BOOST_TEST(run.wait() == 1, what);
     BOOST_TEST(is_one_sentence_to_the_user(run.printed), what + ": " + run.printed);
@@ -139,7 +140,8 @@ BOOST_AUTO_TEST_CASE(nothing_it_prints_tells_a_token_a_capability_or_a_key) {
   client.join(alice, key);
   test::RawClient other(loop, static_cast<std::uint16_t>(std::stoi(port())), RelayPin::from(pin));
   other.join(bob, key);
-  client.send(control::Send{.message = {}, .keep = false, .recipients = std::vector{bob.as_recipient()}, .body = Bytes(9)});
+  client.send(
+      control::Send{.message = {}, .keep = false, .recipients = std::vector{bob.as_recipient()}, .body = Bytes(9)});
   client.send(control::BlobPut{.blob = {}, .length = 10, .read_hash = control::read_hash_of({}), .mode = {}});
   client.sync();
   other.send(control::BlobGet{.blob = {}, .read_cap = {}, .offset = 0});
@@ -148,8 +150,8 @@ BOOST_AUTO_TEST_CASE(nothing_it_prints_tells_a_token_a_capability_or_a_key) {
   run.signal(SIGTERM);
   BOOST_TEST(run.wait() == 0);
   BOOST_TEST(run.printed.find("join group=") != std::string::npos);
-  for (const auto& secret : {alice.token.hex(), alice.cap.hex(), bob.cap.hex(), alice.group.hex(), alice.id.hex(), alice.handle.hex(),
-                             ticket->ticket.hex(), guess, key})
+  for (const auto& secret : {alice.token.hex(), alice.cap.hex(), bob.cap.hex(), alice.group.hex(), alice.id.hex(),
+                             alice.handle.hex(), ticket->ticket.hex(), guess, key})
     BOOST_TEST(run.printed.find(secret) == std::string::npos);
 }
 

@@ -42,7 +42,7 @@ bool nobody_is_here(const GroupTag&, const MemberId&) { return false; }
 const auto garden = id<GroupTag>(1);
 const auto kitchen = id<GroupTag>(2);
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(registry, Fixture)
 
@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(changes_reach_the_disk_while_the_relay_runs) {
     // As after a crash: whatever files are there now.
     for (const char* name : {"relay.db", "relay.db-wal"})
       if (std::filesystem::exists(folder / name))
-        std::filesystem::copy_file(folder / name, folder / "copy" / name, std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::copy_file(folder / name, folder / "copy" / name,
+                                   std::filesystem::copy_options::overwrite_existing);
     auto copy = Registry::open(loop, folder / "copy" / "relay.db", options);
     return copy && (*copy)->size() == 1;
   };
@@ -139,7 +140,8 @@ BOOST_AUTO_TEST_CASE(who_is_here_is_never_forgotten) {
   const auto registry = open();
   registry->remember(garden, member(1));
   registry->remember(garden, member(2));
-  const auto expired = registry->expire([](const GroupTag& group, const MemberId& who) { return group == garden && who == member(2).member; });
+  const auto expired = registry->expire(
+      [](const GroupTag& group, const MemberId& who) { return group == garden && who == member(2).member; });
   BOOST_REQUIRE(expired.size() == 1U);
   BOOST_TEST((expired[0].member == member(1).member));
   BOOST_TEST(registry->size() == 1U);

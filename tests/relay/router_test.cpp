@@ -42,7 +42,7 @@ struct Club : RelayHost {
   RawMember c{"club", "carol"};
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(router, Club)
 
@@ -225,7 +225,8 @@ BOOST_AUTO_TEST_CASE(a_handshake_step_reaches_its_peer_with_the_sender_filled_in
   const auto bob = join(b);
   HandshakeId id;
   id.bytes[0] = 9;
-  alice->send(control::Handshake{.peer = b.id, .id = id, .step = control::HandshakeStep::h3, .body = test::pattern(500)});
+  alice->send(
+      control::Handshake{.peer = b.id, .id = id, .step = control::HandshakeStep::h3, .body = test::pattern(500)});
   const auto got = bob->wait_for<control::Handshake>();
   BOOST_REQUIRE(got.has_value());
   BOOST_TEST((got->peer == a.id));
@@ -236,7 +237,8 @@ BOOST_AUTO_TEST_CASE(a_handshake_step_reaches_its_peer_with_the_sender_filled_in
 
 BOOST_AUTO_TEST_CASE(a_handshake_step_to_nobody_or_oneself_is_dropped_silently) {
   const auto alice = join(a);
-  for (const auto& peer : {b.id, a.id}) alice->send(control::Handshake{.peer = peer, .id = {}, .step = control::HandshakeStep::h1, .body = {}});
+  for (const auto& peer : {b.id, a.id})
+    alice->send(control::Handshake{.peer = peer, .id = {}, .step = control::HandshakeStep::h1, .body = {}});
   alice->sync();
   BOOST_TEST(alice->inbox_size() == 0U);
 }

@@ -17,12 +17,14 @@ namespace {
 const RawMember alice("club", "alice");
 const RawMember bob("club", "bob");
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(server)
 
 BOOST_AUTO_TEST_CASE(a_port_of_zero_becomes_a_real_one_for_each_address) {
-  RelayHost host([](relay::Config& config) { config.listen = {{.host = "127.0.0.1", .port = 0}, {.host = "127.0.0.1", .port = 0}}; });
+  RelayHost host([](relay::Config& config) {
+    config.listen = {{.host = "127.0.0.1", .port = 0}, {.host = "127.0.0.1", .port = 0}};
+  });
   const auto ports = host.server().ports();
   BOOST_REQUIRE(ports.size() == 2U);
   BOOST_TEST(ports[0] != 0);
@@ -146,7 +148,8 @@ BOOST_AUTO_TEST_CASE(a_frame_that_is_dribbled_does_not_keep_a_connection_alive) 
 
 BOOST_AUTO_TEST_CASE(what_speaks_another_protocol_is_closed_at_once) {
   RelayHost host;
-  for (const std::string_view hello : {"GET / HTTP/1.1\r\n\r\n", "\x80\x2e\x01", "SSH-2.0-x\r\n", "\0", "LOGIN alice\n"}) {
+  for (const std::string_view hello :
+       {"GET / HTTP/1.1\r\n\r\n", "\x80\x2e\x01", "SSH-2.0-x\r\n", "\0", "LOGIN alice\n"}) {
     const auto socket = test::dial(host.port());
     BOOST_REQUIRE(test::write_all(socket.get(), as_bytes(hello.empty() ? std::string_view("\0", 1) : hello)));
     host.until([&] { return test::has_ended(socket.get()); });
@@ -253,7 +256,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_behind_by_a_relay_that_is_destroyed_in_full
   RelayHost host;
   const auto one = host.join(alice);
   const auto two = host.join(bob);
-  one->send(control::Send{.message = {}, .keep = false, .recipients = std::vector{bob.as_recipient()}, .body = Bytes(5000)});
+  one->send(
+      control::Send{.message = {}, .keep = false, .recipients = std::vector{bob.as_recipient()}, .body = Bytes(5000)});
   one->send(control::BlobPut{.blob = {}, .length = 10, .read_hash = control::read_hash_of({}), .mode = {}});
   two->send(control::BlobGet{.blob = {}, .read_cap = {}, .offset = 0});
   const auto ticket = two->wait_for<control::BlobTicket>();

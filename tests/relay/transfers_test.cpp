@@ -55,7 +55,7 @@ struct Club : RelayHost {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(transfers, Club)
 
@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_ticket_that_comes_byte_by_byte_is_the_same_ticket) {
   match(10);
   open_reader();
   uploader = std::make_unique<RawData>(loop, port());
-  for (const auto byte : concat({control::encode_hello({.ticket = to_write->ticket, .offset = 0}), test::pattern(10)})) {
+  for (const auto byte :
+       concat({control::encode_hello({.ticket = to_write->ticket, .offset = 0}), test::pattern(10)})) {
     uploader->send(ByteView(&byte, 1));
     loop.run_once(1ms);
   }
@@ -273,7 +274,8 @@ BOOST_AUTO_TEST_CASE(a_reader_that_speaks_before_it_has_everything_ends_it) {
 }
 
 BOOST_AUTO_TEST_CASE(a_reader_that_confirms_another_length_or_says_something_else_confirms_nothing) {
-  for (const auto& word : {control::encode_done(999), to_bytes(as_bytes("DONE\0\0\0\0\0\0\3")), test::pattern(12), test::pattern(50)}) {
+  for (const auto& word :
+       {control::encode_done(999), to_bytes(as_bytes("DONE\0\0\0\0\0\0\3")), test::pattern(12), test::pattern(50)}) {
     blob = random_id<BlobId>();
     match(1000);
     open_both();

@@ -19,7 +19,7 @@ Unacknowledged::Envelope envelope(std::uint8_t n) {
   return made;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(unacknowledged)
 

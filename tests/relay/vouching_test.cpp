@@ -41,7 +41,7 @@ struct Club : RelayHost {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_FIXTURE_TEST_SUITE(vouching, Club)
 

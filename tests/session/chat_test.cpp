@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(what_is_said_while_someone_is_away_arrives_when_they_are_ba
   BOOST_TEST(!alice.is_delivered(first, "bob"));
   room.enter(bob);
   room.until([&] { return alice.is_delivered(first, "bob") && alice.is_delivered(second, "bob"); });
-  BOOST_TEST(bob.texts() == (std::vector<std::string>{"are you there?", "for you alone"}), boost::test_tools::per_element());
+  BOOST_TEST(bob.texts() == (std::vector<std::string>{"are you there?", "for you alone"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(both_can_write_whoever_began_the_session) {
@@ -97,7 +98,9 @@ BOOST_AUTO_TEST_CASE(everyone_comes_back_after_the_relay_restarted) {
   const auto before = alice.says("before");
   room.until([&] { return alice.is_delivered(before, "bob"); });
   room.close_relay();
-  room.until([&] { return alice.link == coterie::event::LinkState::offline && bob.link == coterie::event::LinkState::offline; });
+  room.until([&] {
+    return alice.link == coterie::event::LinkState::offline && bob.link == coterie::event::LinkState::offline;
+  });
   const auto between = alice.says("between");
   room.open_relay();
   room.until([&] { return alice.is_delivered(between, "bob"); });
@@ -148,8 +151,9 @@ BOOST_AUTO_TEST_CASE(any_text_arrives_as_it_was_typed) {
   Room room;
   auto& alice = room.join("alice");
   auto& bob = room.join("bob");
-  const std::vector<std::string> texts = {"سلام، حال شما چطور است؟", "שלום world مرحبا", "👩‍👩‍👧‍👦 e\xCC\x81", "<b>&lt;%n%s</b>", "two\nlines\ttab",
-                                          std::string(16384, 'x')};
+  const std::vector<std::string> texts = {
+      "سلام، حال شما چطور است؟", "שלום world مرحبا", "👩‍👩‍👧‍👦 e\xCC\x81",
+      "<b>&lt;%n%s</b>",         "two\nlines\ttab",  std::string(16384, 'x')};
   for (const auto& text : texts) alice.says(text);
   room.until([&] { return bob.has_text(texts.back()); });
   BOOST_TEST(bob.texts() == texts, boost::test_tools::per_element());

@@ -65,7 +65,7 @@ control::Member ghost(std::uint64_t join_seq) {
           .nonce = random_id<ConnectionNonce>()};
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(hostile_relay)
 
@@ -179,8 +179,8 @@ BOOST_AUTO_TEST_CASE(C10_every_changed_byte_of_an_envelope_keeps_it_from_being_s
   stage.relay.on_envelope = [&](const MemberId&, control::Receive envelope) {
     switch (place++ % 5) {
       case 0: envelope.wrap[3] ^= 1U; break;
-      case 1: (*envelope.body)[5] ^= 1U; break;                  // nonce
-      case 2: (*envelope.body)[30] ^= 1U; break;                 // commitment
+      case 1: (*envelope.body)[5] ^= 1U; break;    // nonce
+      case 2: (*envelope.body)[30] ^= 1U; break;   // commitment
       case 3: envelope.body->back() ^= 1U; break;
       case 4: envelope.message.bytes[0] ^= 1U; break;
     }
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(C10_every_changed_byte_of_an_envelope_keeps_it_from_being_s
   stage.settle();
   BOOST_TEST(bob.texts().empty());
   stage.relay.on_envelope = [](const MemberId&, control::Receive envelope) { return std::vector{std::move(envelope)}; };
-  stage.until([&] { return bob.texts().size() == 5; });            // the outbox sends them again
+  stage.until([&] { return bob.texts().size() == 5; });   // the outbox sends them again
 }
 
 BOOST_AUTO_TEST_CASE(C17_an_envelope_under_another_senders_name_is_not_shown) {
@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(C04_crossed_and_repeated_handshake_steps_make_no_wrong_sess
   stage.relay.on_handshake = [&](const MemberId&, control::Handshake step) {
     if (step.step == control::HandshakeStep::h1 && !old_h1) old_h1 = step;
     auto copy = step;
-    return std::vector{std::move(step), std::move(copy)};              // everything twice
+    return std::vector{std::move(step), std::move(copy)};   // everything twice
   };
   auto& bob = stage.join("bob");
   stage.until([&] { return alice.is_ready_for("bob") && bob.is_ready_for("alice"); });
@@ -333,8 +333,9 @@ BOOST_AUTO_TEST_CASE(P06_frames_that_make_no_sense_end_the_connection_and_nothin
   auto& bob = stage.join("bob");
   const auto to = stage.relay.members()[0];
   const std::vector<Bytes> nonsense = {
-      *from_hex("00000000"), *from_hex("ffffffff01"), *from_hex("80000000"), *from_hex("0000000155"), *from_hex("000000020100"),
-      control::encode_frame(control::ToClient(control::Joined{})), Bytes(400, 0xff)};
+      *from_hex("00000000"),   *from_hex("ffffffff01"),   *from_hex("80000000"),
+      *from_hex("0000000155"), *from_hex("000000020100"), control::encode_frame(control::ToClient(control::Joined{})),
+      Bytes(400, 0xff)};
   for (const auto& bytes : nonsense) {
     stage.until([&] { return alice.link == coterie::event::LinkState::online && alice.is_ready_for("bob"); });
     stage.relay.send_raw_to(to, bytes);
@@ -358,8 +359,11 @@ BOOST_AUTO_TEST_CASE(tickets_and_needs_nobody_asked_for_are_ignored) {
   Stage stage;
   auto& alice = stage.join("alice");
   const auto to = stage.relay.members()[0];
-  stage.relay.send_to(to, control::BlobTicket{.blob = random_id<BlobId>(), .ticket = random_id<DataTicket>(), .offset = 0, .length = 10});
-  stage.relay.send_to(to, control::BlobNeed{.blob = random_id<BlobId>(), .ticket = random_id<DataTicket>(), .offset = UINT64_MAX});
+  stage.relay.send_to(
+      to,
+      control::BlobTicket{.blob = random_id<BlobId>(), .ticket = random_id<DataTicket>(), .offset = 0, .length = 10});
+  stage.relay.send_to(
+      to, control::BlobNeed{.blob = random_id<BlobId>(), .ticket = random_id<DataTicket>(), .offset = UINT64_MAX});
   stage.relay.send_to(to, control::BlobRefused{.blob = random_id<BlobId>(), .reason = control::BlobRefusal::bad_cap});
   stage.relay.send_to(to, control::Outcome{.message = random_id<MessageId>(), .members = {}});
   stage.settle(std::chrono::milliseconds(50));
@@ -373,8 +377,9 @@ BOOST_AUTO_TEST_CASE(nothing_that_passes_the_relay_tells_a_word_a_name_or_the_pa
   const auto id = alice.says("a very secret canary text");
   stage.until([&] { return alice.is_delivered(id, "bob-canary"); });
   const auto prs = crypto::stretch_password("garden-club", as_bytes(room_password));
-  const std::vector<Bytes> secrets = {to_bytes(as_bytes("canary")), to_bytes(as_bytes("garden-club")), to_bytes(as_bytes(room_password)),
-                                      to_bytes(prs.view()), to_bytes(sha256(as_bytes(room_password)).view())};
+  const std::vector<Bytes> secrets = {to_bytes(as_bytes("canary")), to_bytes(as_bytes("garden-club")),
+                                      to_bytes(as_bytes(room_password)), to_bytes(prs.view()),
+                                      to_bytes(sha256(as_bytes(room_password)).view())};
   for (const auto& frame : stage.relay.recorded)
     for (const auto& secret : secrets)
       BOOST_TEST((std::search(frame.begin(), frame.end(), secret.begin(), secret.end()) == frame.end()));

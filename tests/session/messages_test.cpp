@@ -561,4 +561,4 @@ BOOST_AUTO_TEST_CASE(a_file_for_some_is_a_message_to_each_and_one_word_ends_all_
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -47,7 +47,7 @@ bool contains(ByteView bytes, ByteView wanted) {
   return std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end()) != bytes.end();
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(profile)
 

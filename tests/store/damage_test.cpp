@@ -46,7 +46,7 @@ struct FullFixture : GroupFixture {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(damage)
 
@@ -178,12 +178,13 @@ BOOST_FIXTURE_TEST_CASE(a_sealed_value_opens_in_its_own_row_only, FullFixture) {
   for (const char* change :
        {"UPDATE messages SET sealed = (SELECT sealed FROM messages WHERE id = 2) WHERE id = 1",
         "UPDATE messages SET author = 1 WHERE id = 2", "UPDATE messages SET conversation = 1 WHERE id = 2",
-        "UPDATE messages SET message = zeroblob(16) WHERE id = 2", "UPDATE messages SET file = zeroblob(16) WHERE id = 2",
+        "UPDATE messages SET message = zeroblob(16) WHERE id = 2",
+        "UPDATE messages SET file = zeroblob(16) WHERE id = 2",
         "UPDATE peers SET sealed = (SELECT sealed FROM peers WHERE id = 2) WHERE id = 1",
         "UPDATE groups SET sealed_seq = (SELECT sealed FROM groups)",
         "UPDATE sessions SET sealed = (SELECT sealed FROM sessions WHERE id = 2) WHERE id = 1",
-        "UPDATE sessions SET session = zeroblob(8) WHERE id = 1", "UPDATE sessions SET session = zeroblob(7) WHERE id = 1",
-        "UPDATE sessions SET peer_id = 2 WHERE id = 1",
+        "UPDATE sessions SET session = zeroblob(8) WHERE id = 1",
+        "UPDATE sessions SET session = zeroblob(7) WHERE id = 1", "UPDATE sessions SET peer_id = 2 WHERE id = 1",
         "UPDATE skipped_keys SET key_index = 1 WHERE id = 1", "UPDATE outgoing SET seq = 99 WHERE id = 1",
         "UPDATE outgoing SET scope = 1 WHERE id = 1", "UPDATE transfers SET peer_id = 2 WHERE id = 1",
         "UPDATE transfers SET sealed = (SELECT sealed FROM transfers WHERE id = 2) WHERE id = 1",

@@ -101,7 +101,7 @@ bool joins_sql(std::string_view line) {
   return false;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(database)
 

@@ -37,7 +37,7 @@ namespace {
   }
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(durability)
 

@@ -28,7 +28,7 @@ struct HistoryFixture : GroupFixture {
   }
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(history)
 

@@ -48,7 +48,7 @@ struct OutgoingFixture : GroupFixture {
 using States = std::vector<Delivery>;
 using Ids = std::vector<MessageId>;
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(outgoing)
 

@@ -149,7 +149,7 @@ void put_peer(std::ostream& out, ProfileStore& store, const PeerRow& p) {
   }
 }
 
-}  // namespace
+}   // namespace
 
 std::string everything_in(ProfileStore& store) {
   std::ostringstream out;
@@ -169,4 +169,4 @@ std::string everything_in(ProfileStore& store) {
   return out.str();
 }
 
-}  // namespace coterie::store
+}   // namespace coterie::store

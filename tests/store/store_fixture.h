@@ -86,4 +86,4 @@ struct GroupFixture : StoreFixture {
   }
 };
 
-}  // namespace coterie::store
+}   // namespace coterie::store

@@ -146,4 +146,4 @@ std::size_t smallest_encoding() {
   return wire::encode(T{}).size();
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -50,4 +50,4 @@ class HashSeal final : public store::AtRest {
   }
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

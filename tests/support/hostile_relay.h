@@ -45,7 +45,9 @@ class HostileRelay {
   std::vector<Bytes> recorded;
   std::size_t handshakes = 0;
 
-  void send_to(const MemberId& member, const control::ToClient& frame) { send_raw_to(member, control::encode_frame(frame)); }
+  void send_to(const MemberId& member, const control::ToClient& frame) {
+    send_raw_to(member, control::encode_frame(frame));
+  }
   void send_raw_to(const MemberId& member, ByteView bytes) {
     if (auto* client = find(member)) client->connection->send(bytes);
   }
@@ -99,7 +101,8 @@ class HostileRelay {
                      from.join_seq = ++join_seq_;
                      control::Joined joined{.join_seq = from.join_seq, .roster = {}};
                      for (const auto& other : clients_)
-                       if (other.get() != &from && other->joined && other->connection) joined.roster->push_back(view(*other, true));
+                       if (other.get() != &from && other->joined && other->connection)
+                         joined.roster->push_back(view(*other, true));
                      for (const auto& ghost : ghosts) joined.roster->push_back(ghost);
                      from.connection->send(control::encode_frame(control::ToClient(joined)));
                      tell_everyone(from, true);
@@ -124,7 +127,8 @@ class HostileRelay {
                                                  .index = recipient.index,
                                                  .wrap = recipient.wrap,
                                                  .body = *send.body};
-                       for (auto& changed : on_envelope(recipient.member, std::move(envelope))) send_to(recipient.member, changed);
+                       for (auto& changed : on_envelope(recipient.member, std::move(envelope)))
+                         send_to(recipient.member, changed);
                      }
                    },
                    [&](control::Ping& ping) {
@@ -135,7 +139,8 @@ class HostileRelay {
                frame);
   }
   static control::Member view(const Client& client, bool online) {
-    return {.id = client.id, .handle = client.handle, .online = online, .join_seq = client.join_seq, .nonce = client.nonce};
+    return {
+        .id = client.id, .handle = client.handle, .online = online, .join_seq = client.join_seq, .nonce = client.nonce};
   }
   void tell_everyone(const Client& about, bool online) {
     for (auto& other : clients_)
@@ -156,4 +161,4 @@ class HostileRelay {
   std::uint64_t number_ = 0;
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

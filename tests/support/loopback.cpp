@@ -32,7 +32,7 @@ void wait_for(int socket, short what) {
   must(::poll(&wanted, 1, 60'000) == 1);
 }
 
-}  // namespace
+}   // namespace
 
 bool until(io::EventLoop& loop, const std::function<bool()>& done, io::Duration limit) {
   const auto look_again = loop.every(std::chrono::milliseconds(1), [] {});
@@ -167,4 +167,4 @@ void StreamRecorder::on_closed(const Error& error) {
   closed = error;
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

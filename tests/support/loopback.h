@@ -37,7 +37,7 @@ SocketPair loopback_pair(std::optional<int> buffer = std::nullopt);
 // kernel's buffers. read_some returns what is there: nothing for an end or a reset.
 bool write_all(int socket, ByteView bytes);
 Bytes read_some(int socket);
-bool has_ended(int socket);              // the other end has closed; what it sent before is dropped
+bool has_ended(int socket);                   // the other end has closed; what it sent before is dropped
 void reset_on_close(io::Descriptor socket);   // closes with RST instead of FIN
 
 // u32 length, then that many bytes: the framing used by the tests of this rung; 1 to 262,144 bytes.
@@ -56,7 +56,7 @@ struct ConnectionRecorder : io::Connection::Observer {
   void on_closed(const Error& error) override;
   [[nodiscard]] bool closed_with(Errc code) const { return closed && closed->code == code; }
 
-  std::vector<Bytes> units;              // with their heads
+  std::vector<Bytes> units;   // with their heads
   int opened = 0;
   int drained = 0;
   int times_closed = 0;
@@ -85,4 +85,4 @@ struct StreamRecorder : io::DataStream::Observer {
   std::unique_ptr<io::DataStream> stream;
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -19,7 +19,7 @@ IdType made_from(std::string_view what, std::string_view group, std::string_view
   return IdType::from(labelled_hash(what, {as_bytes(group), as_bytes("/"), as_bytes(member)}).view());
 }
 
-}  // namespace
+}   // namespace
 
 io::Descriptor dial(std::uint16_t port) {
   io::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -85,7 +85,8 @@ control::Joined RawClient::join(const RawMember& as, std::string_view access_key
 void RawClient::on_unit(ByteView unit) {
   auto frame = control::decode_to_client(unit);
   BOOST_REQUIRE_MESSAGE(frame.has_value() && frame->has_value(), "the relay sent a frame that does not parse");
-  if (const auto* ping = std::get_if<control::Ping>(&**frame); ping != nullptr && answers_pings) send(control::Pong{ping->nonce});
+  if (const auto* ping = std::get_if<control::Ping>(&**frame); ping != nullptr && answers_pings)
+    send(control::Pong{ping->nonce});
   if (const auto* envelope = std::get_if<control::Receive>(&**frame); envelope != nullptr && acknowledges)
     send(control::Ack{.numbers = std::vector{envelope->number}});
   inbox_.push_back(std::move(**frame));
@@ -106,7 +107,8 @@ void RawClient::sync() {
 }
 
 std::optional<control::Refused> RawClient::wait_for_end() {
-  BOOST_REQUIRE_MESSAGE(loop_.run_until([&] { return is_closed(); }, long_enough), "the relay did not end the connection");
+  BOOST_REQUIRE_MESSAGE(loop_.run_until([&] { return is_closed(); }, long_enough),
+                        "the relay did not end the connection");
   return take<control::Refused>();
 }
 
@@ -128,4 +130,4 @@ bool RawData::ends() {
   return loop.run_until([&] { return ended > 0 || closed; }, long_enough);
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

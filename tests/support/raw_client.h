@@ -115,4 +115,4 @@ struct RawData : StreamRecorder {
   io::EventLoop& loop;
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

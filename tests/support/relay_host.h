@@ -61,4 +61,4 @@ class RelayHost {
   std::unique_ptr<relay::Server> server_;
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -26,7 +26,8 @@ namespace coterie::test {
 class Run {
  public:
   // `environment` ("NAME=value") comes on top of our own. Standard output goes to a file where one is named.
-  explicit Run(std::vector<std::string> arguments, std::vector<std::string> environment = {}, const char* output = nullptr) {
+  explicit Run(std::vector<std::string> arguments, std::vector<std::string> environment = {},
+               const char* output = nullptr) {
     int ends[2];
     BOOST_REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
     output_.reset(ends[0]);

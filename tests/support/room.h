@@ -210,7 +210,8 @@ class Room {
   }
   // A member who is not started yet.
   Member& member(const std::string& user_id, const std::string& profile = {}) {
-    members_.push_back(std::make_unique<Member>(loop, worker, folder_ / ("profile-" + (profile.empty() ? user_id : profile)), user_id));
+    members_.push_back(std::make_unique<Member>(
+        loop, worker, folder_ / ("profile-" + (profile.empty() ? user_id : profile)), user_id));
     return *members_.back();
   }
   // Started, joined, and acquainted with everyone who is here.
@@ -224,7 +225,8 @@ class Room {
     who.start(std::move(with), timing);
     until([&] { return who.settled.has_value() || who.failed.has_value(); });
     for (auto& other : members_)
-      if (other.get() != &who && other->is_running() && other->link == event::LinkState::online && who.is_ready_for(other->user_id()))
+      if (other.get() != &who && other->is_running() && other->link == event::LinkState::online &&
+          who.is_ready_for(other->user_id()))
         until([&] { return other->is_ready_for(who.user_id()) || other->holds(who.user_id()); });
   }
 
@@ -257,4 +259,4 @@ class Room {
   std::vector<std::unique_ptr<Member>> members_;
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

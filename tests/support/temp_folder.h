@@ -47,4 +47,4 @@ inline void write_file(const std::filesystem::path& path, ByteView content) {
   if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -15,7 +15,7 @@ void must(bool done) {
   if (!done) throw std::runtime_error("a TLS peer for a test cannot be made");
 }
 
-}  // namespace
+}   // namespace
 
 TlsPeer::TlsPeer(io::Descriptor socket, const Options& options) : socket_(std::move(socket)) {
   context_.reset(SSL_CTX_new(options.is_server ? TLS_server_method() : TLS_client_method()));
@@ -74,8 +74,10 @@ void TlsPeer::step() {
   ERR_clear_error();
   if (!open_) {
     const int done = SSL_do_handshake(ssl_.get());
-    if (done == 1) open_ = true;
-    else if (const int error = SSL_get_error(ssl_.get(), done); error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
+    if (done == 1)
+      open_ = true;
+    else if (const int error = SSL_get_error(ssl_.get(), done);
+             error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
       failed_ = true;
     if (!open_) return;
   }
@@ -102,7 +104,8 @@ void TlsPeer::close() {
 }
 
 void TlsPeer::on_info(const SSL* ssl, int where, int value) {
-  if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT) static_cast<TlsPeer*>(SSL_get_app_data(ssl))->alert_ = value & 0xff;
+  if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT)
+    static_cast<TlsPeer*>(SSL_get_app_data(ssl))->alert_ = value & 0xff;
 }
 
 int TlsPeer::on_session(SSL* ssl, SSL_SESSION* session) {
@@ -114,11 +117,11 @@ int TlsPeer::choose_protocol(SSL*, const unsigned char** chosen, unsigned char* 
                              unsigned int offered_size, void* self) {
   const auto& own = static_cast<TlsPeer*>(self)->protocols_;
   unsigned char* match = nullptr;
-  if (own.empty() || SSL_select_next_proto(&match, size, own.data(), static_cast<unsigned>(own.size()), offered, offered_size) !=
-                         OPENSSL_NPN_NEGOTIATED)
+  if (own.empty() || SSL_select_next_proto(&match, size, own.data(), static_cast<unsigned>(own.size()), offered,
+                                           offered_size) != OPENSSL_NPN_NEGOTIATED)
     return SSL_TLSEXT_ERR_NOACK;   // goes on without a word about it
   *chosen = match;
   return SSL_TLSEXT_ERR_OK;
 }
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -33,14 +33,14 @@ class TlsPeer {
   // Goes on as far as it can without waiting: handshakes, then reads.
   void step();
   void write(ByteView bytes);
-  void close();                                            // without a word
+  void close();   // without a word
 
   [[nodiscard]] bool is_open() const { return open_; }
   [[nodiscard]] bool has_failed() const { return failed_; }   // an error, or the end of the stream
   [[nodiscard]] int alert() const { return alert_; }          // the last one received; -1: none
   [[nodiscard]] int tickets() const { return tickets_; }      // sessions that could be resumed
   [[nodiscard]] const Bytes& received() const { return received_; }
-  [[nodiscard]] RelayPin own_pin() const;                     // of a server's certificate
+  [[nodiscard]] RelayPin own_pin() const;   // of a server's certificate
 
  private:
   static void on_info(const SSL* ssl, int where, int value);
@@ -53,7 +53,7 @@ class TlsPeer {
   io::Handle<SSL_CTX, SSL_CTX_free> context_;
   io::Handle<SSL, SSL_free> ssl_;
   io::Handle<EVP_PKEY, EVP_PKEY_free> key_;
-  Bytes protocols_;                                        // as ALPN carries them
+  Bytes protocols_;   // as ALPN carries them
   Bytes received_;
   bool open_ = false;
   bool failed_ = false;
@@ -61,4 +61,4 @@ class TlsPeer {
   int tickets_ = 0;
 };
 
-}  // namespace coterie::test
+}   // namespace coterie::test

@@ -75,7 +75,7 @@ bool decodes(std::string_view hex) {
   return decode<One<T>>(bytes_of(hex)).has_value();
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(codec)
 

@@ -42,7 +42,7 @@ Content with(Scope scope, Body body) {
 
 bool is_taken(const Content& content) { return decode_content(encode_content(content)).has_value(); }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(content)
 

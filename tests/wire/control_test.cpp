@@ -77,7 +77,7 @@ struct Number {
   static constexpr auto fields = std::tuple(&Number::value);
 };
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(control)
 

@@ -115,7 +115,7 @@ Outcome outcome_of(const Example& example, ByteView bytes) {
   return to_relay.name == example.type ? to_relay : outcome_of_frame(control::decode_to_client(bytes));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(examples)
 

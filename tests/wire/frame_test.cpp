@@ -22,7 +22,7 @@ Bytes frame_of(std::uint8_t type, const Bytes& body) {
   return frame;
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(frame)
 

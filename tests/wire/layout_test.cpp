@@ -41,7 +41,7 @@ std::string body_of(content::Body body) {
   return to_hex(ByteView(content::encode_content(content)).subspan(1 + 27));
 }
 
-}  // namespace
+}   // namespace
 
 BOOST_AUTO_TEST_SUITE(layout)
 
