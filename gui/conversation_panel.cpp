@@ -171,7 +171,7 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
   });
 }
 
-void ConversationPanel::ShowConversation(GroupModel* group, ChatModel* chat) {
+void ConversationPanel::ShowConversation(GroupModel* group, ChatModel* chat, std::size_t unread) {
   // What was begun elsewhere waits there.
   if (group_ != nullptr && chat_ != nullptr && !edited_)
     drafts_[{group_, chat_->conversation()}] = composer_->GetValue();
@@ -182,7 +182,7 @@ void ConversationPanel::ShowConversation(GroupModel* group, ChatModel* chat) {
   group_ = group;
   chat_ = chat;
   EndSearch();
-  view_->Show(group, chat);
+  view_->Show(group, chat, unread);
   composer_->ChangeValue(group != nullptr && chat != nullptr ? drafts_[{group, chat->conversation()}] : wxString());
   FitComposer();
   Update({});

@@ -32,7 +32,7 @@ class ConversationPanel : public wxPanel {
 
   ConversationPanel(wxWindow* parent, Actions actions);
 
-  void ShowConversation(GroupModel* group, ChatModel* chat);
+  void ShowConversation(GroupModel* group, ChatModel* chat, std::size_t unread = 0);
   void Update(const std::vector<std::string>& typing);
   using wxPanel::Update;
   [[nodiscard]] MessageView& View() { return *view_; }

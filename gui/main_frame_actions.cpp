@@ -33,11 +33,10 @@ void MainFrame::Show(const Key& key) {
     bar_->Forget("files");
     bar_->ForgetThose([](const AttentionBar::Notice& notice) { return notice.is_refusal; });
     conversation_->SetNamesGroup(groups_.size() > 1);
-    conversation_->ShowConversation(group, &chat);
+    conversation_->ShowConversation(group, &chat, unread);
     if (!chat.was_loaded() || !chat.is_at_end()) {
       if (auto load = chat.load_newest()) bridge_->post(key.group, std::move(*load));
     }
-    if (unread > 0 && unread < chat.size()) conversation_->View().MarkUnreadFrom(chat.size() - unread);
   }
   book_->ChangeSelection(2);
   MarkLookedAt();

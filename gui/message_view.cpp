@@ -53,7 +53,7 @@ MessageView::~MessageView() {
   if (HasCapture()) ReleaseMouse();
 }
 
-void MessageView::Show(GroupModel* group, ChatModel* chat) {
+void MessageView::Show(GroupModel* group, ChatModel* chat, std::size_t unread) {
   group_ = group;
   chat_ = chat;
   Forget();
@@ -62,7 +62,8 @@ void MessageView::Show(GroupModel* group, ChatModel* chat) {
   wanted_ = 0;
   wants_start_ = false;
   unread_row_ = 0;
-  sticks_to_end_ = true;
+  unread_ = unread;
+  sticks_to_end_ = unread == 0;
   anchor_ = 0;
   asked_at_ = std::chrono::steady_clock::now();
   is_awaited_ = chat != nullptr;
@@ -95,10 +96,17 @@ void MessageView::RevealHit(std::int64_t row) {
   Reveal(row);
 }
 
-void MessageView::MarkUnreadFrom(std::size_t index) {
-  unread_row_ = chat_ != nullptr && index < chat_->size() ? chat_->at(index).message.row : 0;
+// What is new begins at the upper edge; where all of it fits, the newest message is at the lower one as always.
+void MessageView::FindUnread() {
+  if (unread_ == 0 || chat_ == nullptr || !chat_->was_loaded() || !chat_->is_at_end() || chat_->empty()) return;
+  std::size_t index = chat_->size();
+  while (unread_ > 0 && index > 0)
+    if (!chat_->at(--index).message.outgoing) --unread_;
+  unread_ = 0;
+  unread_row_ = anchor_ = chat_->at(index).message.row;
+  anchor_y_ = 0;
+  sticks_to_end_ = false;
   Forget();
-  Refreshed();
 }
 
 LayoutContext MessageView::Context() const {
@@ -123,6 +131,7 @@ int MessageView::HeightOf(std::size_t index) const {
 }
 
 void MessageView::Refreshed() {
+  FindUnread();
   unread_from_ = static_cast<std::size_t>(-1);
   if (chat_ != nullptr && unread_row_ != 0)
     if (const auto index = chat_->find_row(unread_row_)) unread_from_ = *index;

@@ -34,7 +34,8 @@ class MessageView : public wxWindow {
   ~MessageView() override;
 
   // Both outlive the time they are shown; nothing to show with nullptr.
-  void Show(GroupModel* group, ChatModel* chat);
+  // `unread`: so many messages of others at its end are new; it opens at the first of them.
+  void Show(GroupModel* group, ChatModel* chat, std::size_t unread);
   using wxWindow::Show;
   // The model has changed.
   void Refreshed();
@@ -46,7 +47,6 @@ class MessageView : public wxWindow {
   // To the first message there ever was.
   void ScrollToStart();
   void ScrollToEnd();
-  void MarkUnreadFrom(std::size_t index);
   [[nodiscard]] bool IsAtEnd() const { return sticks_to_end_; }
   void SetPictures(std::function<wxBitmap(const FileId&, const FileSummary&)> pictures) {
     pictures_ = std::move(pictures);
@@ -116,6 +116,7 @@ class MessageView : public wxWindow {
   void ScrollTo(int position);
   void AskForMore();
   void Forget();
+  void FindUnread();
   void RefreshChanged();
   [[nodiscard]] LayoutContext Context() const;
   const MessageLayout& LayoutOf(std::size_t index);
@@ -138,6 +139,7 @@ class MessageView : public wxWindow {
   std::int64_t hit_ = 0;   // row of the hit the search stands at
   std::size_t unread_from_ = static_cast<std::size_t>(-1);
   std::int64_t unread_row_ = 0;
+  std::size_t unread_ = 0;   // where they begin is not known yet: their page has not come
 
   std::unordered_map<std::int64_t, std::unique_ptr<MessageLayout>>
       layouts_;                                     // by history row, of what was seen lately

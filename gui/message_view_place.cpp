@@ -124,6 +124,7 @@ void MessageView::ScrollTo(int position) {
 
 void MessageView::ScrollToEnd() {
   if (chat_ == nullptr) return;
+  unread_ = 0;
   wants_start_ = false;
   wanted_ = 0;
   if (!chat_->is_at_end()) {

@@ -303,6 +303,21 @@ class WindowTest(harness.Scenario):
         alice.process.terminate()
         self.assertEqual(alice.process.wait(20), 0)
 
+    def test_a_conversation_opens_at_the_first_message_that_is_new(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        alice.await_text("1 here")
+        count = 40
+        for number in range(count):
+            bob.type(f"/msg alice line {number} of {count}")
+        alice.await_text(f"({count})")
+        alice.choose("Next Conversation")
+        alice.await_message("line 0 of")
+        self.assertEqual(alice.first_line(), 0)
+        alice.press("Jump to the newest message")
+        alice.await_message(f"line {count - 1} of")
+        desk.await_that(lambda: not alice.has("frame", lambda text: text.startswith("(")), said="all of it has been read")
+
     def test_a_name_is_completed_and_a_message_that_names_me_is_marked(self):
         alice = self.joined()
         bob = self.room.member("bob").chat()
