@@ -6,10 +6,17 @@
 
 #include <wx/intl.h>
 #include <wx/sizer.h>
+#include <wx/toplevel.h>
+#include <wx/utils.h>
 
 #include <algorithm>
 
 namespace coterie::gui {
+namespace {
+
+constexpr int passes_after = 10'000;   // ms
+
+}   // namespace
 
 AttentionBar::AttentionBar(wxWindow* parent, std::function<wxString(const Cause&)> group_of)
     : wxPanel(parent, wxID_ANY), group_of_(std::move(group_of)) {
@@ -44,6 +51,7 @@ AttentionBar::AttentionBar(wxWindow* parent, std::function<wxString(const Cause&
   row->Add(close_, wxSizerFlags().CentreVertical().Border(wxLEFT | wxRIGHT));
   SetSizer(row);
   Hide();
+  pass_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { LetPass(); });
   Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {
     event.Skip();
     // Lines are broken for one width; with another one they are broken anew.
@@ -91,8 +99,25 @@ bool AttentionBar::Has(const Cause& about) const {
   return std::any_of(notices_.begin(), notices_.end(), [&](const Notice& known) { return known.about == about; });
 }
 
+// Not while nobody is there, nor under the hand of who is about to press something; what waits behind is as old news.
+void AttentionBar::LetPass() {
+  auto* window = dynamic_cast<wxTopLevelWindow*>(wxGetTopLevelParent(this));
+  const auto* focus = FindFocus();
+  const bool is_used =
+      GetScreenRect().Contains(wxGetMousePosition()) || (focus != nullptr && focus->GetParent() == this);
+  if (window == nullptr || !window->IsActive() || is_used) {
+    pass_timer_.StartOnce(passes_after);
+    return;
+  }
+  ForgetThose([](const Notice& notice) { return notice.passes; });
+}
+
 void AttentionBar::Rebuild() {
   const bool shows = !notices_.empty();
+  if (!shows || !notices_.front().passes)
+    pass_timer_.Stop();
+  else if (!pass_timer_.IsRunning())
+    pass_timer_.StartOnce(passes_after);
   if (shows) {
     const auto& notice = notices_.front();
     const auto theme = Theme::current();

@@ -8,6 +8,7 @@
 #include <wx/button.h>
 #include <wx/panel.h>
 #include <wx/stattext.h>
+#include <wx/timer.h>
 
 #include <functional>
 #include <string>
@@ -28,6 +29,7 @@ class AttentionBar : public wxPanel {
     wxString text;
     std::vector<Action> actions = {};
     bool is_refusal = false;   // of what the user has just done
+    bool passes = false;       // plain good news: goes by itself when it has been before somebody's eyes for a while
   };
 
   // `group_of`: what stands before a notice, so that it is seen which group it concerns.
@@ -42,6 +44,7 @@ class AttentionBar : public wxPanel {
   [[nodiscard]] wxString Text() const { return text_->GetLabel(); }
 
  private:
+  void LetPass();
   static bool comes_before(const Notice& one, const Notice& other);
   [[nodiscard]] wxString TextOf(const Notice& notice) const { return group_of_(notice.about) + notice.text; }
 
@@ -50,7 +53,8 @@ class AttentionBar : public wxPanel {
   std::vector<wxButton*> buttons_;
   wxButton* close_;
   std::vector<Notice> notices_;
-  int width_ = 0;   // for which the text was wrapped
+  wxTimer pass_timer_;   // runs while good news is in front
+  int width_ = 0;        // for which the text was wrapped
 };
 
 }   // namespace coterie::gui

@@ -135,14 +135,17 @@ void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer
   // Also what was accepted before the window was closed, or killed.
   if (!transfer.outgoing && transfer.phase == event::TransferPhase::running) arriving_.insert(transfer.id);
   if (transfer.phase != event::TransferPhase::finished || transfer.outgoing || !arriving_.erase(transfer.id)) return;
-  bar_->Tell({about,
-              AttentionBar::Kind::info,
-              Badged(id, wxString::Format(group != nullptr && group->connection().classic
-                                              ? _("%s from %s has been saved; nothing vouches for what is in it.")
-                                              : _("%s from %s has been saved and verified."),
-                                          isolated(transfer.name), isolated(transfer.peer))),
-              {{_("Open"), [this, id, file = transfer.id] { Act(id, file, CardAction::open); }},
-               {_("Show in Folder"), [this, id, file = transfer.id] { Act(id, file, CardAction::show_in_folder); }}}});
+  bar_->Tell(
+      {.about = about,
+       .kind = AttentionBar::Kind::info,
+       .text = Badged(id, wxString::Format(group != nullptr && group->connection().classic
+                                               ? _("%s from %s has been saved; nothing vouches for what is in it.")
+                                               : _("%s from %s has been saved and verified."),
+                                           isolated(transfer.name), isolated(transfer.peer))),
+       .actions = {{_("Open"), [this, id, file = transfer.id] { Act(id, file, CardAction::open); }},
+                   {_("Show in Folder"),
+                    [this, id, file = transfer.id] { Act(id, file, CardAction::show_in_folder); }}},
+       .passes = true});
   if (IsActive()) return;
   const Announcer::Subject saved{.group = id, .saved = transfer.peer};
   const auto count = announcer_->CountOf(saved) + 1;
