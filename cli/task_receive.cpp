@@ -70,7 +70,7 @@ class ReceiveTask final : public Task {
   void on_finish(ExitCode) override { shell_.status({}); }
 
  private:
-  [[nodiscard]] bool has_begun() const { return arrived_ > 0 || !under_way_.empty(); }
+  [[nodiscard]] bool has_begun() const { return arrived_ > 0 || !under_way_.empty() || !known_.empty(); }
   [[nodiscard]] bool is_wanted_from(const std::string& user) const {
     return options_.from.empty() || std::any_of(options_.from.begin(), options_.from.end(),
                                                 [&](const auto& wanted) { return same_user(wanted, user); });
