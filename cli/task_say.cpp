@@ -234,7 +234,7 @@ class SayTask final : public Task {
       (member != nullptr && !member->online ? left : rest).push_back(user);
     }
     auto text = rest.empty()
-                    ? join_names(left) + " left before the text was through"
+                    ? join_names(left) + " left before the text had gone out"
                     : "The connection broke before the server had taken the text for " + join_names(people.lost);
     if (!people.reached.empty()) text += "; it was given to the server for " + join_names(people.reached);
     text += ". Classic mode keeps nothing: say it again" + std::string(!rest.empty() ? "."

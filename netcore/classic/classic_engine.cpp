@@ -213,7 +213,7 @@ void ClassicEngine::on_left(const std::string& user) {
     const auto begun = outbound_.cancel(id) == Outbound::Cancelled::in_the_middle;
     const bool is_given = found->second.done == found->second.size;
     tell_outgoing(id, TransferPhase::failed,
-                  Error{Errc::cut_off, user + " left before " + found->second.name + " was through"});
+                  Error{Errc::cut_off, user + " left before " + found->second.name + " had gone out"});
     if (begun && !is_given)
       link_.start_over({Errc::connection_lost, "a file begun can be taken back only by connecting anew"});
   }

@@ -636,7 +636,7 @@ BOOST_AUTO_TEST_CASE(what_was_for_somebody_who_left_before_it_was_through_is_los
       room.await_question();
       room.server_says(answer);
       room.alice.await([&] { return room.alice.transfers[file].phase == TransferPhase::failed; });
-      BOOST_TEST(room.alice.transfers[file].error->detail == "bob left before plan.txt was through");
+      BOOST_TEST(room.alice.transfers[file].error->detail == "bob left before plan.txt had gone out");
       BOOST_TEST((room.alice.deliveries[text] == DeliveryState::failed));
       BOOST_TEST((room.alice.link == coterie::event::LinkState::online));
     }
@@ -654,7 +654,7 @@ BOOST_AUTO_TEST_CASE(a_file_whose_receiver_leaves_is_not_gone_on_with) {
   alice->settled.reset();
   guest->vanish();
   alice->await([&] { return alice->transfers[id].phase == TransferPhase::failed; });
-  BOOST_TEST(alice->transfers[id].error->detail == "guest left before large was through");
+  BOOST_TEST(alice->transfers[id].error->detail == "guest left before large had gone out");
   alice->await_online();
 }
 

@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(in_classic_mode_somebody_who_left_before_it_was_through_is_
   feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::failed});
   BOOST_TEST(code == ExitCode::not_delivered);
   BOOST_TEST(reports.errors.back().second ==
-             "bob left before the text was through. Classic mode keeps nothing: say it again when bob is back.");
+             "bob left before the text had gone out. Classic mode keeps nothing: say it again when bob is back.");
 }
 
 BOOST_AUTO_TEST_CASE(in_classic_mode_a_server_that_says_nothing_has_taken_nothing) {

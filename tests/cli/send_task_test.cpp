@@ -77,11 +77,11 @@ BOOST_AUTO_TEST_CASE(in_classic_mode_a_file_that_was_cut_off_is_not_delivered) {
   feed(member("bob"));
   feed(event::Settled{1, 0, 0});
   auto lost = about(told<command::SendFile>().front(), TransferPhase::failed);
-  lost.error = Error{Errc::cut_off, "bob left before report.pdf was through"};
+  lost.error = Error{Errc::cut_off, "bob left before report.pdf had gone out"};
   feed(lost);
   BOOST_TEST(code == ExitCode::not_delivered);
   BOOST_TEST(reports.errors.back().first == "cut_off");
-  BOOST_TEST(reports.errors.back().second.find("bob left before report.pdf was through") != std::string::npos);
+  BOOST_TEST(reports.errors.back().second.find("bob left before report.pdf had gone out") != std::string::npos);
   // Why the line is down has been said.
   BOOST_TEST(!task->shows(event::LinkChanged{event::LinkState::offline, Error{Errc::server_lost, {}}, 1s}, false));
 }

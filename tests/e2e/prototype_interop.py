@@ -425,7 +425,7 @@ class Client(unittest.TestCase):
         bob.close()
         self.assertEqual(sending.wait(), 3, sending.snapshot())
         self.assertEqual(sending.count(lambda e: e["event"] == "file"), 0)
-        self.assertTrue(sending.count(lambda e: e["event"] == "error" and "bob left before plan.bin was through" in e["text"]),
+        self.assertTrue(sending.count(lambda e: e["event"] == "error" and "bob left before plan.bin had gone out" in e["text"]),
                         sending.snapshot())
 
     def test_what_was_waiting_behind_a_file_that_broke_off_is_counted_in_the_log(self):
