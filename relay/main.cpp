@@ -126,7 +126,7 @@ int run(relay::Options& options) {
     if (const auto open = relay::open_in_spite_of_key(options.settings.config); !open.empty())
       log::warning("classic_without_key", {{"note", open}});
 #else
-    return say({Errc::unsupported, "this coterie-relay was built without classic mode"});
+    return say({Errc::invalid_argument, "this coterie-relay was built without classic mode, so --classic has to go"});
 #endif
   }
   std::unique_ptr<io::HttpServer> metrics;

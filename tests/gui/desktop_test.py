@@ -46,14 +46,16 @@ class DesktopTest(scenario.WindowScenario):
         self.shown = Notifications()
         self.addCleanup(self.shown.close)
 
-    def test_a_notification_says_what_its_author_says_and_goes_when_it_is_taken_back_or_read(self):
+    def alice_behind_another_window_and_bob(self):
         alice = self.joined()
         bob = self.room.member("bob").chat()
         alice.await_text("1 here")
-        # Another window has the keyboard.
-        other = self.window("zoe")
-        other.front()
+        self.window("zoe").front()
         desk.await_that(lambda: not alice.is_active(), said="alice's window is behind")
+        return alice, bob
+
+    def test_a_notification_says_what_its_author_says_and_goes_when_it_is_taken_back_or_read(self):
+        alice, bob = self.alice_behind_another_window_and_bob()
 
         bob.type("meet at <six> & bring rope")
         number = self.shown.await_shown("bob · climbing", "meet at &lt;six> &amp; bring rope")
@@ -71,12 +73,7 @@ class DesktopTest(scenario.WindowScenario):
         self.shown.await_withdrawn(number)
 
     def test_many_files_are_one_notification_when_they_are_offered_and_one_when_they_are_here(self):
-        alice = self.joined()
-        bob = self.room.member("bob").chat()
-        alice.await_text("1 here")
-        other = self.window("zoe")
-        other.front()
-        desk.await_that(lambda: not alice.is_active(), said="alice's window is behind")
+        alice, bob = self.alice_behind_another_window_and_bob()
 
         photos = [self.room.file(f"photo-{number}.jpg", 20_000, number) for number in range(3)]
         for photo in photos:
