@@ -2,10 +2,8 @@
 #include "netcore/classic/classic_engine.h"
 
 #include "netcore/base/digest.h"
-#include "netcore/base/figures.h"
 #include "netcore/base/random.h"
 #include "netcore/base/unicode.h"
-#include "netcore/transfer/safe_name.h"
 
 namespace coterie::classic {
 
@@ -15,10 +13,8 @@ using event::TransferPhase;
 namespace {
 
 constexpr std::string_view beacon = "GROUP_BEACON:";
-constexpr std::size_t longest_text = 16'384;   // as in a group
-constexpr std::size_t most_recent = 1000;
+constexpr std::size_t longest_text = 16'384;                                  // as in a group
 constexpr io::Duration announcement_delay = std::chrono::milliseconds(100);   // many who come together are greeted once
-constexpr io::Duration between_progress = std::chrono::milliseconds(200);
 
 std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -32,17 +28,6 @@ PublicKey mark_of(std::string_view user) {
 
 std::string frame_of(const std::string& target, const std::string& body) {
   return format_line(Message{target, body.size()}) + body;
-}
-
-bool contains_words(const std::string& text, const std::string& words) {
-  const auto folded_text = casefold(text).value_or(text);
-  const auto folded = casefold(words).value_or(words);
-  for (std::size_t at = 0; at < folded.size();) {
-    const auto end = std::min(folded.find(' ', at), folded.size());
-    if (end > at && folded_text.find(folded.substr(at, end - at)) == std::string::npos) return false;
-    at = end + 1;
-  }
-  return true;
 }
 
 }   // namespace
@@ -290,13 +275,7 @@ void ClassicEngine::on(const command::SendText& text) {
   outbound_.add_text(text.id, frame_of(text.to.value_or(std::string(everyone)), cipher_.seal_text(text.text)));
 }
 
-void ClassicEngine::show(event::Message message) {
-  message.row = ++rows_;
-  message.sent_ms = message.arrived_ms = now_ms();
-  recent_.push_back(message);
-  if (recent_.size() > most_recent) recent_.pop_front();
-  emit(event::MessageAdded{std::move(message)});
-}
+void ClassicEngine::show(event::Message message) { emit(event::MessageAdded{recent_.add(std::move(message))}); }
 
 // The server has taken it: that is the last that is ever known of it.
 void ClassicEngine::on_text_taken(const MessageId& id) { set_deliveries(id, DeliveryState::at_relay); }
@@ -309,10 +288,9 @@ void ClassicEngine::set_deliveries(const MessageId& id, DeliveryState state, con
   auto users = only_of != nullptr ? std::vector{*only_of} : undecided->second;
   std::erase_if(undecided->second, [&](const auto& user) { return only_of == nullptr || user == *only_of; });
   if (undecided->second.empty()) undecided_.erase(undecided);
-  const auto shown =
-      std::find_if(recent_.begin(), recent_.end(), [&](const auto& one) { return one.outgoing && one.id == id; });
+  auto* const shown = recent_.find_own(id);
   for (auto& user : users) {
-    if (shown != recent_.end())
+    if (shown != nullptr)
       for (auto& delivery : shown->deliveries)
         if (delivery.user_id == user) delivery.state = state;
     emit(event::DeliveryChanged{id, std::move(user), state});
@@ -344,224 +322,12 @@ void ClassicEngine::on_message(const std::string& from, std::string_view body) {
   show(std::move(message));
 }
 
-void ClassicEngine::on(const command::LoadHistory& load) {
-  std::vector<const event::Message*> known;
-  for (const auto& message : recent_)
-    if (!load.conversation || message.conversation.value_or("") == *load.conversation) known.push_back(&message);
-  const auto row_at = [&](std::int64_t row) {
-    return std::find_if(known.begin(), known.end(), [&](const auto* message) { return message->row >= row; });
-  };
-  const auto limit = static_cast<std::ptrdiff_t>(load.limit == 0 ? known.size() : std::min(load.limit, known.size()));
-  auto begin = known.begin();
-  auto end = known.end();
-  if (load.after != 0) {
-    begin = row_at(load.after + 1);
-    end = begin + std::min(limit, known.end() - begin);
-  } else {
-    if (load.before != 0) end = row_at(load.before);
-    if (load.around != 0) end -= std::max<std::ptrdiff_t>(0, known.end() - row_at(load.around) - 1 - limit / 2);
-    begin = end - std::min(limit, end - begin);
-  }
-  event::HistoryPage page;
-  for (auto at = begin; at != end; ++at) page.messages.push_back(**at);
-  page.is_first = begin == known.begin();
-  page.is_last = end == known.end();
-  page.conversation = load.conversation;
-  page.before = load.before;
-  page.around = load.around;
-  page.after = load.after;
-  emit(std::move(page));
-}
-
-void ClassicEngine::on(const command::LoadConversations&) {
-  std::vector<event::Conversation> found(1);   // the group's, which is always there
-  for (const auto& message : recent_) {
-    auto one = std::find_if(found.begin(), found.end(),
-                            [&](const auto& known) { return known.user_id == message.conversation; });
-    if (one == found.end())
-      one = found.insert(found.end(),
-                         event::Conversation{.user_id = message.conversation, .unread = 0, .last = {}, .last_ms = 0});
-    one->last = message;
-    one->last_ms = message.arrived_ms;
-  }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.last_ms > b.last_ms; });
-  emit(event::Conversations{std::move(found)});
-}
-
+void ClassicEngine::on(const command::LoadHistory& load) { emit(recent_.page(load)); }
+void ClassicEngine::on(const command::Search& search) { emit(recent_.search(search)); }
+void ClassicEngine::on(const command::LoadConversations&) { emit(recent_.conversations()); }
 void ClassicEngine::on(const command::DeleteHistory& forget) {
-  std::erase_if(recent_, [&](const event::Message& message) { return message.conversation == forget.conversation; });
+  recent_.forget(forget.conversation);
   emit(event::HistoryDeleted{forget.conversation});
-}
-
-void ClassicEngine::on(const command::Search& search) {
-  event::SearchResults results{.words = search.words, .messages = {}};
-  for (const auto& message : recent_)
-    if (contains_words(message.text, search.words) && results.messages.size() < search.limit)
-      results.messages.push_back(message);
-  emit(std::move(results));
-}
-
-namespace {
-
-std::string name_of(const command::SendFile& file) {
-  return transfer::shortened_name(replace_invalid_utf8(file.name.empty() ? file.path.filename().string() : file.name));
-}
-
-}   // namespace
-
-// ── files, outgoing ────────────────────────────────────────────────────────────────────────────────────────────────
-
-void ClassicEngine::on(const command::SendFile& file) {
-  if (!link_.is_online()) return notice({Errc::server_lost, {}}, file.id.hex());
-  const auto receivers = file.to.empty() ? present() : file.to;
-  if (receivers.empty()) return notice({Errc::nobody_yet, {}}, file.id.hex());
-  event::Message message;
-  for (const auto& user : receivers) {
-    const auto own = FileId::from(labelled_hash("coterie classic file", {file.id.view(), as_bytes(user)}).view());
-    if (send_file(receivers.size() == 1 ? file.id : own, file.id, user, file))
-      message.deliveries.push_back({user, DeliveryState::waiting});
-  }
-  if (message.deliveries.empty()) return;
-  message.id = random_id<MessageId>();
-  message.from = login_.user_id;
-  message.outgoing = true;
-  if (file.to.size() == 1) message.conversation = file.to.front();
-  message.text = name_of(file);
-  message.file = file.id;
-  show(std::move(message));
-}
-
-bool ClassicEngine::send_file(const FileId& id, const FileId& batch, const std::string& to,
-                              const command::SendFile& file) {
-  const auto& path = file.path;
-  const auto refuse = [&](Error error) {
-    notice(std::move(error), batch.hex());
-    return false;
-  };
-  if (!is_here(to)) return refuse({Errc::no_such_member, to + " is not here, and classic mode keeps nothing"});
-  auto source = transfer::FileSource::open(path);
-  if (!source) return refuse(source.error());
-  if (source->size() > max_file)
-    return refuse(
-        {Errc::too_large, path.string() + " is larger than " + format_size(max_file) + ", the most in classic mode"});
-  const auto name = name_of(file);
-  event::TransferChanged changed;
-  changed.id = id;
-  changed.batch = batch;
-  changed.peer = to;
-  changed.outgoing = true;
-  changed.name = name;
-  changed.size = source->size();
-  changed.path = path;
-  outgoing_[id] = std::move(changed);
-  tell_outgoing(id, TransferPhase::waiting);
-  const auto line = format_line(File{to, cipher_.seal_text(name), source->size()});
-  outbound_.add_file(id, line, std::move(*source));
-  return true;
-}
-
-void ClassicEngine::tell_outgoing(const FileId& id, TransferPhase phase, std::optional<Error> error) {
-  const auto found = outgoing_.find(id);
-  if (found == outgoing_.end()) return;
-  auto& file = found->second;
-  file.phase = phase;
-  file.error = std::move(error);
-  emit(file);
-  const bool is_over =
-      phase == TransferPhase::finished || phase == TransferPhase::cancelled || phase == TransferPhase::failed;
-  if (is_over) outgoing_.erase(found);
-}
-
-void ClassicEngine::on_file_moved(const FileId& id, std::uint64_t done) {
-  const auto found = outgoing_.find(id);
-  if (found == outgoing_.end()) return;
-  found->second.done = done;
-  const auto now = io::Clock::now();
-  if (found->second.phase == TransferPhase::running && now - progress_told_ < between_progress) return;
-  progress_told_ = now;
-  tell_outgoing(id, TransferPhase::running);
-}
-
-void ClassicEngine::on_file_taken(const FileId& id) {
-  if (const auto found = outgoing_.find(id); found != outgoing_.end()) {
-    auto& file = found->second;
-    file.done = file.size;
-    for (auto& message : recent_)
-      if (message.file == file.batch) raise(message, file.peer);
-  }
-  tell_outgoing(id, TransferPhase::finished);
-}
-
-void ClassicEngine::on_file_lost(const FileId& id) {
-  tell_outgoing(id, TransferPhase::failed,
-                Error{Errc::cut_off, "the connection broke before the server had taken all of it"});
-}
-
-void ClassicEngine::on_file_failed(const FileId& id, const Error& error, bool in_the_middle) {
-  // Nothing of it is kept anywhere.
-  tell_outgoing(id, TransferPhase::failed,
-                error.code == Errc::io_failure ? Error{Errc::cut_off, "it could not be read"} : error);
-  if (in_the_middle) link_.start_over({Errc::connection_lost, "the file begun could not be completed"});
-}
-
-// By the id of one transfer, or of all that were asked for together.
-void ClassicEngine::on(const command::CancelTransfer& cancel) {
-  if (const auto found = incoming_.find(cancel.id); found != incoming_.end()) return found->second->cancel();
-  std::vector<FileId> meant;
-  for (const auto& [id, file] : outgoing_)
-    if (id == cancel.id || file.batch == cancel.id) meant.push_back(id);
-  for (const auto& id : meant) cancel_outgoing(id);
-}
-
-void ClassicEngine::cancel_outgoing(const FileId& id) {
-  const auto cancelled = outbound_.cancel(id);
-  if (cancelled == Outbound::Cancelled::no) return;
-  tell_outgoing(id, TransferPhase::cancelled);
-  if (cancelled == Outbound::Cancelled::in_the_middle)
-    link_.start_over({Errc::connection_lost, "a file begun can be taken back only by connecting anew"});
-}
-
-// ── files, incoming ────────────────────────────────────────────────────────────────────────────────────────────────
-
-void ClassicEngine::on_file(const File& file) {
-  coming_ = {};
-  const auto name = cipher_.open_text(file.name);
-  if (!name || stopping_) {
-    if (!name) notice({Errc::unreadable, "a file from " + file.peer});
-    return;   // its bytes are dropped
-  }
-  set_member(file.peer, true);
-  const auto id = random_id<FileId>();
-  if (file.size > 0) coming_ = id;
-  std::unique_ptr<IncomingFile> incoming(
-      new IncomingFile(*this, cipher_, {.id = id, .from = file.peer, .name = *name, .size = file.size}));
-  event::Message message;
-  message.id = random_id<MessageId>();
-  message.from = file.peer;
-  message.text = transfer::safe_name(*name);
-  message.file = id;
-  show(std::move(message));
-  incoming_.emplace(id, std::move(incoming)).first->second->start();
-}
-
-void ClassicEngine::on_file_bytes(ByteView bytes, std::uint64_t left) {
-  const auto id = coming_;
-  if (left == 0) coming_ = {};
-  if (const auto found = incoming_.find(id); found != incoming_.end()) found->second->take(bytes, left);
-}
-
-void ClassicEngine::on(const command::AnswerOffer& answer) {
-  const auto found = incoming_.find(answer.id);
-  if (found == incoming_.end()) return notice({Errc::not_found, "that file is not offered any more"}, answer.id.hex());
-  found->second->answer(answer.accept, answer.folder);
-}
-
-void ClassicEngine::on_over(const FileId& id) {
-  if (const auto found = incoming_.find(id); found != incoming_.end()) {
-    loop_.dispose(std::move(found->second));
-    incoming_.erase(found);
-  }
-  stop_when_settled();
 }
 
 }   // namespace coterie::classic

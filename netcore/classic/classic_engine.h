@@ -14,6 +14,7 @@
 
 #include "netcore/classic/incoming_file.h"
 #include "netcore/classic/outbound.h"
+#include "netcore/classic/recent_messages.h"
 #include "netcore/classic/server_link.h"
 #include "netcore/session/engine.h"
 
@@ -135,8 +136,7 @@ class ClassicEngine final : public Engine,
   bool stopping_ = false;
   bool link_is_down_ = false;   // for good: only Stopped is left to say
   std::map<std::string, Member> members_;
-  std::int64_t rows_ = 0;
-  std::deque<event::Message> recent_;   // of this run, the last thousand
+  RecentMessages recent_;
   std::map<MessageId, std::vector<std::string>>
       undecided_;   // texts of ours, and for whom the server has not taken them yet
   std::map<FileId, event::TransferChanged> outgoing_;
