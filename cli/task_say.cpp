@@ -5,6 +5,9 @@
 //   greeting ──Settled, addressees known──▶ sent ──all confirmed──▶ 0
 //                                            └──time is up──▶ 3, naming who has it and for whom it is kept where
 //
+// Members here who take no tries for a password, since others have used them up, are waited for where the next try is possible in time.
+// What is for everyone goes to the others at once, and to each of these alone as soon as they let us in.
+//
 // Where no relay answers, the text goes to the outbox all the same if the profile knows everyone it is for.
 #include "cli/audience.h"
 #include "cli/lockout.h"
@@ -28,6 +31,8 @@ constexpr auto not_kept = "Nothing was sent, and the text was not kept.";
 constexpr std::size_t longest_input = 1_MiB;   // far above a message; the engine says how long one may be
 
 class SayTask final : public Task {
+  using Clock = std::chrono::steady_clock;
+
  public:
   SayTask(Shell& shell, SayOptions options)
       : shell_(shell),
@@ -46,12 +51,25 @@ class SayTask final : public Task {
                    [&](const event::Settled& settled) {
                      no_connection_.reset();
                      settled_ = settled;
+                     settled_at_ = Clock::now();
+                     rejected_since_ = 0;
+                     not_busy_.clear();
+                     for (const auto& member : shell_.roster().all())
+                       if (is_ready(member) || !member.online) not_busy_.insert(member.key);
                      audience_.on_settled(settled);
                      lockout_.on_settled(settled);
                      send_if_possible();
                    },
-                   [&](const event::PasswordRejected& rejected) { lockout_.on_rejected(rejected); },
-                   [&](const event::MemberChanged&) { send_if_possible(); },
+                   [&](const event::PasswordRejected& rejected) {
+                     lockout_.on_rejected(rejected);
+                     if (settled_)
+                       rejected_since_ = rejected.rejected - std::min(settled_->rejected, rejected.rejected);
+                     finish_if_done();
+                   },
+                   [&](const event::MemberChanged&) {
+                     send_if_possible();
+                     send_to_latecomers();
+                   },
                    [&](const event::MessageAdded& added) { on_added(added.message); },
                    [&](const event::DeliveryChanged& delivery) { on_delivery(delivery); },
                    [&](const event::Notice& notice) { on_notice(notice); },
@@ -99,7 +117,10 @@ class SayTask final : public Task {
     if (fault != nullptr)
       return shell_.give_up(is_piped ? ExitCode::error : ExitCode::usage, name_of(Errc::invalid_argument),
                             explain(Error{Errc::invalid_argument, fault}));
-    if (options_.wait) shell_.after(*options_.wait, [this] { time_is_up(); });
+    if (options_.wait) {
+      deadline_ = Clock::now() + *options_.wait;
+      shell_.after(*options_.wait, [this] { time_is_up(); });
+    }
     shell_.tell(command::Connect{});
   }
 
@@ -122,10 +143,7 @@ class SayTask final : public Task {
   }
 
   void send_to(const std::vector<std::string>& recipients) {
-    if (audience_.is_everyone()) {
-      out_of_reach_ = out_of_reach();
-      return send(std::nullopt);
-    }
+    if (audience_.is_everyone()) return send(std::nullopt);
     for (const auto& recipient : recipients) send(recipient);
   }
 
@@ -143,6 +161,7 @@ class SayTask final : public Task {
     if (gives_up_ && no_connection_ && is_kept())
       return shell_.give_up(ExitCode::not_delivered, name_of(no_connection_->code),
                             explain_end(*no_connection_) + kept_for_later);
+    send_to_latecomers();
     finish_if_done();
   }
 
@@ -157,7 +176,10 @@ class SayTask final : public Task {
     if (!is_ours(notice.about)) return;
     // To the group while nobody is left to address: somebody may come.
     const bool nobody = notice.error.code == Errc::nobody_yet || notice.error.code == Errc::no_such_member;
-    if (nobody && audience_.is_everyone()) return messages_.clear();
+    if (nobody && audience_.is_everyone()) {
+      std::erase_if(messages_, [&](const auto& one) { return one.first.hex() == notice.about; });
+      return finish_if_done();
+    }
     shell_.give_up(notice.error);
   }
 
@@ -195,15 +217,15 @@ class SayTask final : public Task {
   }
 
   void finish_if_done() {
+    if (messages_.empty() || is_over_) return;
     for (const auto& [id, message] : messages_)
       if (!message.is_kept || message.deliveries.empty()) return;
     const auto people = tally();
     if (!people.waiting.empty() || !people.kept.empty()) return;
+    if (people.lost.empty() && next_try_is_in_time()) return;
     is_over_ = true;
     if (!people.lost.empty()) return end_with_loss(people);
-    if (out_of_reach_ > 0)
-      return shell_.give_up(ExitCode::not_delivered, name_of(Errc::guess_budget_empty),
-                            "Delivered to " + join_names(people.reached) + ", but not to " + about_out_of_reach());
+    if (out_of_reach() > 0) return end_out_of_reach(people);
     shell_.reporter().result(shell_.is_classic()
                                  ? shell_.badge() + "Given to the server for " + join_names(people.reached) +
                                        "; nothing confirms that it arrived."
@@ -211,19 +233,43 @@ class SayTask final : public Task {
     shell_.finish(ExitCode::ok);
   }
 
-  // Members here that take no tries for a password, since somebody has used them up. Those who have let us in since we joined are
-  // not among them any more.
+  static bool is_ready(const event::MemberChanged& member) { return member.state == event::MemberState::ready; }
+
+  // Members here that take no tries for a password, since somebody has used them up. Those who have let us in since we joined, or
+  // have said that our password is another one, are not among them any more.
   [[nodiscard]] std::size_t out_of_reach() const {
-    if (!settled_ || settled_->busy == 0) return 0;
-    const auto members = shell_.roster().all();
-    const auto ready = static_cast<std::size_t>(std::count_if(
-        members.begin(), members.end(), [](const auto& one) { return one.state == event::MemberState::ready; }));
-    const auto since = ready > settled_->ready ? ready - settled_->ready : 0;
-    return settled_->busy - std::min(settled_->busy, since);
+    if (!audience_.is_everyone() || !settled_ || settled_->busy == 0) return 0;
+    const auto answered = let_in().size() + rejected_since_;
+    return settled_->busy - std::min(settled_->busy, answered);
   }
+  [[nodiscard]] std::vector<std::string> let_in() const {
+    std::vector<std::string> users;
+    for (const auto& member : shell_.roster().addressable())
+      if (is_ready(member) && !not_busy_.contains(member.key)) users.push_back(member.user_id);
+    return users;
+  }
+  // It is tried by itself, again and again.
+  [[nodiscard]] bool next_try_is_in_time() const {
+    return out_of_reach() > 0 && (!options_.wait || settled_at_ + settled_->next_try <= deadline_);
+  }
+  // The text has gone to the group, as far as that could be addressed.
+  void send_to_latecomers() {
+    if (!is_kept() || is_over_ || !audience_.is_everyone() || !settled_ || settled_->busy == 0) return;
+    std::set<std::string> addressed;
+    for (const auto& [id, message] : messages_)
+      for (const auto& [user, state] : message.deliveries) addressed.insert(user);
+    for (const auto& user : let_in())
+      if (!addressed.contains(user)) send(user);
+  }
+
   [[nodiscard]] std::string about_out_of_reach() const {
-    return (out_of_reach_ == 1 ? "1 member" : std::to_string(out_of_reach_) + " members") + " here. " +
-           explain_end(Lockout::no_tries(*settled_));
+    const auto count = out_of_reach();
+    return (count == 1 ? "1 member" : std::to_string(count) + " members") + " here. " +
+           explain_end(Lockout::no_tries(*settled_, Clock::now() - settled_at_));
+  }
+  void end_out_of_reach(const Tally& people) {
+    shell_.give_up(ExitCode::not_delivered, name_of(Errc::guess_budget_empty),
+                   "Delivered to " + join_names(people.reached) + ", but not to " + about_out_of_reach());
   }
 
   // Somebody who left has gone before the line breaks, if it does.
@@ -248,7 +294,9 @@ class SayTask final : public Task {
     if (messages_.empty()) return audience_.give_up_waiting(*options_.wait);
     if (no_connection_ && is_kept())
       return shell_.give_up(ExitCode::not_delivered, "timed_out", explain_end(*no_connection_) + kept_for_later);
-    const auto [waiting, kept, reached, lost] = tally();
+    const auto people = tally();
+    const auto& [waiting, kept, reached, lost] = people;
+    if (waiting.empty() && kept.empty() && lost.empty() && out_of_reach() > 0) return end_out_of_reach(people);
     auto missing = waiting;
     missing.insert(missing.end(), kept.begin(), kept.end());
     missing.insert(missing.end(), lost.begin(), lost.end());
@@ -265,7 +313,7 @@ class SayTask final : public Task {
     else if (!waiting.empty())
       text += (kept.empty() ? std::string(" It") : " For " + join_names(waiting) + " it") +
               " is kept in the outbox of this profile and delivered when both of you are online.";
-    if (out_of_reach_ > 0) text += " Nor was it sent to " + about_out_of_reach();
+    if (out_of_reach() > 0) text += " Nor was it sent to " + about_out_of_reach();
     if (reached.empty() && lockout_.holds(shell_.roster()))
       return shell_.give_up(ExitCode::no_common_password, name_of(Errc::wrong_password),
                             text + " Whoever is here has another password than this one.");
@@ -285,7 +333,10 @@ class SayTask final : public Task {
   bool has_begun_ = false;
   bool is_over_ = false;   // it has been told how
   std::optional<event::Settled> settled_;
-  std::size_t out_of_reach_ = 0;         // when it was sent to everyone
+  Clock::time_point settled_at_;
+  Clock::time_point deadline_;     // where there is one
+  std::set<PublicKey> not_busy_;   // when it settled: those who had let us in before, or were away
+  std::size_t rejected_since_ = 0;
   std::optional<Error> no_connection_;   // why the relay does not answer; nothing once it has
   bool gives_up_ = false;                // and it is not tried again
   std::map<MessageId, Sent> messages_;

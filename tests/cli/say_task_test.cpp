@@ -366,6 +366,57 @@ BOOST_AUTO_TEST_CASE(members_that_take_no_tries_are_not_passed_over_in_silence) 
   BOOST_TEST(reports.errors.back().second.starts_with("Delivered to bob, but not to 2 members here."));
 }
 
+BOOST_AUTO_TEST_CASE(members_whose_next_try_is_in_time_are_waited_for_and_told_as_they_let_us_in) {
+  say();
+  feed(member("bob"));
+  feed(member("dave", event::MemberState::waiting, false));
+  feed(event::Settled{2, 0, 2, 2, 10s});
+  const auto to_everyone = sent();
+  BOOST_TEST(!to_everyone.to);
+  feed(kept(to_everyone, {"bob", "dave"}));
+  feed(event::DeliveryChanged{to_everyone.id, "bob", DeliveryState::delivered});
+  feed(member("dave"));   // was away, and is one it was addressed to
+  feed(event::DeliveryChanged{to_everyone.id, "dave", DeliveryState::delivered});
+  BOOST_TEST(!code);
+  BOOST_TEST(told<command::SendText>().size() == 1U);
+
+  feed(member("carol"));
+  BOOST_TEST(told<command::SendText>().size() == 2U);
+  BOOST_TEST(sent().to.value_or("") == "carol");
+  BOOST_TEST(sent().text == to_everyone.text);
+  feed(kept(sent(), {"carol"}));
+  feed(event::DeliveryChanged{sent().id, "carol", DeliveryState::delivered});
+  BOOST_TEST(!code);   // one more takes no tries
+  feed(member("erin"));
+  feed(kept(sent(), {"erin"}));
+  feed(event::DeliveryChanged{sent().id, "erin", DeliveryState::delivered});
+  BOOST_TEST(code == ExitCode::ok);
+  BOOST_TEST(reports.results.back() == "Delivered to bob, carol, dave and erin.");
+}
+
+BOOST_AUTO_TEST_CASE(members_who_take_no_tries_to_the_end_are_named_with_the_next_one) {
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 1, 1, 10s});
+  feed(kept(sent(), {"bob"}));
+  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::delivered});
+  BOOST_TEST(!code);
+  expire(30s);
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().first == "guess_budget_empty");
+  BOOST_TEST(reports.errors.back().second.starts_with("Delivered to bob, but not to 1 member here."));
+}
+
+BOOST_AUTO_TEST_CASE(who_has_another_password_after_all_is_not_waited_for) {
+  say();
+  feed(member("bob"));
+  feed(event::Settled{1, 0, 1, 1, 10s});
+  feed(kept(sent(), {"bob"}));
+  feed(event::DeliveryChanged{sent().id, "bob", DeliveryState::delivered});
+  feed(event::PasswordRejected{1, 2, 9, true});
+  BOOST_TEST(code == ExitCode::ok);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }   // namespace coterie::cli
