@@ -21,9 +21,9 @@ void ChatAccount::ask(std::string about, Command command) {
   shell_.tell(std::move(command));
 }
 
-void ChatAccount::refuse(std::string_view code, std::string_view sentence) {
+void ChatAccount::refuse(std::string_view code, std::string_view sentence, std::string_view about) {
   has_failed_ = true;
-  shell_.reporter().fail(code, sentence);
+  shell_.reporter().fail(code, sentence, about);
 }
 
 // ── what comes of it ──
@@ -33,12 +33,19 @@ void ChatAccount::on_message(const event::Message& message) {
   for (const auto& delivery : message.deliveries)
     if (is_open(delivery.state) && !(shell_.is_classic() && message.file))
       unconfirmed_[message.id].insert(delivery.user_id);
+  for (const auto& delivery : message.deliveries)
+    if (delivery.state == event::DeliveryState::waiting && !message.file) waiting_[message.id].insert(delivery.user_id);
   if (said_.contains(message.id)) ++kept_;
 }
 
 void ChatAccount::on_delivery(const event::DeliveryChanged& delivery) {
   has_moved_ = true;
   if (shell_.is_classic() && delivery.state == event::DeliveryState::failed) untaken_.insert(delivery.id);
+  if (const auto waiting = waiting_.find(delivery.id);
+      waiting != waiting_.end() && delivery.state != event::DeliveryState::waiting) {
+    waiting->second.erase(delivery.user_id);
+    if (waiting->second.empty()) waiting_.erase(waiting);
+  }
   const auto found = unconfirmed_.find(delivery.id);
   if (found == unconfirmed_.end() || is_open(delivery.state)) return;
   found->second.erase(delivery.user_id);
@@ -92,6 +99,14 @@ std::string ChatAccount::what_became_of_it(bool names_kept, bool was_online) con
     text += " " + counted(lost_) + (lost_ == 1 ? " was" : " were") +
             " not kept: there is nobody yet whom this profile knows.";
   return text;
+}
+
+std::string ChatAccount::still_to_deliver() const {
+  if (waiting_.empty()) return {};
+  const bool is_one = waiting_.size() == 1;
+  return " " + std::to_string(waiting_.size()) + (is_one ? " message is" : " messages are") +
+         " kept in the outbox of this profile and " + (is_one ? "goes" : "go") +
+         " out the next time any command connects.";
 }
 
 std::string ChatAccount::untaken() const {

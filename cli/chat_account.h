@@ -19,7 +19,7 @@ class ChatAccount {
   // A command whose answer names `about`.
   void ask(std::string about, Command command);
   // What a line asks for cannot be done. The others go on; a pipe is told by the exit code.
-  void refuse(std::string_view code, std::string_view sentence);
+  void refuse(std::string_view code, std::string_view sentence, std::string_view about = {});
   void refuse(const Error& error) { refuse(name_of(error.code), explain(error)); }
 
   // ── what comes of it ──
@@ -40,12 +40,14 @@ class ChatAccount {
   // And whatever else was asked for has begun, or was refused; and who is here has confirmed what was said.
   [[nodiscard]] bool is_done() const { return is_all_answered() && asked_.empty() && !awaits_confirmation(); }
   // Whether anything has gone on since this was asked last.
-  [[nodiscard]] bool take_moved() { return std::exchange(has_moved_, false); }
+  bool take_moved() { return std::exchange(has_moved_, false); }
 
   // There is nobody to send it to or, in classic mode, no connection.
   [[nodiscard]] bool is_unsent(Errc code) const;
   // Sentences that begin with a space, or nothing. `names_kept`: also what is safe; `was_online`: there was a connection at all.
   [[nodiscard]] std::string what_became_of_it(bool names_kept, bool was_online) const;
+  // What neither its receiver nor the relay has; likewise.
+  [[nodiscard]] std::string still_to_deliver() const;
   // In classic mode, of what was given to the server: what it has not said to have. One sentence, or nothing.
   [[nodiscard]] std::string untaken() const;
 
@@ -63,6 +65,7 @@ class ChatAccount {
   std::set<std::string> asked_;   // what other lines were about, each until it is answered
   bool has_failed_ = false;       // one of these
   std::map<MessageId, std::set<std::string>> unconfirmed_;   // by whom
+  std::map<MessageId, std::set<std::string>> waiting_;       // for whom, and the relay has it not either
   std::set<MessageId> untaken_;                              // in classic mode, by the server, for somebody at least
   std::size_t untaken_files_ = 0;                            // likewise
   std::set<FileId> outgoing_;                                // likewise: under way

@@ -42,6 +42,14 @@ void ChatCommands::remember(const event::TransferChanged& transfer) {
   }
 }
 
+std::string ChatCommands::unfinished() const {
+  if (under_way_.empty()) return {};
+  const bool is_one = under_way_.size() == 1;
+  return " " + std::to_string(under_way_.size()) +
+         (is_one ? " file is unfinished and goes" : " files are unfinished and go") +
+         " on when both sides are online again.";
+}
+
 void ChatCommands::take(const std::string& line) {
   if (!is_valid_utf8(line))
     return account_.refuse(name_of(Errc::invalid_argument),
@@ -166,14 +174,14 @@ const event::MemberChanged* ChatCommands::member_named(const std::string& user) 
 std::optional<ShownMessages::Shown> ChatCommands::message_named(const std::string& id) {
   auto found = messages_.find(id);
   if (found) return std::move(*found);
-  account_.refuse(found.error().code, found.error().sentence);
+  account_.refuse(found.error().code, found.error().sentence, found.error().about);
   return std::nullopt;
 }
 
 std::optional<MessageId> ChatCommands::own_message_named(const std::string& id) {
   const auto found = messages_.find_own(id);
   if (found) return *found;
-  account_.refuse(found.error().code, found.error().sentence);
+  account_.refuse(found.error().code, found.error().sentence, found.error().about);
   return std::nullopt;
 }
 

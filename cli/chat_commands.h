@@ -27,6 +27,8 @@ class ChatCommands {
   void remember(const event::TransferChanged& transfer);
   // Not answered yet.
   [[nodiscard]] const std::map<FileId, event::FileOffered>& offers() const { return offers_; }
+  // How many files are under way: one sentence that begins with a space, or nothing.
+  [[nodiscard]] std::string unfinished() const;
 
  private:
   void on(const chat::Nothing&) {}

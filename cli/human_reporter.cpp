@@ -49,7 +49,7 @@ std::string HumanReporter::complaint(std::string_view line) const {
 }
 
 void HumanReporter::note(std::string_view line) { console_.complain("coterie-cli: " + complaint(line)); }
-void HumanReporter::fail(std::string_view, std::string_view sentence) {
+void HumanReporter::fail(std::string_view, std::string_view sentence, std::string_view) {
   console_.complain(console_.err(Style::bad, "coterie-cli: ") + complaint(printable_text(sentence, 2)));
 }
 

@@ -30,7 +30,7 @@ class HumanReporter final : public Reporter {
   void answer(const Event& event, std::string_view line) override;
   void result(std::string_view line) override;
   void note(std::string_view line) override;
-  void fail(std::string_view code, std::string_view sentence) override;
+  void fail(std::string_view code, std::string_view sentence, std::string_view about) override;
 
  private:
   void on(const event::LinkChanged& link);

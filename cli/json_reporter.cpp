@@ -289,8 +289,10 @@ std::vector<std::string> to_json_lines(const Event& listing, const std::string& 
   return lines;
 }
 
-std::string error_line(std::string_view code, std::string_view sentence) {
-  return line_of({{"event", "error"}, {"code", code}, {"text", sentence}});
+std::string error_line(std::string_view code, std::string_view sentence, std::string_view about) {
+  Json json = {{"event", "error"}, {"code", code}, {"text", sentence}};
+  if (!about.empty()) json["about"] = about;
+  return line_of(json);
 }
 
 void JsonReporter::show(const Event& event) {
@@ -309,6 +311,8 @@ void JsonReporter::answer(const Event& event, std::string_view) {
 
 void JsonReporter::note(std::string_view line) { console_.complain(std::string("coterie-cli: ").append(line)); }
 
-void JsonReporter::fail(std::string_view code, std::string_view sentence) { print(error_line(code, sentence)); }
+void JsonReporter::fail(std::string_view code, std::string_view sentence, std::string_view about) {
+  print(error_line(code, sentence, about));
+}
 
 }   // namespace coterie::cli

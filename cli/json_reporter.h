@@ -16,7 +16,7 @@ namespace coterie::cli {
 std::optional<std::string> to_json_line(const Event& event, const std::string& own_user, bool is_answer = false);
 // One line for each message or conversation of a page, of what was found, or of a list, marked as an answer; none for other events.
 std::vector<std::string> to_json_lines(const Event& listing, const std::string& own_user);
-std::string error_line(std::string_view code, std::string_view sentence);
+std::string error_line(std::string_view code, std::string_view sentence, std::string_view about = {});
 
 class JsonReporter final : public Reporter {
  public:
@@ -29,7 +29,7 @@ class JsonReporter final : public Reporter {
   void answer(const Event& event, std::string_view line) override;
   void result(std::string_view) override {}
   void note(std::string_view line) override;
-  void fail(std::string_view code, std::string_view sentence) override;
+  void fail(std::string_view code, std::string_view sentence, std::string_view about) override;
 
  private:
   void print(std::string line);

@@ -21,9 +21,10 @@ class Reporter {
   virtual void result(std::string_view line) = 0;
   // Something worth knowing that is no error; standard error.
   virtual void note(std::string_view line) = 0;
-  // An error of this program: a stable name as of Errc, and a sentence that says what to do next.
-  virtual void fail(std::string_view code, std::string_view sentence) = 0;
+  // An error of this program: a stable name as of Errc, a sentence that says what to do next, and the id of what it is about, or nothing.
+  virtual void fail(std::string_view code, std::string_view sentence, std::string_view about) = 0;
 
+  void fail(std::string_view code, std::string_view sentence) { fail(code, sentence, {}); }
   void fail(const Error& error) { fail(name_of(error.code), explain(error)); }
 };
 

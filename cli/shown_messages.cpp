@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t most_remembered = 2'000;
 
-tl::unexpected<Refusal> refused(std::string_view code, std::string sentence) {
-  return tl::unexpected(Refusal{code, std::move(sentence), {}});
+tl::unexpected<Refusal> refused(std::string_view code, std::string sentence, std::string about = {}) {
+  return tl::unexpected(Refusal{code, std::move(sentence), std::move(about)});
 }
 
 }   // namespace
@@ -39,8 +39,10 @@ tl::expected<MessageId, Refusal> ShownMessages::find_own(const std::string& id) 
   const auto known = find(id);
   if (!known) return tl::unexpected(known.error());
   if (!known->author) return known->id;
-  return refused("invalid_argument", "That message is from " + escape_unprintable(*known->author) +
-                                         "; only your own messages can be edited and deleted.");
+  return refused("invalid_argument",
+                 "That message is from " + escape_unprintable(*known->author) +
+                     "; only your own messages can be edited and deleted.",
+                 known->id.hex());
 }
 
 }   // namespace coterie::cli

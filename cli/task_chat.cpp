@@ -47,6 +47,7 @@ class ChatTask final : public Task {
                      for (const auto& message : page.messages) commands_.remember(message);
                    },
                    [&](const event::SearchResults& found) {
+                     if (found.messages.empty()) shell_.reporter().result("Nothing found.");
                      for (const auto& message : found.messages) commands_.remember(message);
                    },
                    [&](const event::DeliveryChanged& delivery) {
@@ -89,17 +90,11 @@ class ChatTask final : public Task {
     return notice == nullptr || !is_counted || !account_.is_unsent(notice->error.code) ||
            account_.awaits_answer(notice->about);
   }
-  // In classic mode nothing is offered the next time.
   void on_finish(ExitCode) override {
-    const auto& offers = commands_.offers();
-    if (!shell_.is_classic() || offers.empty()) return;
-    std::string names;
-    for (const auto& [id, offer] : offers)
-      names += (names.empty() ? "" : ", ") + escape_unprintable(offer.name) + " from " + escape_unprintable(offer.from);
-    const bool is_one = offers.size() == 1;
-    shell_.reporter().note(std::to_string(offers.size()) + (is_one ? " file" : " files") + " offered to you " +
-                           (is_one ? "was" : "were") + " not taken: " + names + ". Ask for " +
-                           (is_one ? "it" : "them") + " again if you want " + (is_one ? "it" : "them") + ".");
+    if (shell_.is_classic()) return name_offers();
+    if (!shell_.is_interactive() && (is_online_ || !was_online_ || lockout_.holds(shell_.roster()))) return;
+    const auto left = account_.still_to_deliver() + commands_.unfinished();
+    if (!left.empty()) shell_.reporter().note(left.substr(1));
   }
   [[nodiscard]] ExitCode when_interrupted() const override {
     return never_online() ? ExitCode::not_delivered : exit_code();
@@ -115,11 +110,25 @@ class ChatTask final : public Task {
   }
 
  private:
+  // In classic mode nothing is offered the next time.
+  void name_offers() {
+    const auto& offers = commands_.offers();
+    if (offers.empty()) return;
+    std::string names;
+    for (const auto& [id, offer] : offers)
+      names += (names.empty() ? "" : ", ") + escape_unprintable(offer.name) + " from " + escape_unprintable(offer.from);
+    const bool is_one = offers.size() == 1;
+    shell_.reporter().note(std::to_string(offers.size()) + (is_one ? " file" : " files") + " offered to you " +
+                           (is_one ? "was" : "were") + " not taken: " + names + ". Ask for " +
+                           (is_one ? "it" : "them") + " again if you want " + (is_one ? "it" : "them") + ".");
+  }
+
   // Of what is piped in while --keep-trying waits for the relay.
   [[nodiscard]] bool never_online() const { return !shell_.is_interactive() && !was_online_ && no_connection_; }
 
   void on_link(const event::LinkChanged& link) {
-    was_online_ = was_online_ || link.state == event::LinkState::online;
+    is_online_ = link.state == event::LinkState::online;
+    was_online_ = was_online_ || is_online_;
     // A person may type from the beginning. Not sooner: what is typed may be the password that is asked for.
     if (shell_.is_interactive()) return read_lines();
     if (was_online_ || link.state != event::LinkState::offline || !link.reason || !link.retry_in) return;
@@ -142,7 +151,7 @@ class ChatTask final : public Task {
       shell_.reporter().result("A line goes to the group; /help lists the commands, /quit ends.");
     shell_.read_lines(
         [this](const std::string& line) {
-          if (!is_ending_) commands_.take(line);   // otherwise it was behind /quit
+          if (!is_ending_ && !quits_) commands_.take(line);
         },
         [this] { on_end(); });
   }
@@ -202,15 +211,19 @@ class ChatTask final : public Task {
     return account_.what_became_of_it(names_kept, was_online_);
   }
 
+  // Nothing is waited for but the word what has become of each text.
   void on_quit() {
-    if (shell_.is_classic() && !shell_.is_interactive() && !no_connection_) return on_end();
-    shell_.finish(exit_code());
+    if (shell_.is_interactive()) return shell_.finish(ExitCode::ok);
+    if (shell_.is_classic() && !no_connection_) return on_end();
+    has_ended_ = quits_ = true;
+    gives_up_ = no_connection_.has_value();
+    go_on_ending();
   }
 
   void go_on_ending() {
     if (!has_ended_ || shell_.is_interactive()) return;
     if (gives_up_) return end_without_connection();
-    if (!no_connection_ && account_.is_done()) end();
+    if (!no_connection_ && (quits_ ? account_.is_all_answered() : account_.is_done())) end();
   }
 
   void on_message(const event::Message& message) {
@@ -235,10 +248,12 @@ class ChatTask final : public Task {
   Lockout lockout_;
   std::optional<Error> no_connection_;   // why there is none yet, where what is typed is kept all the same
   bool gives_up_ = false;                // and it is not waited for
+  bool is_online_ = false;
   bool was_online_ = false;
   bool is_reading_ = false;
   bool has_ended_ = false;                        // the input
   bool is_ending_ = false;                        // and the last confirmations are waited for
+  bool quits_ = false;                            // a line said so: what is behind it is not read
   std::set<std::optional<std::string>> unread_;   // conversations on the screen, not yet reported
 };
 

@@ -125,6 +125,7 @@ BOOST_AUTO_TEST_CASE(only_own_messages_are_edited_and_deleted) {
   BOOST_TEST(told<command::DeleteMessage>().size() == 1U);
   BOOST_TEST(reports.errors.back().second ==
              "That message is from bob; only your own messages can be edited and deleted.");
+  BOOST_TEST(reports.about == foreign.id.hex());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_typed_while_no_relay_answers_is_kept_and_said_to_be) {
@@ -481,6 +482,73 @@ BOOST_AUTO_TEST_CASE(quitting_ends_at_once) {
   chat();
   type("/quit");
   BOOST_TEST(code == ExitCode::ok);
+}
+
+BOOST_AUTO_TEST_CASE(quitting_a_pipe_waits_for_the_word_what_became_of_each_text_and_no_longer) {
+  chat();
+  type("hello");
+  type("/quit");
+  type("behind it");
+  BOOST_TEST(told<command::SendText>().size() == 1U);
+  BOOST_TEST(!code);
+  keep(told<command::SendText>().front());
+  BOOST_TEST(code == ExitCode::ok);   // not confirmed by bob, who is here
+}
+
+BOOST_AUTO_TEST_CASE(quitting_a_pipe_while_a_relay_is_waited_for_says_what_is_kept) {
+  run(make_chat(*this, {}));
+  feed(member("bob", event::MemberState::waiting, false));
+  no_relay();
+  type("hello");
+  type("/quit");
+  BOOST_TEST(!code);
+  keep(told<command::SendText>().front());
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().first == "unreachable");
+  BOOST_TEST(reports.errors.back().second.find("1 message is kept in the outbox") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(quitting_while_the_relay_is_away_says_what_is_still_to_be_delivered) {
+  for (const bool at_terminal : {true, false}) {
+    Chatting one;
+    one.chat(at_terminal);
+    one.feed(event::LinkChanged{event::LinkState::online, {}, {}});
+    one.type("one");
+    one.type("two");
+    one.type("three");
+    for (const auto& sent : one.told<command::SendText>()) one.keep(sent);
+    one.feed(event::DeliveryChanged{one.told<command::SendText>().front().id, "bob", event::DeliveryState::at_relay});
+    one.feed(transfer(FileId{{1}}, "bob", true, TransferPhase::running));
+    one.no_relay();
+    one.type("/quit");
+    BOOST_TEST(one.code == ExitCode::ok);
+    BOOST_REQUIRE_EQUAL(one.reports.notes.size(), 1U);
+    BOOST_TEST(one.reports.notes.back() ==
+               "2 messages are kept in the outbox of this profile and go out the next time any command connects. "
+               "1 file is unfinished and goes on when both sides are online again.");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(quitting_with_nothing_left_to_deliver_says_nothing) {
+  chat(true);
+  feed(event::LinkChanged{event::LinkState::online, {}, {}});
+  type("one");
+  keep(told<command::SendText>().front());
+  feed(event::DeliveryChanged{told<command::SendText>().front().id, "bob", event::DeliveryState::delivered});
+  type("/quit");
+  BOOST_TEST(code == ExitCode::ok);
+  BOOST_TEST(reports.notes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_search_without_words_or_without_hits_says_so) {
+  chat(true);
+  type("/search");
+  BOOST_TEST(told<command::Search>().empty());
+  BOOST_TEST(reports.errors.back().second == "Type /search and the words to look for.");
+  type("/search rope");
+  BOOST_TEST(told<command::Search>().front().words == "rope");
+  feed(event::SearchResults{"rope", {}});
+  BOOST_TEST(reports.results.back() == "Nothing found.");
 }
 
 BOOST_AUTO_TEST_CASE(in_classic_mode_the_end_of_a_pipe_waits_for_the_server_as_long_as_something_moves) {

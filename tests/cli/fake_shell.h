@@ -26,13 +26,17 @@ struct RecordingReporter final : Reporter {
   }
   void result(std::string_view line) override { results.emplace_back(line); }
   void note(std::string_view line) override { notes.emplace_back(line); }
-  void fail(std::string_view code, std::string_view sentence) override { errors.emplace_back(code, sentence); }
+  void fail(std::string_view code, std::string_view sentence, std::string_view what) override {
+    errors.emplace_back(code, sentence);
+    about = what;
+  }
 
   std::vector<Event> shown;
   std::vector<Event> answered;
   std::vector<std::string> results;
   std::vector<std::string> notes;
   std::vector<std::pair<std::string, std::string>> errors;   // code, sentence
+  std::string about;                                         // what the last of them was about
 };
 
 class FakeShell : public Shell {

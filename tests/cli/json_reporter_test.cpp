@@ -141,6 +141,7 @@ BOOST_AUTO_TEST_CASE(errors_have_a_name_and_a_sentence) {
     BOOST_TEST(error["code"] == "user_id_taken");
     BOOST_TEST(error["text"] == explain(Error{Errc::user_id_taken, {}}));
   }
+  BOOST_TEST(json::parse(error_line("invalid_argument", "Not yours.", "1f2e3d"))["about"] == "1f2e3d");
   const auto own = json::parse(error_line("timed_out", "Too late."));
   BOOST_TEST(own["event"] == "error");
   BOOST_TEST(own["text"] == "Too late.");

@@ -47,6 +47,14 @@ BOOST_AUTO_TEST_CASE(nobody_of_that_name_is_an_error) {
   BOOST_TEST(reports.errors.back().first == "no_such_member");
 }
 
+BOOST_AUTO_TEST_CASE(where_everyone_here_has_another_password_that_is_the_code) {
+  verify(false);
+  profile_told();
+  feed(event::Settled{0, 1, 0});
+  BOOST_TEST(code == ExitCode::no_common_password);
+  BOOST_TEST(reports.errors.empty());   // told when it happened
+}
+
 BOOST_AUTO_TEST_CASE(C09_confirming_binds_to_the_key_that_was_shown) {
   verify(true);
   feed(member("bob"));

@@ -60,7 +60,7 @@ class Errors(harness.Scenario):
         bob.await_kind("link", state="online")
         mallory = self.room.member("mallory", password="another-password-entirely-77")
         for command in (["say", "hello"], ["say", "--to", "bob", "hello"], ["members"], ["send", self.room.file("x", 10)],
-                        ["receive", "--timeout", "30"]):
+                        ["receive", "--timeout", "30"], ["verify", "bob"]):
             outcome = mallory.run(*command)
             self.assert_error(outcome, 4, "wrong_password")
             self.assertEqual(len(outcome.errors), 1, outcome)

@@ -165,6 +165,24 @@ class AtATerminal(harness.Scenario):
         terminal.type("\x04")
         self.assertEqual(terminal.wait(), 0)
 
+    def test_quitting_while_the_relay_is_away_says_what_is_still_to_be_delivered(self):
+        bob = self.room.member("bob").chat()
+        terminal = self.terminal(self.room.member("alice"), "chat", columns=200)
+        terminal.await_text("bob is here")
+        self.room.relay.kill()
+        terminal.await_text("connection")
+        terminal.type("for later\r")
+        place = terminal.await_text(": for later")
+        terminal.type("/search nowhere\r")
+        terminal.await_text("Nothing found.", place)
+        terminal.type("/quit\r")
+        terminal.await_text("1 message is kept in the outbox of this profile and goes out the next time any command connects.")
+        self.assertEqual(terminal.wait(), 0)
+        self.room.relay.start()
+        again = self.room.member("alice").chat()
+        bob.await_kind("message", text="for later")
+        again.stop()
+
     def test_a_file_is_asked_about_and_progress_is_shown(self):
         bob = self.room.member("bob")
         receiving = self.terminal(bob, "receive", "--dir", str(bob.received))
