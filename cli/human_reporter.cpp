@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/human_reporter.h"
 
+#include "cli/classic_words.h"
 #include "cli/format.h"
 #include "cli/lockout.h"
 #include "netcore/base/overloaded.h"
@@ -314,6 +315,7 @@ void HumanReporter::on(const event::Notice& notice) {
   const auto& error = notice.error;
   if (is_classic_ && error.code == Errc::server_lost)
     return fail(name_of(error.code), "Not connected: this was not sent. Send it again when the connection is back.");
+  if (is_classic_ && error.code == Errc::no_such_member) return fail(name_of(error.code), explain_notice(error, true));
   if (is_chat_ && error.code == Errc::no_such_member)
     return fail(name_of(error.code), "Nobody of that name is known here" +
                                          (error.detail.empty() ? std::string() : ": " + error.detail) +

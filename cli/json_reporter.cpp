@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/json_reporter.h"
 
+#include "cli/classic_words.h"
 #include "cli/format.h"
 #include "netcore/base/look_alike.h"
 #include "netcore/base/overloaded.h"
@@ -296,6 +297,8 @@ std::string error_line(std::string_view code, std::string_view sentence, std::st
 }
 
 void JsonReporter::show(const Event& event) {
+  if (const auto* notice = std::get_if<event::Notice>(&event))
+    return fail(name_of(notice->error.code), explain_notice(notice->error, is_classic_), notice->about);
   for (const auto& line : to_json_lines(event, own_user_)) print(line);
   if (const auto line = to_json_line(event, own_user_)) print(*line);
 }

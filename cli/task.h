@@ -3,6 +3,7 @@
 // do to the world around it is a Shell, so that tests can play the world.
 #pragma once
 
+#include "cli/classic_words.h"
 #include "cli/options.h"
 #include "cli/reporter.h"
 #include "cli/roster.h"
@@ -53,8 +54,8 @@ class Shell {
     finish(code);
   }
   void give_up(const Error& error) {
-    reporter().fail(error);
-    finish(exit_code_for(error.code));
+    reporter().fail(name_of(error.code), explain_notice(error, is_classic()));
+    finish(is_classic() && error.code == Errc::no_such_member ? ExitCode::not_delivered : exit_code_for(error.code));
   }
 };
 

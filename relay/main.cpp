@@ -94,6 +94,11 @@ void apply_log_settings(const relay::Settings& settings) {
   log::hide_addresses(!settings.log_addresses);
 }
 
+void warn_of_open_classic(const relay::Config& config) {
+  if (const auto open = relay::open_in_spite_of_key(config); !open.empty())
+    log::warning("classic_without_key", {{"note", open}});
+}
+
 // SIGHUP: what can change while it runs, changes, and nobody is dropped. A configuration that cannot be used changes nothing.
 void reload(relay::Options& options, relay::Server& server, relay::ServiceManager& manager) {
   manager.reloading();
@@ -106,6 +111,11 @@ void reload(relay::Options& options, relay::Server& server, relay::ServiceManage
         log::warning("needs_restart", {{"setting", setting.name}});
     server.reload(fresh->config);
     apply_log_settings(*fresh);
+    if (options.settings.config.access_key.empty()) {
+      auto running = fresh->config;
+      running.classic = server.welcomes_guests();   // whatever the file says by now
+      warn_of_open_classic(running);
+    }
     options.settings = std::move(*fresh);
     log::info("reloaded");
   }
@@ -123,8 +133,7 @@ int run(relay::Options& options) {
     server->welcome(std::make_unique<relay::ClassicPort>(loop, server->config()));
     log::warning("classic_mode",
                  {{"note", "classic clients are served on the same port; nothing they say is private"}});
-    if (const auto open = relay::open_in_spite_of_key(options.settings.config); !open.empty())
-      log::warning("classic_without_key", {{"note", open}});
+    warn_of_open_classic(options.settings.config);
 #else
     return say({Errc::invalid_argument, "this coterie-relay was built without classic mode, so --classic has to go"});
 #endif

@@ -49,6 +49,7 @@ class Server {
   void reload(const Config& fresh);
   // From now on whatever speaks neither TLS nor the hello of a data connection is theirs; before, it is closed.
   void welcome(std::unique_ptr<Guests> guests);
+  [[nodiscard]] bool welcomes_guests() const { return guests_ != nullptr; }
 
   struct Stats {
     Counters counters;

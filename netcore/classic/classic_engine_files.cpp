@@ -51,7 +51,7 @@ bool ClassicEngine::send_file(const FileId& id, const FileId& batch, const std::
     notice(std::move(error), batch.hex());
     return false;
   };
-  if (!is_here(to)) return refuse({Errc::no_such_member, to + " is not here, and classic mode keeps nothing"});
+  if (!is_here(to)) return refuse({Errc::no_such_member, to + " is not here, and classic mode delivers only to those who are"});
   auto source = transfer::FileSource::open(path);
   if (!source) return refuse(source.error());
   if (source->size() > max_file)

@@ -179,6 +179,18 @@ BOOST_AUTO_TEST_CASE(in_classic_mode_somebody_who_left_before_it_was_through_is_
              "bob left before the text had gone out. Classic mode keeps nothing: say it again when bob is back.");
 }
 
+BOOST_AUTO_TEST_CASE(in_classic_mode_somebody_who_is_not_here_is_said_to_be_so_and_not_to_be_unknown) {
+  classic = true;
+  say({"bob"});
+  feed(member("bob", event::MemberState::waiting, false));
+  feed(event::Settled{0, 0, 0});
+  feed(event::Notice{Error{Errc::no_such_member, "bob is not here, and classic mode delivers only to those who are"},
+                     sent().id.hex()});
+  BOOST_TEST(code == ExitCode::not_delivered);
+  BOOST_TEST(reports.errors.back().second ==
+             "bob is not here, and classic mode delivers only to those who are. Send it again when that person is back.");
+}
+
 BOOST_AUTO_TEST_CASE(in_classic_mode_a_server_that_says_nothing_has_taken_nothing) {
   classic = true;
   say();

@@ -325,6 +325,19 @@ class Operation(unittest.TestCase):
             self.assertEqual((code, sentence in out), (0, warned), out)
         self.relay.start()
         self.await_said("warning classic_without_key")
+        self.relay.stop()
+        # A key that a reload brings is gone past as well; also where the file has become silent about what still runs.
+        for settings in ("classic = yes\n", ""):
+            self.config.write_text("classic = yes\n")
+            (self.folder / "relay.stderr").write_text("")
+            self.relay.start()
+            self.await_said("warning classic_mode")
+            self.assertNotIn("classic_without_key", self.said())
+            self.config.write_text(f"{settings}access-key-file = {key}\n")
+            self.relay.process.send_signal(1)
+            self.await_said(" reloaded")
+            self.assertIn("warning classic_without_key", self.said())
+            self.relay.stop()
 
     def test_the_doctor_finds_what_is_in_the_way(self):
         state = self.folder / "state"
