@@ -33,8 +33,7 @@ class VerifyTask final : public Task {
                    [&](const event::Settled& settled) {
                      if (is_known()) return;
                      // The refusal itself has been told.
-                     if (settled.ready == 0 && settled.rejected > 0)
-                       return shell_.finish(ExitCode::no_common_password);
+                     if (settled.ready == 0 && settled.rejected > 0) return shell_.finish(ExitCode::no_common_password);
                      if (settled.busy == 0) return give_up();
                      shell_.give_up(ExitCode::error, name_of(Errc::guess_budget_empty),
                                     explain_end(Lockout::no_tries(settled)));

@@ -123,6 +123,17 @@ char32_t twin_of(char32_t c) {
   return found != twins.end() && found->first == c ? found->second : c;
 }
 
+// Where a capital is meant, the small letter of it is another shape: so this comes before case is folded.
+char32_t stroke_of(char32_t c) {
+  switch (c) {
+    case U'I':
+    case U'l':
+    case U'1': return U'|';
+    case U'0': return U'O';
+    default: return c;
+  }
+}
+
 std::string folded(std::string_view name) { return casefold(name).value_or(std::string(name)); }
 
 }   // namespace
@@ -134,8 +145,25 @@ std::string shape_of(std::string_view name) {
   return folded(shape);
 }
 
+std::string outline_of(std::string_view name) {
+  if (!is_valid_utf8(name)) return std::string(name);
+  std::string outline;
+  char32_t last = 0;
+  for_each_code_point(name, [&](char32_t c, std::string_view) {
+    const auto stroke = stroke_of(twin_of(c));
+    if (stroke == U'n' && last == U'r') {
+      outline.back() = 'm';
+      last = U'm';
+    } else {
+      outline.append(encode_utf8(stroke));
+      last = stroke;
+    }
+  });
+  return folded(outline);
+}
+
 bool are_look_alike(std::string_view a, std::string_view b) {
-  return folded(a) != folded(b) && shape_of(a) == shape_of(b);
+  return folded(a) != folded(b) && (shape_of(a) == shape_of(b) || outline_of(a) == outline_of(b));
 }
 
 bool mixes_alphabets(std::string_view name) {

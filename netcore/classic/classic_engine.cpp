@@ -262,7 +262,8 @@ void ClassicEngine::on(const command::SendText& text) {
   const auto addressees = text.to ? std::vector{*text.to} : present();
   if (addressees.empty()) return notice({Errc::nobody_yet, {}}, about);
   if (text.to && !is_here(*text.to))
-    return notice({Errc::no_such_member, *text.to + " is not here, and classic mode delivers only to those who are"}, about);
+    return notice({Errc::no_such_member, *text.to + " is not here, and classic mode delivers only to those who are"},
+                  about);
   event::Message message;
   message.id = text.id;
   message.from = login_.user_id;

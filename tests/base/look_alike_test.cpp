@@ -32,6 +32,35 @@ BOOST_AUTO_TEST_CASE(names_that_look_different_are_different) {
   BOOST_TEST(!are_look_alike("\xff", "\xfe"));
 }
 
+BOOST_AUTO_TEST_CASE(signs_of_one_shape_in_one_alphabet_do_not_hide_a_name) {
+  BOOST_TEST(are_look_alike("aIice", "alice"));   // capital I
+  BOOST_TEST(are_look_alike("a1ice", "alice"));
+  BOOST_TEST(are_look_alike("A1ice", "Alice"));
+  BOOST_TEST(are_look_alike("a1ice", "aIice"));
+  BOOST_TEST(are_look_alike("anna1", "annal"));
+  BOOST_TEST(are_look_alike("b0b", "bob"));
+  BOOST_TEST(are_look_alike("B0B", "BOB"));
+  BOOST_TEST(are_look_alike("ernma", "emma"));
+  BOOST_TEST(are_look_alike("аIice", "alice"));   // with a Cyrillic а besides
+  BOOST_TEST(are_look_alike("Іda", "lda"));       // Cyrillic І
+}
+
+BOOST_AUTO_TEST_CASE(a_capital_is_no_look_alike_of_what_only_its_small_letter_resembles) {
+  BOOST_TEST(!are_look_alike("Ian", "Lan"));
+  BOOST_TEST(!are_look_alike("Iola", "Lola"));
+  BOOST_TEST(!are_look_alike("ian", "Lan"));
+  BOOST_TEST(!are_look_alike("ARNO", "AMO"));
+}
+
+BOOST_AUTO_TEST_CASE(names_with_numbers_are_told_apart_by_them) {
+  BOOST_TEST(!are_look_alike("user1", "user2"));
+  BOOST_TEST(!are_look_alike("user1", "user10"));
+  BOOST_TEST(!are_look_alike("anna", "anna1"));
+  BOOST_TEST(!are_look_alike("room 101", "room 110"));
+  BOOST_TEST(!are_look_alike("bob", "bobo"));
+  BOOST_TEST(!are_look_alike("rob", "nob"));
+}
+
 BOOST_AUTO_TEST_CASE(one_alphabet_is_no_mixture) {
   for (const char* name : {"alice", "Мария", "Νίκος", "علی", "小林", "bob-2", "josé", "a÷b", ""})
     BOOST_TEST(!mixes_alphabets(name), name);
