@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "netcore/base/unicode.h"
+#include "netcore/base/search_form.h"
 
 namespace coterie::classic {
 namespace {
@@ -16,15 +16,11 @@ std::int64_t now_ms() {
       .count();
 }
 
-bool contains_words(const std::string& text, const std::string& words) {
-  const auto folded_text = casefold(text).value_or(text);
-  const auto folded = casefold(words).value_or(words);
-  for (std::size_t at = 0; at < folded.size();) {
-    const auto end = std::min(folded.find(' ', at), folded.size());
-    if (end > at && folded_text.find(folded.substr(at, end - at)) == std::string::npos) return false;
-    at = end + 1;
-  }
-  return true;
+bool contains(const std::string& form, const std::vector<SearchWord>& words) {
+  const auto has = [&](const std::string& piece) { return form.find(piece) != std::string::npos; };
+  return std::all_of(words.begin(), words.end(), [&](const SearchWord& word) {
+    return has(word.whole) || (!word.parts.empty() && std::all_of(word.parts.begin(), word.parts.end(), has));
+  });
 }
 
 }   // namespace
@@ -94,8 +90,10 @@ event::Conversations RecentMessages::conversations() const {
 
 event::SearchResults RecentMessages::search(const command::Search& search) const {
   event::SearchResults results{.words = search.words, .messages = {}};
+  const auto words = search_words(search.words);
+  if (words.empty()) return results;
   for (const auto& message : messages_)
-    if (contains_words(message.text, search.words) && results.messages.size() < search.limit)
+    if (results.messages.size() < search.limit && contains(searchable(message.text), words))
       results.messages.push_back(message);
   return results;
 }

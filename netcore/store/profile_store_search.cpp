@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Search in the history. The index is a temporary table, and temporary tables live in memory (database.cpp sees to it): no word of
 // a message reaches the disk. As a table it also follows every rollback by itself.
+#include "netcore/base/search_form.h"
 #include "netcore/store/profile_state.h"
 
 namespace coterie::store {
@@ -9,32 +10,26 @@ namespace {
 constexpr std::size_t max_query_bytes = 1'024;
 constexpr std::size_t max_query_words = 32;
 
-bool separates(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
+// Open at its end. A word has no quotes left in it: what looks like query syntax is text.
+std::string beginning(const std::string& word) { return "\"" + word + "\" *"; }
 
-// Every word in quotes, its own quotes doubled, and open at its end: what looks like query syntax is text.
-std::string quoted_words(std::string_view words) {
-  std::string quoted;
-  std::size_t count = 0;
-  if (words.size() > max_query_bytes) {
+// All of the words, each in one piece or in its parts.
+std::string query_for(std::string_view typed) {
+  if (typed.size() > max_query_bytes) {
     std::size_t cut = max_query_bytes;
-    while (cut > 0 && (static_cast<unsigned char>(words[cut]) & 0xC0U) == 0x80U) --cut;   // not inside a character
-    words = words.substr(0, cut);
+    while (cut > 0 && (static_cast<unsigned char>(typed[cut]) & 0xC0U) == 0x80U) --cut;   // not inside a character
+    typed = typed.substr(0, cut);
   }
-  while (!words.empty() && count < max_query_words) {
-    const auto begin = std::find_if_not(words.begin(), words.end(), separates);
-    const auto end = std::find_if(begin, words.end(), separates);
-    if (begin != end) {
-      quoted.push_back('"');
-      for (const char c : std::string_view(begin, static_cast<std::size_t>(end - begin))) {
-        if (c == '"') quoted.push_back('"');
-        quoted.push_back(c);
-      }
-      quoted.append("\" * ");
-      ++count;
-    }
-    words.remove_prefix(static_cast<std::size_t>(end - words.begin()));
+  auto words = search_words(typed);
+  if (words.size() > max_query_words) words.resize(max_query_words);
+  std::string query;
+  for (const auto& word : words) {
+    query.append(query.empty() ? "" : " AND ").append("(").append(beginning(word.whole));
+    for (const auto& part : word.parts)
+      query.append(&part == &word.parts.front() ? " OR (" : " AND ").append(beginning(part));
+    query.append(word.parts.empty() ? ")" : "))");
   }
-  return quoted;
+  return query;
 }
 
 }   // namespace
@@ -56,7 +51,9 @@ void ProfileStore::State::bring_index_up_to_date() {
   rows.bind(*indexed_upto);
   while (rows.next()) {
     const auto message = message_at(rows);
-    query("INSERT INTO temp.message_index (rowid, text) VALUES (?, ?)").bind(message.id, message.text).run();
+    query("INSERT INTO temp.message_index (rowid, text) VALUES (?, ?)")
+        .bind(message.id, searchable(message.text))
+        .run();
     indexed_upto = message.id;
   }
 }
@@ -71,9 +68,9 @@ void ProfileStore::State::reindex(const MessageRow& message) {
   }
   // An index without contents forgets words only when it is told them.
   query("INSERT INTO temp.message_index (message_index, rowid, text) VALUES ('delete', ?, ?)")
-      .bind(message.id, before)
+      .bind(message.id, searchable(before))
       .run();
-  query("INSERT INTO temp.message_index (rowid, text) VALUES (?, ?)").bind(message.id, message.text).run();
+  query("INSERT INTO temp.message_index (rowid, text) VALUES (?, ?)").bind(message.id, searchable(message.text)).run();
 }
 
 void ProfileStore::State::empty_index() {
@@ -83,7 +80,7 @@ void ProfileStore::State::empty_index() {
 }
 
 std::vector<MessageRow> ProfileStore::search(RowId group, const std::string& words, std::size_t limit) {
-  const auto wanted = quoted_words(words);
+  const auto wanted = query_for(words);
   if (wanted.empty()) return {};
   state_->bring_index_up_to_date();
   auto rows = state_->query(

@@ -93,6 +93,14 @@ BOOST_FIXTURE_TEST_CASE(the_search_follows_changes, ChangesFixture) {
   commit([&] { store->update_message(message); });
   BOOST_TEST(found("tulips").empty());
   BOOST_TEST(found("daffodils") == Texts{"the daffodils are out"}, boost::test_tools::per_element());
+  message.text = "گُل‌های علي";
+  commit([&] { store->update_message(message); });
+  BOOST_TEST(found("daffodils").empty());
+  BOOST_TEST(found("گلهای علی").size() == 1U);
+  message.text = "the daffodils are out";
+  commit([&] { store->update_message(message); });
+  BOOST_TEST(found("گلهای").empty());
+  BOOST_TEST(found("گل").empty());
   // A change that rolls back changes nothing here either.
   BOOST_TEST(!store->transact([&]() -> Status {
     message.text = "weeds";

@@ -158,6 +158,32 @@ BOOST_FIXTURE_TEST_CASE(search_finds_beginnings_of_words_in_any_spelling, Histor
   BOOST_TEST(found("  \t\n").empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(search_finds_persian_and_arabic_however_they_are_spelt, HistoryFixture) {
+  add("این کتاب‌ها را می‌خواهم");
+  add("كتابهای علي");
+  add("کتاب ها و مُحَمَّد");
+  BOOST_TEST(found("کتاب").size() == 3U);
+  BOOST_TEST(found("كتاب").size() == 3U);              // Arabic kaf
+  BOOST_TEST(found("کتاب‌ها").size() == 3U);   // with a half-space
+  BOOST_TEST(found("کتابها").size() == 2U);
+  BOOST_TEST(found("کتاب ها").size() == 2U);
+  BOOST_TEST(found("علی") == Texts{"كتابهای علي"});
+  BOOST_TEST(found("محمد") == Texts{"کتاب ها و مُحَمَّد"});
+  BOOST_TEST(found("میخواهم") == Texts{"این کتاب‌ها را می‌خواهم"});
+  BOOST_TEST(found("می‌خواهم کتاب‌ها") == Texts{"این کتاب‌ها را می‌خواهم"});
+  BOOST_TEST(found("کتاب‌خانه").empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(search_takes_signs_for_what_parts_words, HistoryFixture) {
+  add("my e-mail ❤️");
+  BOOST_TEST(found("e-mail").size() == 1U);
+  BOOST_TEST(found("mail").size() == 1U);
+  BOOST_TEST(found("mail-e").empty());
+  BOOST_TEST(found("❤️ mail").size() == 1U);
+  BOOST_TEST(found("!!! mail").size() == 1U);
+  BOOST_TEST(found("❤️").empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(search_keeps_up_with_what_is_added_after_it_was_first_used, HistoryFixture) {
   add("first apple");
   BOOST_TEST(found("apple") == Texts{"first apple"});
