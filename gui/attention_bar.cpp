@@ -23,6 +23,7 @@ AttentionBar::AttentionBar(wxWindow* parent, std::function<wxString(const Cause&
   auto* row = new wxBoxSizer(wxHORIZONTAL);
   // A word that is longer than the line is cut with a sign of it, and not drawn over the buttons.
   text_ = new wxStaticText(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
+  set_ink(*text_, &Theme::text);
   // The buttons take what they need and the text what is left, however long it is.
   text_->SetMinSize(wxSize(FromDIP(120), -1));
   row->Add(text_, wxSizerFlags(1).CentreVertical().DoubleBorder(wxLEFT | wxTOP | wxBOTTOM));
@@ -120,11 +121,9 @@ void AttentionBar::Rebuild() {
     pass_timer_.StartOnce(passes_after);
   if (shows) {
     const auto& notice = notices_.front();
-    const auto theme = Theme::current();
-    SetBackgroundColour(notice.kind == Kind::bad       ? theme.bad_bar
-                        : notice.kind == Kind::warning ? theme.warning_bar
-                                                       : theme.info_bar);
-    text_->SetForegroundColour(theme.text);
+    set_ground(*this, notice.kind == Kind::bad       ? &Theme::bad_bar
+                      : notice.kind == Kind::warning ? &Theme::warning_bar
+                                                     : &Theme::info_bar);
     text_->SetLabelText(TextOf(notice));
     text_->SetToolTip(TextOf(notice));
     name_for_screen_readers(*text_, TextOf(notice));   // without the breaks of its lines

@@ -46,7 +46,7 @@ wxWindow* ConnectPage::MakeStart() {
   title->SetFont(scaled_font(*start_, 1.9, true));
   column->Add(title, wxSizerFlags().CentreHorizontal().Border(wxTOP, FromDIP(8)));
   auto* text = new wxStaticText(start_, wxID_ANY, _("Private chat and files for a small circle."));
-  text->SetForegroundColour(Theme::current().faint);
+  set_ink(*text, &Theme::faint);
   column->Add(text, wxSizerFlags().CentreHorizontal().Border(wxBOTTOM, FromDIP(14)));
 
   saved_box_ = new wxPanel(start_);
@@ -280,7 +280,7 @@ wxWindow* ConnectPage::MakeTrust() {
   auto* note = new wxStaticText(trust_, wxID_ANY,
                                 _("Nothing but a greeting was sent so far. The person who runs the relay sees the "
                                   "right fingerprint with: coterie-relay --fingerprint"));
-  note->SetForegroundColour(Theme::current().faint);
+  set_ink(*note, &Theme::faint);
   note->Wrap(FromDIP(form_width));
   column->Add(note, wxSizerFlags().Expand().Border(wxTOP, FromDIP(8)));
   auto* buttons = new wxBoxSizer(wxHORIZONTAL);

@@ -23,7 +23,7 @@ wxWindow* ConnectPage::MakeForm() {
   form_title_->SetFont(scaled_font(*form_, 1.5, true));
   column->Add(form_title_);
   form_text_ = new wxStaticText(form_, wxID_ANY, wxString());
-  form_text_->SetForegroundColour(Theme::current().faint);
+  set_ink(*form_text_, &Theme::faint);
   column->Add(form_text_, wxSizerFlags().Expand().Border(wxBOTTOM, FromDIP(4)));
 
   invite_box_ = new wxPanel(form_);
@@ -172,7 +172,7 @@ wxWindow* ConnectPage::MakeForm() {
   auto* back = new wxButton(form_, wxID_ANY, _("&Back"));
   connect_ = new wxButton(form_, wxID_ANY, _("&Connect"));
   progress_ = new wxStaticText(form_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxST_ELLIPSIZE_END);
-  progress_->SetForegroundColour(Theme::current().faint);
+  set_ink(*progress_, &Theme::faint);
   buttons->Add(back, wxSizerFlags().CentreVertical());
   buttons->Add(progress_, wxSizerFlags(1).CentreVertical().Border(wxLEFT | wxRIGHT, FromDIP(8)));
   buttons->Add(connect_, wxSizerFlags().CentreVertical());

@@ -102,10 +102,12 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
 
   gap_text_ = new wxStaticText(this, wxID_ANY, wxString());
   gap_text_->SetFont(scaled_font(*this, 0.9));
+  set_ink(*gap_text_, &Theme::warning);
   gap_text_->Hide();
   column->Add(gap_text_, wxSizerFlags().Expand().Border(wxLEFT | wxRIGHT | wxTOP, FromDIP(8)));
   typing_text_ = new wxStaticText(this, wxID_ANY, wxString());
   typing_text_->SetFont(scaled_font(*this, 0.85));
+  set_ink(*typing_text_, &Theme::faint);
   column->Add(typing_text_, wxSizerFlags().Expand().Border(wxLEFT | wxRIGHT, FromDIP(12)));
 
   reply_bar_ = new wxPanel(this);
@@ -196,7 +198,6 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
     subtitle_->SetLabel(wxString());
     return;
   }
-  const auto theme = Theme::current();
   const auto& peer = chat_->conversation();
   wxString subtitle;
   if (peer.empty()) {
@@ -228,7 +229,7 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   // The status bar says it too, but no screen reader reads that.
   if (group_->link() != event::LinkState::online) subtitle = _("Not connected") + wxString::FromUTF8(" · ") + subtitle;
   set_text(*subtitle_, subtitle);
-  subtitle_->SetForegroundColour(classic ? theme.bad : theme.faint);
+  set_ink(*subtitle_, classic ? &Theme::bad : &Theme::faint);
 
   wxString gaps;
   for (const auto& gap : chat_->gaps())
@@ -236,7 +237,6 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
             figures(wxString::Format(
                 wxPLURAL("%llu message of %s is missing.", "%llu messages of %s are missing.", plural(gap.missing)),
                 static_cast<unsigned long long>(gap.missing), isolated(gap.user_id)));
-  gap_text_->SetForegroundColour(theme.warning);
   bool moved = gap_text_->IsShown() == gaps.empty();
   set_text(*gap_text_, gaps);
   gap_text_->Show(!gaps.empty());
@@ -247,7 +247,6 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   else if (typing.size() > 1)
     writing = figures(wxString::Format(
         wxPLURAL("%zu member is writing…", "%zu members are writing…", plural(typing.size())), typing.size()));
-  typing_text_->SetForegroundColour(theme.faint);
   set_text(*typing_text_, writing);
 
   const bool is_away = !view_->IsAtEnd() && !chat_->empty();

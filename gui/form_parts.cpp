@@ -26,14 +26,14 @@ wxStaticText* add_label(wxWindow* parent, wxBoxSizer* column, const wxString& te
 
 wxStaticText* add_trouble(wxWindow* parent, wxBoxSizer* column) {
   auto* text = new wxStaticText(parent, wxID_ANY, wxString());
-  text->SetForegroundColour(Theme::current().bad);
+  set_ink(*text, &Theme::bad);
   text->Hide();
   column->Add(text, wxSizerFlags().Expand().Border(wxTOP, parent->FromDIP(2)));
   return text;
 }
 
 void show_trouble(wxStaticText& text, const wxString& sentence) {
-  text.SetForegroundColour(Theme::current().bad);
+  set_ink(text, &Theme::bad);
   text.SetLabelText(sentence);
   text.Wrap(text.FromDIP(form_width));
   text.Show();
@@ -41,7 +41,7 @@ void show_trouble(wxStaticText& text, const wxString& sentence) {
 
 void show_note(wxStaticText& text, const wxString& sentence) {
   show_trouble(text, sentence);
-  text.SetForegroundColour(Theme::current().faint);
+  set_ink(text, &Theme::faint);
 }
 
 void overwrite(wxTextCtrl* field) {

@@ -125,7 +125,7 @@ void HelpWindow::AddText(wxBookCtrlBase* book, const wxString& title, const std:
   auto* text = new wxTextCtrl(page, wxID_ANY, wxString(), wxDefaultPosition, size,
                               wxTE_MULTILINE | wxTE_READONLY | wxTE_RICH2 | wxTE_BESTWRAP | wxBORDER_NONE);
   text->SetName(title);
-  page->SetBackgroundColour(Theme::current().ground);
+  set_ground(*page, &Theme::ground);
   auto* column = new wxBoxSizer(wxVERTICAL);
   column->Add(text, wxSizerFlags(1).Expand().Border(wxLEFT | wxTOP, FromDIP(14)));
   page->SetSizer(column);

@@ -18,25 +18,24 @@ InviteDialog::InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, co
                            std::function<void(const wxString&)> copy)
     : wxDialog(parent, wxID_ANY, _("Invite")), invite_(std::move(invite)) {
   const int width = FromDIP(420);
-  const auto theme = Theme::current();
   auto* column = new wxBoxSizer(wxVERTICAL);
-  const auto add_text = [&](const wxString& text, const wxColour& colour) {
+  const auto add_text = [&](const wxString& text, wxColour Theme::*ink) {
     if (text.empty()) return;
     auto* shown = new wxStaticText(this, wxID_ANY, text);
-    shown->SetForegroundColour(colour);
+    set_ink(*shown, ink);
     shown->Wrap(width);
     column->Add(shown, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
   };
-  add_text(_("Whoever is to join needs two things, and gets them by two different ways."), theme.text);
+  add_text(_("Whoever is to join needs two things, and gets them by two different ways."), &Theme::text);
   add_text("1. " + (invite_.pin ? _("This link, or its picture: it holds the relay's address and fingerprint, and the "
                                     "group's name.")
                                 : _("This link, or its picture: it holds the relay's address and the group's name.")),
-           theme.text);
+           &Theme::text);
   add_text(
       "2. " + _("The group's password: it is not in the link. Tell it in person, or by another way that you trust."),
-      theme.text);
-  add_text(ways.warning, theme.warning);
-  add_text(ways.note, theme.faint);
+      &Theme::text);
+  add_text(ways.warning, &Theme::warning);
+  add_text(ways.note, &Theme::faint);
   qr_ = new wxStaticBitmap(this, wxID_ANY, make_qr(format_invite(invite_), FromDIP(240)));
   column->Add(qr_, wxSizerFlags().CentreHorizontal().DoubleBorder());
   if (ways.relays.size() > 1) {

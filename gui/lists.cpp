@@ -222,14 +222,18 @@ void MemberList::Fill(const GroupModel* group) {
     for (const auto& member : group->members().members()) {
       const bool here = MembersModel::is_here(member);
       auto label = escaped(one_line(member.user_id));
+      // On grounds of their own, the marks are read on the row that is chosen as well.
+      const auto mark = [&](const wxColour& ground, const wxString& words) {
+        return wxString::Format("<span background=\"%s\" foreground=\"%s\"> %s </span>",
+                                ground.GetAsString(wxC2S_HTML_SYNTAX), theme.is_dark ? "#10201e" : "#ffffff", words);
+      };
       if (member.verified)
-        label += wxString::Format(" <span foreground=\"%s\"><b>✓ <small>%s</small></b></span>",
-                                  theme.good.GetAsString(wxC2S_HTML_SYNTAX), escaped(_("verified")));
+        label += " <small><b>" + mark(theme.good, wxString::FromUTF8("✓ ") + escaped(_("verified"))) + "</b></small>";
       wxString detail;
-      wxString look = "alpha=\"85%\"";
+      bool is_held = false;
       if (member.state == event::MemberState::held) {
         detail = _("another key: held");
-        look = wxString::Format("foreground=\"%s\"", theme.bad.GetAsString(wxC2S_HTML_SYNTAX));
+        is_held = true;
       } else if (member.state == event::MemberState::left) {
         detail = _("has left");
       } else if (here) {
@@ -239,7 +243,9 @@ void MemberList::Fill(const GroupModel* group) {
       } else {
         detail = _("away");
       }
-      label += wxString::Format("\n<small><span %s>%s</span></small>", look, escaped(detail));
+      label += "\n<small>" +
+               (is_held ? mark(theme.bad, escaped(detail)) : "<span alpha=\"85%\">" + escaped(detail) + "</span>") +
+               "</small>";
       wxVector<wxVariant> row;
       row.push_back(wxVariant(make_face(*this, member.user_id, face_size, false, here)));
       row.push_back(wxVariant(label));

@@ -5,6 +5,7 @@
 #include "gui/file_drop.h"
 #include "gui/icons.h"
 #include "gui/open_dialogs.h"
+#include "gui/selection_colour.h"
 #include "gui/text.h"
 #include "netcore/base/random.h"
 
@@ -36,6 +37,7 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
       config_(config),
       log_(log) {
   SetIcons(application_icons());
+  colour_selections(Theme::current());
   BuildPages();
   BuildMenu();
   CreateStatusBar(3);
@@ -340,6 +342,7 @@ void MainFrame::OnTimer() {
 }
 
 void MainFrame::ThemeChanged() {
+  colour_selections(Theme::current());
   conversation_->ThemeChanged();
   UpdateSides();
   Refresh();

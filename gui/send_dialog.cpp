@@ -47,7 +47,7 @@ SendDialog::SendDialog(wxWindow* parent, const GroupModel& group, const std::str
             wxPLURAL("%zu more is left out: only ordinary files that can be read are sent.",
                      "%zu more are left out: only ordinary files that can be read are sent.", plural(what.left_out)),
             what.left_out)));
-    note->SetForegroundColour(Theme::current().warning);
+    set_ink(*note, &Theme::warning);
     note->Wrap(width);
     column->Add(note, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
   }

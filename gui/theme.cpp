@@ -1,18 +1,49 @@
 // SPDX-License-Identifier: MIT
 #include "gui/theme.h"
 
+#include "gui/model/contrast.h"
+
+#include <wx/clntdata.h>
 #include <wx/settings.h>
 
 namespace coterie::gui {
 namespace {
 
+Rgb to_rgb(const wxColour& colour) { return {colour.Red(), colour.Green(), colour.Blue()}; }
+wxColour to_wx(Rgb colour) { return {colour.red, colour.green, colour.blue}; }
+
 // `share` of 255 of the second colour over the first.
 wxColour mix(const wxColour& under, const wxColour& over, int share) {
-  const auto channel = [&](int below, int above) {
-    return static_cast<unsigned char>((below * (255 - share) + above * share) / 255);
-  };
-  return {channel(under.Red(), over.Red()), channel(under.Green(), over.Green()), channel(under.Blue(), over.Blue())};
+  return to_wx(mixed(to_rgb(under), to_rgb(over), share));
 }
+
+// What a control plays in; it goes with the control.
+class Roles : public wxClientData {
+ public:
+  wxColour Theme::*ink = nullptr;
+  wxColour Theme::*ground = nullptr;
+
+  void apply(wxWindow& window) const {
+    const auto theme = Theme::current();
+    if (ink != nullptr) window.SetForegroundColour(theme.*ink);
+    if (ground != nullptr) window.SetBackgroundColour(theme.*ground);
+  }
+};
+
+Roles& roles_of(wxWindow& window) {
+  auto* roles = dynamic_cast<Roles*>(window.GetClientObject());
+  if (roles == nullptr) {
+    roles = new Roles;
+    window.SetClientObject(roles);
+    window.Bind(wxEVT_SYS_COLOUR_CHANGED, [&window, roles](wxSysColourChangedEvent& event) {
+      roles->apply(window);
+      event.Skip();   // on to its children
+    });
+  }
+  return *roles;
+}
+
+constexpr int detail = 217;   // how much of 255 of its letters' colour the second line of a list has
 
 }   // namespace
 
@@ -28,8 +59,9 @@ Theme Theme::current() {
   theme.own_bubble = mix(theme.ground, theme.is_dark ? wxColour(0x2f, 0x9f, 0x90) : wxColour(0x2f, 0x8f, 0x83),
                          theme.is_dark ? 95 : 45);
   theme.line = mix(theme.ground, theme.text, 45);
-  theme.selection = wxSystemSettings::GetColour(wxSYS_COLOUR_HIGHLIGHT);
   theme.selected_text = wxSystemSettings::GetColour(wxSYS_COLOUR_HIGHLIGHTTEXT);
+  theme.selection = to_wx(readable_ground(to_rgb(wxSystemSettings::GetColour(wxSYS_COLOUR_HIGHLIGHT)),
+                                          to_rgb(theme.selected_text), detail));
   theme.found = theme.is_dark ? wxColour(0x8a, 0x6d, 0x1d) : wxColour(0xff, 0xe0, 0x82);
   theme.found_here = theme.is_dark ? wxColour(0xc0, 0x58, 0x10) : wxColour(0xff, 0xa6, 0x3d);
   theme.good = theme.is_dark ? wxColour(0x57, 0xd0, 0x8c) : wxColour(0x23, 0x85, 0x4f);
@@ -43,6 +75,18 @@ Theme Theme::current() {
                   wxColour(0xa1, 0x3d, 0x63), wxColour(0x2c, 0x6d, 0xa4), wxColour(0x5c, 0x75, 0x2a),
                   wxColour(0x8b, 0x4a, 0x9c), wxColour(0x6d, 0x5d, 0x4f)};
   return theme;
+}
+
+void set_ink(wxWindow& window, wxColour Theme::*role) {
+  auto& roles = roles_of(window);
+  roles.ink = role;
+  roles.apply(window);
+}
+
+void set_ground(wxWindow& window, wxColour Theme::*role) {
+  auto& roles = roles_of(window);
+  roles.ground = role;
+  roles.apply(window);
 }
 
 wxFont scaled_font(const wxWindow& window, double factor, bool bold) {

@@ -20,7 +20,7 @@ struct Theme {
   wxColour bubble;       // what others say
   wxColour own_bubble;   // what we say
   wxColour line;         // borders, the empty part of a progress bar
-  wxColour selection;
+  wxColour selection;    // behind what is chosen; the system's, or as much darker or lighter as letters on it need
   wxColour selected_text;
   wxColour found;        // behind what a search has found
   wxColour found_here;   // likewise, where one stands among the hits, and around that message
@@ -35,6 +35,10 @@ struct Theme {
   // As the system is now.
   static Theme current();
 };
+
+// A control keeps the role and not the colour: it is coloured now, and again whenever the system changes between light and dark.
+void set_ink(wxWindow& window, wxColour Theme::*role);
+void set_ground(wxWindow& window, wxColour Theme::*role);
 
 // `window`'s font, made larger or smaller by a share, and bold or not.
 wxFont scaled_font(const wxWindow& window, double factor, bool bold = false);

@@ -33,12 +33,11 @@ VerifyDialog::VerifyDialog(wxWindow* parent, const Member& member, const std::op
                            Actions actions)
     : wxDialog(parent, wxID_ANY, held ? _("Another Key") : _("Verify")) {
   const int width = FromDIP(400);
-  const auto theme = Theme::current();
   auto* column = new wxBoxSizer(wxVERTICAL);
-  const auto add_text = [&](const wxString& text, const wxColour& colour) {
+  const auto add_text = [&](const wxString& text, wxColour Theme::*ink) {
     auto* shown = new wxStaticText(this, wxID_ANY, wxString());
     shown->SetLabelText(text);
-    shown->SetForegroundColour(colour);
+    set_ink(*shown, ink);
     shown->Wrap(width);
     column->Add(shown, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT | wxTOP));
   };
@@ -49,12 +48,12 @@ VerifyDialog::VerifyDialog(wxWindow* parent, const Member& member, const std::op
                                 "the profile; it also happens when somebody else pretends to be %s. Nothing is sent "
                                 "there until you have decided."),
                               name, name),
-             theme.bad);
+             &Theme::bad);
   add_text(wxString::Format(_("Compare this number with the one that %s sees for you, on the telephone or side by "
                               "side. When all twelve groups are the same, nobody stands "
                               "between you."),
                             name),
-           theme.text);
+           &Theme::text);
   const auto number = held ? held->safety_number : member.safety_number;
   auto* middle = new wxBoxSizer(wxHORIZONTAL);
   auto* numbers = new wxBoxSizer(wxVERTICAL);
@@ -72,7 +71,7 @@ VerifyDialog::VerifyDialog(wxWindow* parent, const Member& member, const std::op
   column->Add(middle, wxSizerFlags().Expand().DoubleBorder(wxALL));
   if (!held)
     add_text(member.verified ? _("You have marked this person as verified.") : _("This person is not verified yet."),
-             member.verified ? theme.good : theme.faint);
+             member.verified ? &Theme::good : &Theme::faint);
 
   auto* buttons = new wxBoxSizer(wxHORIZONTAL);
   auto* close = new wxButton(this, wxID_CANCEL, held ? _("&Decide Later") : _("&Close"));

@@ -2,6 +2,7 @@
 """A screen of its own for the real window: Xvfb, a window manager, a session bus with the accessibility services, and the window
 driven through them, as a screen reader or a person would. Uses pyatspi, so it runs under the system's Python."""
 
+import collections
 import contextlib
 import os
 import pathlib
@@ -32,6 +33,43 @@ def what_is_missing():
     return missing
 
 
+class Picture:
+    """The pixels of a screen: a colour is three bytes."""
+
+    def __init__(self, ppm):
+        head = re.match(rb"P6\s+(\d+)\s+(\d+)\s+255\s", ppm)
+        self.width, self.height = int(head.group(1)), int(head.group(2))
+        self.pixels = ppm[head.end():]
+
+    def colours(self, box):
+        """How often each is there in a box of the screen, the commonest first."""
+        counts = collections.Counter()
+        left, right = max(0, box.x), min(self.width, box.x + box.width)
+        for y in range(max(0, box.y), min(self.height, box.y + box.height)):
+            row = self.pixels[3 * (y * self.width + left):3 * (y * self.width + right)]
+            counts.update(row[at:at + 3] for at in range(0, len(row), 3))
+        return counts.most_common()
+
+    def ground(self, box):
+        return self.colours(box)[0][0]
+
+    def contrast(self, box):
+        """Of the letters in a box with what they stand on: as much as the clearest pixel of them has."""
+        colours = [colour for colour, _ in self.colours(box)]
+        return max(contrast(colours[0], colour) for colour in colours)
+
+
+def luminance(colour):
+    """0 is black, 1 is white: the relative luminance of WCAG 2."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (byte / 255 for byte in colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
 class Desk:
     """One screen with one session bus, for all windows of a test run."""
 
@@ -50,7 +88,10 @@ class Desk:
         kept = ("PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS")
         self.environment = {**{name: os.environ[name] for name in kept if name in os.environ},
                             "DISPLAY": ":" + number, "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder), "LANG": "C.UTF-8",
-                            "TZ": "UTC", "GTK_THEME": theme, "GSETTINGS_BACKEND": "memory", "GTK_MODULES": "gail:atk-bridge"}
+                            "TZ": "UTC", "GSETTINGS_BACKEND": "memory", "GTK_MODULES": "gail:atk-bridge"}
+        # Without one the windows follow what the desktop says, while they run.
+        if theme:
+            self.environment["GTK_THEME"] = theme
         bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL, env=self.environment)
         self.processes.append(bus)
@@ -68,6 +109,11 @@ class Desk:
 
     def screenshot(self, path):
         subprocess.run(["import", "-window", "root", str(path)], env=self.environment, check=True)
+
+    def picture(self):
+        """What is on the screen."""
+        return Picture(subprocess.run(["import", "-window", "root", "-depth", "8", "ppm:-"], env=self.environment, check=True,
+                                      capture_output=True).stdout)
 
     def close(self):
         for process in reversed(self.processes):
@@ -230,6 +276,10 @@ class Window:
     def is_active(self):
         """It has the keyboard."""
         return any(frame.getState().contains(self.spi.STATE_ACTIVE) for frame in self.all("frame", showing=False))
+
+    def box(self, node):
+        """Where it is on the screen."""
+        return node.queryComponent().getExtents(self.spi.DESKTOP_COORDS)
 
     def handle(self):
         """The main window, as the screen knows it."""

@@ -29,13 +29,13 @@ class WindowScenario(harness.Scenario):
         return window
 
 
-def main():
+def main(**of_the_screen):
     global screen
     missing = desk.what_is_missing()
     if missing:
         print("SKIPPED: the window is not tested here, for want of " + ", ".join(missing) + ". ./dev test installs what is needed.")
         sys.exit(SKIPPED)
-    screen = desk.Desk()
+    screen = desk.Desk(**of_the_screen)
     try:
         harness.main()
     finally:
