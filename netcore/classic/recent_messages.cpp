@@ -89,12 +89,20 @@ event::Conversations RecentMessages::conversations() const {
 }
 
 event::SearchResults RecentMessages::search(const command::Search& search) const {
-  event::SearchResults results{.words = search.words, .messages = {}};
+  event::SearchResults results{
+      .words = search.words, .messages = {}, .conversation = search.conversation, .before = search.before};
   const auto words = search_words(search.words);
   if (words.empty()) return results;
+  std::vector<event::Message> found;
   for (const auto& message : messages_)
-    if (results.messages.size() < search.limit && contains(searchable(message.text), words))
-      results.messages.push_back(message);
+    if (contains(searchable(message.text), words) &&
+        (!search.conversation || message.conversation.value_or(std::string()) == *search.conversation) &&
+        (search.before <= 0 || message.row < search.before))
+      found.push_back(message);
+  if (search.conversation) std::reverse(found.begin(), found.end());
+  results.is_last = found.size() <= search.limit;
+  if (!results.is_last) found.resize(search.limit);
+  results.messages = std::move(found);
   return results;
 }
 

@@ -129,10 +129,12 @@ struct LoadHistory {
   std::int64_t after = 0;    // row of the newest message known: what came after it
 };
 
-// Answered by SearchResults.
+// Answered by SearchResults. Everywhere, best first; in one conversation, newest first and page by page.
 struct Search {
   std::string words;
   std::size_t limit = 100;
+  std::optional<std::string> conversation = std::nullopt;   // a user id, or empty text for the group alone
+  std::int64_t before = 0;                                  // row of the oldest hit known: what is older, there
 };
 
 // Tell everyone that this device leaves the group for good; they stop addressing it. Delivered like a message. A remembered password

@@ -213,6 +213,9 @@ struct HistoryDeleted {
 struct SearchResults {
   std::string words;
   std::vector<Message> messages;
+  std::optional<std::string> conversation = std::nullopt;   // this and `before` as they were asked for
+  std::int64_t before = 0;
+  bool is_last = true;   // there is nothing more to be had
 };
 
 // ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -283,6 +283,9 @@ class ProfileStore {
   // Messages with all of these words (prefixes match), best first then newest; any text is a valid query, of which the first
   // 32 words and 1,024 bytes count. The index lives in memory only; a search first adds what has come since the last one.
   std::vector<MessageRow> search(RowId group, const std::string& words, std::size_t limit);
+  // Those of one conversation that are older than row `before` (0: all), newest first.
+  std::vector<MessageRow> search_newest(RowId group, std::optional<RowId> conversation, const std::string& words,
+                                        RowId before, std::size_t limit);
 
   // ── what is said about messages ──
   // In the order in which the members first reacted; those who took all back are left out.

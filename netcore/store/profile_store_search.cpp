@@ -35,8 +35,7 @@ std::string query_for(std::string_view typed) {
 }   // namespace
 
 // Rows are added with growing ids, and whatever else happens to them happens to the index at once: so it lacks exactly those above
-// the last one it holds. Adding them here
-// rather than with every message keeps the cost away from those who never search.
+// the last one it holds. Adding them here rather than with every message keeps the cost away from those who never search.
 void ProfileStore::State::bring_index_up_to_date() {
   if (!indexed_upto) {
     // Contentless: it holds words and where they are, not the texts.
@@ -88,6 +87,22 @@ std::vector<MessageRow> ProfileStore::search(RowId group, const std::string& wor
       " FROM temp.message_index i JOIN messages m ON m.id = i.rowid"
       " WHERE i.message_index MATCH ? AND m.group_id = ? ORDER BY i.rank, m.id DESC LIMIT ?");
   rows.bind(wanted, group, static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000)));
+  return state_->messages_at(rows);
+}
+
+std::vector<MessageRow> ProfileStore::search_newest(RowId group, std::optional<RowId> conversation,
+                                                    const std::string& words, RowId before, std::size_t limit) {
+  const auto wanted = query_for(words);
+  if (wanted.empty()) return {};
+  state_->bring_index_up_to_date();
+  // In the order of rows the index stops at the limit, however many there are.
+  auto rows = state_->query(
+      "SELECT m.id, m.group_id, m.message, m.conversation, m.author, m.file, m.sealed"
+      " FROM temp.message_index i JOIN messages m ON m.id = i.rowid"
+      " WHERE i.message_index MATCH ? AND i.rowid < ? AND m.group_id = ? AND m.conversation IS ?"
+      " ORDER BY i.rowid DESC LIMIT ?");
+  rows.bind(wanted, before > 0 ? before : std::numeric_limits<RowId>::max(), group, conversation,
+            static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000)));
   return state_->messages_at(rows);
 }
 

@@ -233,6 +233,21 @@ BOOST_FIXTURE_TEST_CASE(search_gives_the_better_match_first_and_as_many_as_asked
   BOOST_TEST(equal.front().id > equal.back().id, "of equals the newest first");
 }
 
+BOOST_FIXTURE_TEST_CASE(search_in_one_conversation_gives_the_newest_first_and_goes_on_where_it_ended, HistoryFixture) {
+  add("lunch lunch lunch");
+  add("lunch for two", {}, bob);
+  for (int i = 0; i < 5; ++i) add("lunch at " + std::to_string(i));
+  const auto page = [&](std::optional<RowId> conversation, RowId before) {
+    return look([&] { return store->search_newest(group, conversation, "lunch", before, 3); });
+  };
+  const auto newest = page(std::nullopt, 0);
+  BOOST_TEST(texts(newest) == (Texts{"lunch at 4", "lunch at 3", "lunch at 2"}));
+  const auto older = page(std::nullopt, newest.back().id);
+  BOOST_TEST(texts(older) == (Texts{"lunch at 1", "lunch at 0", "lunch lunch lunch"}));
+  BOOST_TEST(page(std::nullopt, older.back().id).empty());
+  BOOST_TEST(texts(page(bob, 0)) == Texts{"lunch for two"});
+}
+
 BOOST_FIXTURE_TEST_CASE(search_stays_in_its_group, HistoryFixture) {
   add("shared word");
   RowId other = 0;
