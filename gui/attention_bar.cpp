@@ -14,7 +14,7 @@
 namespace coterie::gui {
 namespace {
 
-constexpr int passes_after = 10'000;   // ms
+constexpr int look_every = 1000;   // ms, whether good news has been read
 
 }   // namespace
 
@@ -106,19 +106,19 @@ void AttentionBar::LetPass() {
   const auto* focus = FindFocus();
   const bool is_used =
       GetScreenRect().Contains(wxGetMousePosition()) || (focus != nullptr && focus->GetParent() == this);
-  if (window == nullptr || !window->IsActive() || is_used) {
-    pass_timer_.StartOnce(passes_after);
-    return;
-  }
-  ForgetThose([](const Notice& notice) { return notice.passes; });
+  if (passing_.is_over(Passing::Clock::now(), window != nullptr && window->IsActive() && !is_used))
+    ForgetThose([](const Notice& notice) { return notice.passes; });
 }
 
 void AttentionBar::Rebuild() {
   const bool shows = !notices_.empty();
-  if (!shows || !notices_.front().passes)
+  if (!shows || !notices_.front().passes) {
     pass_timer_.Stop();
-  else if (!pass_timer_.IsRunning())
-    pass_timer_.StartOnce(passes_after);
+    passing_.stop();
+  } else if (!pass_timer_.IsRunning()) {
+    pass_timer_.Start(look_every);
+    LetPass();
+  }
   if (shows) {
     const auto& notice = notices_.front();
     set_ground(*this, notice.kind == Kind::bad       ? &Theme::bad_bar

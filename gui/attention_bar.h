@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gui/model/cause.h"
+#include "gui/model/passing.h"
 
 #include <wx/button.h>
 #include <wx/panel.h>
@@ -53,6 +54,7 @@ class AttentionBar : public wxPanel {
   std::vector<wxButton*> buttons_;
   wxButton* close_;
   std::vector<Notice> notices_;
+  Passing passing_;
   wxTimer pass_timer_;   // runs while good news is in front
   int width_ = 0;        // for which the text was wrapped
 };

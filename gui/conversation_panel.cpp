@@ -2,8 +2,10 @@
 #include "gui/conversation_panel.h"
 
 #include "gui/file_drop.h"
+#include "gui/form_parts.h"
 #include "gui/model/mentions.h"
 #include "gui/text.h"
+#include "gui/text_margins.h"
 
 #include <wx/clipbrd.h>
 #include <wx/dataobj.h>
@@ -15,15 +17,11 @@ namespace {
 
 constexpr int most_lines = 7;           // the composer grows to
 constexpr std::size_t most_names = 6;   // offered at once
-constexpr std::size_t most_hits = 500;
-constexpr int search_pause = 250;            // ms after a letter, until its search begins
-constexpr std::size_t shortest_search = 2;   // letters; for fewer one has to press Enter
 
-wxButton* small_button(wxWindow* parent, const wxString& label, const wxString& name) {
-  auto* button = new wxButton(parent, wxID_ANY, label, wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
-  button->SetToolTip(name);
-  name_for_screen_readers(*button, name);
-  return button;
+wxString writing(const std::vector<std::string>& typing) {
+  if (typing.size() == 1) return wxString::Format(_("%s is writing…"), isolated(typing.front()));
+  return figures(wxString::Format(wxPLURAL("%zu member is writing…", "%zu members are writing…", plural(typing.size())),
+                                  typing.size()));
 }
 
 // Setting a text that is there already would have the whole panel laid out again.
@@ -47,45 +45,19 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
   column->Add(head, wxSizerFlags().Expand().Border(wxALL, FromDIP(8)));
   column->Add(new wxStaticLine(this), wxSizerFlags().Expand());
 
-  find_bar_ = new wxPanel(this);
-  auto* find_row = new wxBoxSizer(wxHORIZONTAL);
-  find_row->Add(new wxStaticText(find_bar_, wxID_ANY, _("F&ind:")),
-                wxSizerFlags().CentreVertical().Border(wxLEFT | wxRIGHT, FromDIP(8)));
-  find_text_ = new wxTextCtrl(find_bar_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_PROCESS_ENTER);
-  find_text_->SetName(_("Find"));
-  find_row->Add(find_text_, wxSizerFlags(1).CentreVertical());
-  find_count_ = new wxStaticText(find_bar_, wxID_ANY, wxString());
-  find_row->Add(find_count_, wxSizerFlags().CentreVertical().Border(wxLEFT | wxRIGHT, FromDIP(8)));
-  // The newest hit is the first, and above it are the older ones: on goes up, and the number with it.
-  auto* next = small_button(find_bar_, wxString::FromUTF8("▲"), _("Find next (older)"));
-  auto* previous = small_button(find_bar_, wxString::FromUTF8("▼"), _("Find previous (newer)"));
-  auto* close = small_button(find_bar_, wxString::FromUTF8("✕"), _("Close"));
-  for (auto* button : {next, previous, close})
-    find_row->Add(button, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
-  find_bar_->SetSizer(find_row);
-  find_bar_->Hide();
+  FindBar::Actions find;
+  find.search = [this](command::Search search) {
+    if (chat_ != nullptr && actions_.search) actions_.search(std::move(search));
+  };
+  find.mark = [this](const std::string& words) { view_->SearchFor(words); };
+  find.reveal = [this](std::int64_t row) { view_->RevealHit(row); };
+  find.closed = [this] { composer_->SetFocus(); };
+  find_bar_ = new FindBar(this, std::move(find));
   column->Add(find_bar_, wxSizerFlags().Expand());
-  next->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(1); });
-  previous->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { FindNext(-1); });
-  close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { CloseFind(); });
-  find_text_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
-    if (find_text_->GetValue().length() >= shortest_search) {
-      search_timer_.StartOnce(search_pause);
-      return;
-    }
-    // What was found before is not what stands there now.
-    search_timer_.Stop();
-    EndSearch();
-  });
-  search_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { Search(); });
-  find_text_->Bind(wxEVT_TEXT_ENTER, [this](wxCommandEvent&) {
-    if (to_utf8(find_text_->GetValue()) == searched_) return FindNext(wxGetKeyState(WXK_SHIFT) ? -1 : 1);
-    Search();
-  });
   // Wherever in the conversation the keyboard is; what else Escape would end there comes first.
   Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
-    const bool is_for_us = find_text_->HasFocus() || (!names_->IsShown() && !reply_to_ && !edited_);
-    if (event.GetKeyCode() == WXK_ESCAPE && find_bar_->IsShown() && is_for_us) return CloseFind();
+    const bool is_for_us = find_bar_->HasFocusInField() || (!names_->IsShown() && !reply_to_ && !edited_);
+    if (event.GetKeyCode() == WXK_ESCAPE && find_bar_->IsShown() && is_for_us) return find_bar_->Close();
     event.Skip();
   });
 
@@ -105,10 +77,6 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
   set_ink(*gap_text_, &Theme::warning);
   gap_text_->Hide();
   column->Add(gap_text_, wxSizerFlags().Expand().Border(wxLEFT | wxRIGHT | wxTOP, FromDIP(8)));
-  typing_text_ = new wxStaticText(this, wxID_ANY, wxString());
-  typing_text_->SetFont(scaled_font(*this, 0.85));
-  set_ink(*typing_text_, &Theme::faint);
-  column->Add(typing_text_, wxSizerFlags().Expand().Border(wxLEFT | wxRIGHT, FromDIP(12)));
 
   reply_bar_ = new wxPanel(this);
   auto* reply_row = new wxBoxSizer(wxHORIZONTAL);
@@ -133,7 +101,6 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
 
   auto* row = new wxBoxSizer(wxHORIZONTAL);
   auto* attach = small_button(this, wxString::FromUTF8("📎"), _("Send files"));
-  attach->SetMinSize(FromDIP(wxSize(40, 34)));
   attach->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
     if (actions_.attach) actions_.attach();
   });
@@ -143,9 +110,9 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
   label->Hide();
   composer_ = new wxTextCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_MULTILINE);
   name_for_screen_readers(*composer_, _("Message"));
-  composer_->SetMinSize(wxSize(-1, FromDIP(36)));
   row->Add(composer_, wxSizerFlags(1).Expand());
   send_button_ = new wxButton(this, wxID_ANY, _("&Send"));
+  attach->SetMinSize(wxSize(FromDIP(40), send_button_->GetBestSize().y));
   row->Add(send_button_, wxSizerFlags().Bottom().Border(wxLEFT, FromDIP(6)));
   column->Add(row, wxSizerFlags().Expand().Border(wxALL, FromDIP(8)));
   SetSizer(column);
@@ -154,7 +121,7 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
     Send();
     composer_->SetFocus();
   });
-  for (auto* field : {composer_, find_text_})
+  for (auto* field : {composer_, &find_bar_->Field()})
     field->SetDropTarget(new FieldDrop(
         *field,
         [this](std::vector<std::filesystem::path> paths) {
@@ -163,6 +130,12 @@ ConversationPanel::ConversationPanel(wxWindow* parent, Actions actions)
         [this](bool is_held) { ShowDrop(is_held); }));
   composer_->Bind(wxEVT_KEY_DOWN, &ConversationPanel::OnComposerKey, this);
   composer_->Bind(wxEVT_TEXT, &ConversationPanel::OnText, this);
+  // Lines are broken anew where it has another width.
+  composer_->Bind(wxEVT_SIZE, [this](wxSizeEvent& event) {
+    event.Skip();
+    if (std::exchange(composer_width_, event.GetSize().x) != event.GetSize().x)
+      CallAfter(&ConversationPanel::FitComposer);
+  });
   composer_->Bind(wxEVT_TEXT_PASTE, [this](wxClipboardTextEvent& event) {
     const wxClipboardLocker locker;
     if (wxTheClipboard->IsSupported(wxDF_FILENAME) ||
@@ -183,12 +156,11 @@ void ConversationPanel::ShowConversation(GroupModel* group, ChatModel* chat, std
   CloseNames();
   group_ = group;
   chat_ = chat;
-  EndSearch();
   view_->Show(group, chat, unread);
   composer_->ChangeValue(group != nullptr && chat != nullptr ? drafts_[{group, chat->conversation()}] : wxString());
   FitComposer();
   Update({});
-  if (find_bar_->IsShown()) Search();   // here as well
+  find_bar_->LookIn(chat == nullptr ? std::string() : chat->conversation());
 }
 
 void ConversationPanel::Update(const std::vector<std::string>& typing) {
@@ -228,6 +200,9 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
     subtitle = classic_badge_wx() + ". " + _("The server, and whoever listens on the way, can read everything.");
   // The status bar says it too, but no screen reader reads that.
   if (group_->link() != event::LinkState::online) subtitle = _("Not connected") + wxString::FromUTF8(" · ") + subtitle;
+  // Who writes takes no room of its own: what comes and goes would have the messages jump.
+  else if (!classic && !typing.empty())
+    subtitle = writing(typing);
   set_text(*subtitle_, subtitle);
   set_ink(*subtitle_, classic ? &Theme::bad : &Theme::faint);
 
@@ -240,14 +215,6 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
   bool moved = gap_text_->IsShown() == gaps.empty();
   set_text(*gap_text_, gaps);
   gap_text_->Show(!gaps.empty());
-
-  wxString writing;
-  if (typing.size() == 1)
-    writing = wxString::Format(_("%s is writing…"), isolated(typing.front()));
-  else if (typing.size() > 1)
-    writing = figures(wxString::Format(
-        wxPLURAL("%zu member is writing…", "%zu members are writing…", plural(typing.size())), typing.size()));
-  set_text(*typing_text_, writing);
 
   const bool is_away = !view_->IsAtEnd() && !chat_->empty();
   moved = moved || to_end_->IsShown() != is_away;
@@ -268,7 +235,6 @@ void ConversationPanel::SetZoom(int percent) {
   view_->SetFont(font);
   view_->ThemeChanged();   // everything is measured anew
   composer_->SetFont(font);
-  composer_lines_ = 0;
   FitComposer();
 }
 
@@ -371,11 +337,18 @@ bool ConversationPanel::OnNamesKey(int key) {
   }
 }
 
+// As high as the button beside it, with its one line in the middle; higher as the text grows.
 void ConversationPanel::FitComposer() {
-  const int lines = std::clamp(composer_->GetNumberOfLines(), 1, most_lines);
-  if (lines == composer_lines_) return;
-  composer_lines_ = lines;
-  composer_->SetMinSize(wxSize(-1, std::max(FromDIP(36), composer_->GetCharHeight() * lines + FromDIP(16))));
+  const int line = composer_->GetTextExtent("Äg").y;
+  const int frame = 2 * FromDIP(1);
+  const int above = std::max(FromDIP(4), (send_button_->GetBestSize().y - frame - line) / 2);
+  set_text_margins(*composer_, FromDIP(8), above);
+  // Broken lines count as well.
+  const int text =
+      composer_->PositionToCoords(composer_->GetLastPosition()).y - composer_->PositionToCoords(0).y + line;
+  const wxSize fitting(-1, std::clamp(text, line, most_lines * line) + 2 * above + frame);
+  if (composer_->GetMinSize() == fitting) return;
+  composer_->SetMinSize(fitting);
   Layout();
 }
 
@@ -456,68 +429,6 @@ void ConversationPanel::Paste() {
     }
   }
   composer_->Paste();
-}
-
-// ── finding ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void ConversationPanel::OpenFind() {
-  find_bar_->Show();
-  Layout();
-  find_text_->SetFocus();
-  find_text_->SelectAll();
-  if (searched_.empty()) Search();   // what was looked for last is still there
-}
-
-void ConversationPanel::CloseFind() {
-  search_timer_.Stop();
-  find_bar_->Hide();
-  EndSearch();
-  Layout();
-  composer_->SetFocus();
-}
-
-void ConversationPanel::EndSearch() {
-  searched_.clear();
-  hits_.clear();
-  find_count_->SetLabel(wxString());
-  view_->SearchFor({});
-}
-
-void ConversationPanel::Search() {
-  search_timer_.Stop();
-  const auto words = to_utf8(find_text_->GetValue());
-  if (words == searched_) return;
-  EndSearch();
-  if (words.empty() || !actions_.search) return;
-  searched_ = words;
-  view_->SearchFor(words);
-  actions_.search(words, most_hits);
-}
-
-void ConversationPanel::ShowResults(const event::SearchResults& results) {
-  if (chat_ == nullptr || results.words != searched_) return;
-  hits_.clear();
-  has_more_hits_ = results.messages.size() >= most_hits;
-  for (const auto& message : results.messages)
-    if (message.conversation.value_or(std::string()) == chat_->conversation()) hits_.push_back(message.row);
-  std::sort(hits_.begin(), hits_.end(), std::greater<>());
-  hit_ = 0;
-  ShowHit();
-}
-
-void ConversationPanel::FindNext(int step) {
-  if (search_timer_.IsRunning()) return Search();   // what is written there is looked for first
-  if (hits_.empty()) return;
-  hit_ = (hit_ + hits_.size() + static_cast<std::size_t>(step + static_cast<int>(hits_.size()))) % hits_.size();
-  ShowHit();
-}
-
-void ConversationPanel::ShowHit() {
-  find_count_->SetLabel(hits_.empty()    ? _("Nothing found")
-                        : has_more_hits_ ? figures(wxString::Format(_("%zu of the best %zu"), hit_ + 1, hits_.size()))
-                                         : figures(wxString::Format(_("%zu of %zu"), hit_ + 1, hits_.size())));
-  find_bar_->Layout();
-  if (!hits_.empty()) view_->RevealHit(hits_[hit_]);
 }
 
 }   // namespace coterie::gui

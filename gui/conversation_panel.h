@@ -2,6 +2,7 @@
 // The middle of the window: who this conversation is with, its messages, a bar to find something, and where one writes.
 #pragma once
 
+#include "gui/find_bar.h"
 #include "gui/message_view.h"
 
 #include <wx/bmpbuttn.h>
@@ -10,7 +11,6 @@
 #include <wx/srchctrl.h>
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
-#include <wx/timer.h>
 
 #include <functional>
 
@@ -26,7 +26,7 @@ class ConversationPanel : public wxPanel {
     std::function<void(std::vector<std::filesystem::path>)> send_files;   // pasted or dropped
     std::function<void(const wxImage&)> send_picture;                     // pasted
     std::function<void(bool active)> typing;
-    std::function<void(const std::string& words, std::size_t most)> search;   // in the whole history
+    std::function<void(command::Search)> search;
     std::function<void()> edit_last;
   };
 
@@ -46,11 +46,10 @@ class ConversationPanel : public wxPanel {
   void GiveBack(const std::string& text);
 
   // ── finding ──
-  void OpenFind();
-  void CloseFind();
+  void OpenFind() { find_bar_->Open(); }
   [[nodiscard]] bool IsFinding() const { return find_bar_->IsShown(); }
-  void ShowResults(const event::SearchResults& results);
-  void FindNext(int step);   // 1: to the next older hit, -1: to the next newer one; round and round
+  void ShowResults(const event::SearchResults& results) { find_bar_->ShowResults(results); }
+  void FindNext(int step) { find_bar_->Step(step); }   // 1: to the next older hit, -1: to the next newer one
 
   // Files are held over the window: says to whom they would go.
   void ShowDrop(bool is_held);
@@ -69,9 +68,6 @@ class ConversationPanel : public wxPanel {
   void Send();
   void EndReply();
   void FitComposer();
-  void EndSearch();
-  void Search();   // for what stands in the field
-  void ShowHit();
   // ── who could be meant by the "@…" before the cursor ──
   void UpdateNames();
   void CloseNames();
@@ -83,12 +79,9 @@ class ConversationPanel : public wxPanel {
   ChatModel* chat_ = nullptr;
   wxStaticText* title_;
   wxStaticText* subtitle_;
-  wxPanel* find_bar_;
-  wxTextCtrl* find_text_;
-  wxStaticText* find_count_;
+  FindBar* find_bar_;
   MessageView* view_;
   wxStaticText* gap_text_;
-  wxStaticText* typing_text_;
   wxPanel* reply_bar_;
   wxStaticText* reply_text_;
   wxListBox* names_;
@@ -98,14 +91,9 @@ class ConversationPanel : public wxPanel {
   std::optional<event::Message> reply_to_;
   std::optional<event::Message> edited_;
   std::map<std::pair<const GroupModel*, std::string>, wxString> drafts_;
-  std::vector<std::int64_t> hits_;   // history rows, newest first
-  std::size_t hit_ = 0;
-  std::string searched_;
-  wxTimer search_timer_;   // runs while somebody types there
-  bool has_more_hits_ = false;
   bool enter_sends_ = true;
   bool names_group_ = false;
-  int composer_lines_ = 1;
+  int composer_width_ = 0;
 };
 
 }   // namespace coterie::gui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/form_parts.h"
 
+#include "gui/message_accessible.h"
 #include "gui/theme.h"
 
 namespace coterie::gui {
@@ -42,6 +43,13 @@ void show_trouble(wxStaticText& text, const wxString& sentence) {
 void show_note(wxStaticText& text, const wxString& sentence) {
   show_trouble(text, sentence);
   set_ink(text, &Theme::faint);
+}
+
+wxButton* small_button(wxWindow* parent, const wxString& sign, const wxString& name) {
+  auto* button = new wxButton(parent, wxID_ANY, sign, wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  button->SetToolTip(name);
+  name_for_screen_readers(*button, name);
+  return button;
 }
 
 void overwrite(wxTextCtrl* field) {

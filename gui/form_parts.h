@@ -2,6 +2,7 @@
 // What pages and dialogs with fields are put together from.
 #pragma once
 
+#include <wx/button.h>
 #include <wx/scrolwin.h>
 #include <wx/sizer.h>
 #include <wx/stattext.h>
@@ -22,6 +23,9 @@ wxStaticText* add_trouble(wxWindow* parent, wxBoxSizer* column);
 void show_trouble(wxStaticText& text, const wxString& sentence);
 // There too, where nothing has to be mended.
 void show_note(wxStaticText& text, const wxString& sentence);
+
+// A sign to press, with its words for the mouse and for screen readers.
+wxButton* small_button(wxWindow* parent, const wxString& sign, const wxString& name);
 
 // For a field that held a password.
 void overwrite(wxTextCtrl* field);

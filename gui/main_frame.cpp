@@ -6,6 +6,7 @@
 #include "gui/icons.h"
 #include "gui/open_dialogs.h"
 #include "gui/selection_colour.h"
+#include "gui/splitter.h"
 #include "gui/text.h"
 #include "netcore/base/random.h"
 
@@ -116,20 +117,12 @@ void MainFrame::BuildPages() {
                                         [this](const wxString& text) { CopyText(text); },
                                     });
   book_->AddPage(connect_, wxString());
-  changed_ = new RelayChangedPage(book_, [this] {
-    if (joining_) CancelConnect();
-    ShowConnect();
-  });
-  book_->AddPage(changed_, wxString());
 
-  transfer_split_ =
-      new wxSplitterWindow(book_, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
-  left_split_ =
-      new wxSplitterWindow(transfer_split_, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
+  transfer_split_ = new Splitter(book_);
+  left_split_ = new Splitter(transfer_split_);
   conversations_ = new ConversationList(
       left_split_, [this](const Key& key) { Show(key); }, [this](const Key& key) { ShowConversationMenu(key); });
-  right_split_ =
-      new wxSplitterWindow(left_split_, wxID_ANY, wxDefaultPosition, wxDefaultSize, wxSP_LIVE_UPDATE | wxSP_3DSASH);
+  right_split_ = new Splitter(left_split_);
 
   ConversationPanel::Actions actions;
   actions.view.load = [this](command::LoadHistory load) { bridge_->post(key_.group, std::move(load)); };
@@ -168,11 +161,16 @@ void MainFrame::BuildPages() {
     typing.active = active;
     bridge_->post(key_.group, std::move(typing));
   };
-  actions.search = [this](const std::string& words, std::size_t most) {
-    bridge_->post(key_.group, command::Search{words, most});
-  };
+  actions.search = [this](command::Search search) { bridge_->post(key_.group, std::move(search)); };
   actions.edit_last = [this] { EditLast(); };
-  conversation_ = new ConversationPanel(right_split_, std::move(actions));
+  middle_ = new wxSimplebook(right_split_);
+  conversation_ = new ConversationPanel(middle_, std::move(actions));
+  middle_->AddPage(conversation_, wxString());
+  changed_ = new RelayChangedPage(middle_, [this] {
+    CloseGroup(key_.group);
+    ShowConnect();
+  });
+  middle_->AddPage(changed_, wxString());
   conversation_->SetEnterSends(settings_.enter_sends);
   members_ = new MemberList(
       right_split_,
@@ -188,7 +186,7 @@ void MainFrame::BuildPages() {
         FillTransfers();
       });
 
-  right_split_->SplitVertically(conversation_, members_, -FromDIP(members_width_));
+  right_split_->SplitVertically(middle_, members_, -FromDIP(members_width_));
   right_split_->SetSashGravity(1.0);
   right_split_->SetMinimumPaneSize(FromDIP(smallest_pane));
   left_split_->SplitVertically(conversations_, right_split_, FromDIP(list_width_));
@@ -214,7 +212,7 @@ void MainFrame::BuildPages() {
   book_->AddPage(transfer_split_, wxString());
   // Onto whatever they fall, they go to the conversation that is shown.
   SetDropTarget(new FileDrop([this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); },
-                             [this](bool is_held) { conversation_->ShowDrop(is_held && book_->GetSelection() == 2); }));
+                             [this](bool is_held) { conversation_->ShowDrop(is_held && ShowsConversation()); }));
 }
 
 void MainFrame::RestorePlace() {
@@ -268,7 +266,14 @@ void MainFrame::FitPanes() {
 }
 
 void MainFrame::ShowMembers() {
-  if (!right_split_->IsSplit()) right_split_->SplitVertically(conversation_, members_, -FromDIP(members_width_));
+  if (!right_split_->IsSplit()) right_split_->SplitVertically(middle_, members_, -FromDIP(members_width_));
+}
+
+void MainFrame::ShowMiddle() {
+  const auto* group = Current();
+  const bool is_changed = group != nullptr && group->changed_relay();
+  if (is_changed) changed_->Tell(*group->changed_relay());
+  middle_->ChangeSelection(is_changed ? page_changed : page_conversation);
 }
 
 void MainFrame::KeepPlace() {

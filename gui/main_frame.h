@@ -2,8 +2,9 @@
 // The window: shows groups, passes on what the user does as commands, and what the engines say to the views.
 //
 //   ┌ attention bar ─────────────────────────────────┐
-//   │ conversations │ messages and composer │ members │      or the page for connecting,
-//   │ transfers                                       │      or the red page for a changed relay
+//   │ conversations │ messages and composer │ members │      or the page for connecting
+//   │               │ or the red page       │         │
+//   │ transfers                                       │
 //   └ status bar ────────────────────────────────────┘
 #pragma once
 
@@ -51,12 +52,19 @@ class MainFrame : public wxFrame {
 
  private:
   using Key = ConversationList::Key;
+  static constexpr std::size_t page_connect = 0;   // of the book
+  static constexpr std::size_t page_group = 1;
+  static constexpr std::size_t page_conversation = 0;   // of the middle
+  static constexpr std::size_t page_changed = 1;
 
   // ── main_frame.cpp: what it is made of ──
   void BuildPages();
   void RestorePlace();
   void FitPanes();   // a narrow window has room for the conversation only
   void ShowMembers();
+  void ShowMiddle();   // what belongs to the group that is shown
+  [[nodiscard]] bool ShowsGroup() const { return book_->GetSelection() == page_group; }
+  [[nodiscard]] bool ShowsConversation() const { return ShowsGroup() && middle_->GetSelection() == page_conversation; }
   [[nodiscard]] int ListWidth() const { return fits_members_ ? list_width_ : narrow_list_width_; }
   void KeepPlace();
   void OnClose(wxCloseEvent& event);
@@ -187,6 +195,7 @@ class MainFrame : public wxFrame {
   AttentionBar* bar_ = nullptr;
   wxSimplebook* book_ = nullptr;
   ConnectPage* connect_ = nullptr;
+  wxSimplebook* middle_ = nullptr;   // the conversation, or the red page in its place
   RelayChangedPage* changed_ = nullptr;
   wxSplitterWindow* transfer_split_ = nullptr;
   wxSplitterWindow* left_split_ = nullptr;
@@ -202,8 +211,9 @@ class MainFrame : public wxFrame {
   int list_width_ = 230;
   int narrow_list_width_ = 150;   // where there is no room for the members
   int members_width_ = 210;
-  int transfers_height_ = 190;   // of the pane when there is something in it; device-independent
-  bool has_transfers_ = false;   // as the pane was fitted last
+  int transfers_height_ = 190;      // of the pane when there is something in it; device-independent
+  std::size_t transfer_rows_ = 0;   // as the pane was fitted last
+  bool is_drawn_ = false;           // its height, since there were rows in it
   wxTimer timer_;
   wxTimer end_timer_;                          // runs while dialogs that were open when the window was closed end
   std::map<Key, std::int64_t> read_;           // up to which row we have said that we have read

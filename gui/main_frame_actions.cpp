@@ -38,18 +38,22 @@ void MainFrame::Show(const Key& key) {
       if (auto load = chat.load_newest()) bridge_->post(key.group, std::move(*load));
     }
   }
-  book_->ChangeSelection(2);
+  book_->ChangeSelection(page_group);
+  ShowMiddle();
   MarkLookedAt();
   UpdateSides();
   UpdateStatus();
-  conversation_->FocusComposer();
+  if (ShowsConversation())
+    conversation_->FocusComposer();
+  else
+    changed_->SetFocus();
 }
 
 // The conversation in front of the user's eyes has been read.
 void MainFrame::MarkLookedAt() {
   auto* group = Current();
   if (group == nullptr) return;
-  const bool is_seen = IsActive() && book_->GetSelection() == 2 && conversation_->View().IsAtEnd();
+  const bool is_seen = IsActive() && ShowsConversation() && conversation_->View().IsAtEnd();
   group->look_at(is_seen ? std::optional(key_.peer) : std::nullopt);
   // Before somebody's eyes the desktop need not say it, nor which files have come: the window says that too.
   if (is_seen)
@@ -280,7 +284,7 @@ void MainFrame::TakeOver(const wxString& words) {
     rest = after;
     if (line.empty()) continue;
     if (line.StartsWith("coterie://")) {
-      book_->ChangeSelection(0);
+      book_->ChangeSelection(page_connect);
       connect_->ShowInvite(to_utf8(line));
     } else {
       files.push_back(to_path(line));

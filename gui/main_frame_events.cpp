@@ -109,7 +109,7 @@ void MainFrame::FollowJoin(GroupId id, const Event& event) {
 void MainFrame::FailJoin(GroupId id, const Error& error) {
   joining_.reset();
   connect_->ShowTrouble(field_of(error), explain_wx(error));
-  book_->ChangeSelection(0);
+  book_->ChangeSelection(page_connect);
   if (error.code == Errc::database_corrupt)
     FailProfile(id, error);
   else
@@ -123,13 +123,23 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
       overloaded{
           [&](const event::RelayUnknown& relay) {
             joining_ = id;
-            book_->ChangeSelection(0);
+            book_->ChangeSelection(page_connect);
             connect_->AskTrust(relay);
           },
           [&](const event::RelayChanged& relay) {
-            joining_ = id;
-            changed_->Tell(relay);
-            book_->ChangeSelection(1);
+            if (group == nullptr) return;
+            // Whoever looks at another group stays there.
+            if (joining_ == id || key_.group == id || !ShowsGroup()) {
+              if (joining_ == id) joining_.reset();
+              return Show({id, {}});
+            }
+            bar_->Tell({cause(Cause::Kind::relay_changed),
+                        AttentionBar::Kind::bad,
+                        wxString::Format(_("%s answered with another identity than before: nothing is sent to it."),
+                                         isolated(relay.relay)),
+                        {{_("Look at It…"), [this, id] {
+                            Show({id, {}});
+                          }}}});
           },
           [&](const event::PasswordRejected& rejected) {
             if (joining_ == id || group == nullptr) return;
@@ -211,7 +221,7 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
               auto connection = group->connection();
               connection.keeps_password = false;
               CloseGroup(id);
-              book_->ChangeSelection(0);
+              book_->ChangeSelection(page_connect);
               connect_->ShowForm(connection);
               return;
             }
@@ -255,6 +265,7 @@ void MainFrame::UpdateViews(const std::map<GroupId, Changes>& changes) {
   if (sides) UpdateSides();
   if (transfers) FillTransfers();
   if (link) UpdateLink();
+  if (link && ShowsGroup()) ShowMiddle();
   if (link || transfers || sides) UpdateStatus();
 }
 
@@ -300,7 +311,7 @@ void MainFrame::UpdateTitle() {
   conversation_->SetNamesGroup(names_group);
   wxString title;
   if (unread > 0) title = figures(wxString::Format("(%zu) ", unread));
-  if (const auto* group = Current(); group != nullptr && book_->GetSelection() == 2)
+  if (const auto* group = Current(); group != nullptr && ShowsGroup())
     title += (group->connection().classic ? classic_badge_wx() + wxString::FromUTF8(" – ") : wxString()) +
              to_wx(key_.peer.empty() ? group->connection().title() : key_.peer) +
              (names_group && !key_.peer.empty() ? wxString::FromUTF8(" · ") + to_wx(group->connection().title())

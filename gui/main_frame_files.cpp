@@ -28,7 +28,7 @@ void MainFrame::ChooseFiles(bool asks) {
 }
 
 void MainFrame::SendFiles(std::vector<std::filesystem::path> paths, bool asks) {
-  if (Current() == nullptr || book_->GetSelection() != 2) {
+  if (Current() == nullptr || !ShowsConversation()) {
     bar_->Tell(
         {"files", AttentionBar::Kind::warning, _("Open the conversation the files are for, then send them."), {}});
     return;
@@ -147,24 +147,30 @@ void MainFrame::FillTransfers() {
 }
 
 void MainFrame::ShowTransfers() {
-  has_transfers_ = transfers_->HasRows();
+  transfer_rows_ = transfers_->RowCount();
   transfer_split_->SplitHorizontally(left_split_, transfers_, -TransfersHeight());
 }
 
 int MainFrame::TransfersHeight() const {
+  if (transfer_rows_ == 0) return transfers_->HeadingHeight();
+  // What few rows do not need is the conversation's, but where somebody has just drawn the line that is how it stays.
+  const int whole = transfers_->WholeRows(FromDIP(transfers_height_));
   // A place from below counts the sash with the pane.
-  return has_transfers_ ? transfers_->WholeRows(FromDIP(transfers_height_)) + transfer_split_->GetSashSize()
-                        : transfers_->HeadingHeight();
+  return (is_drawn_ ? whole : std::min(whole, transfers_->AllRows())) + transfer_split_->GetSashSize();
 }
 
 void MainFrame::FitTransfers() {
-  if (!transfer_split_->IsSplit() || has_transfers_ == transfers_->HasRows()) return;
-  has_transfers_ = !has_transfers_;
+  if (!transfer_split_->IsSplit() || transfer_rows_ == transfers_->RowCount()) return;
+  transfer_rows_ = transfers_->RowCount();
+  if (transfer_rows_ == 0) is_drawn_ = false;
   transfer_split_->SetSashPosition(-TransfersHeight());
 }
 
 void MainFrame::SnapTransfers() {
-  if (!transfer_split_->IsSplit() || !has_transfers_) return;
+  if (!transfer_split_->IsSplit() || transfer_rows_ == 0) return;
+  // A click is no drawing.
+  if (transfers_->GetSize().y + transfer_split_->GetSashSize() == TransfersHeight()) return;
+  is_drawn_ = true;
   transfers_height_ = ToDIP(transfers_->GetSize().y);
   transfer_split_->SetSashPosition(-TransfersHeight());
 }

@@ -82,7 +82,7 @@ void MainFrame::OpenSaved(const Connection& connection) {
       bar_->Forget("relay");
   }
   if (!connection.remember) {
-    book_->ChangeSelection(0);
+    book_->ChangeSelection(page_connect);
     return connect_->ShowForm(connection);
   }
   Login login;
@@ -131,6 +131,7 @@ void MainFrame::CloseGroup(GroupId id) {
   if (key_.group == id) {
     key_ = {};
     conversation_->ShowConversation(nullptr, nullptr);
+    ShowMiddle();
   }
   if (joining_ == id) joining_.reset();
   groups_.erase(found);
@@ -162,7 +163,7 @@ void MainFrame::ShowConnect() {
     if (!is_open) offered.push_back(known);
   }
   connect_->ShowStart(offered, !groups_.empty());
-  book_->ChangeSelection(0);
+  book_->ChangeSelection(page_connect);
   UpdateTitle();
 }
 
@@ -372,7 +373,7 @@ void MainFrame::BeginAnew(const Connection& connection) {
     // A remembered password has gone with it.
     auto fresh = connection;
     fresh.keeps_password = false;
-    book_->ChangeSelection(0);
+    book_->ChangeSelection(page_connect);
     connect_->ShowForm(fresh);
     UpdateTitle();
   };

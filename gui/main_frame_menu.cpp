@@ -393,7 +393,8 @@ void MainFrame::ShowWhatRelayKnows() {
 
 void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
   const auto* group = Current();
-  const bool chats = group != nullptr && book_->GetSelection() == 2;
+  const bool is_open = group != nullptr && ShowsGroup();
+  const bool chats = is_open && ShowsConversation();
   for (const auto& [id, action] : transfer_actions)
     if (id == event.GetId()) return event.Enable(transfers_->Offers(action));
   switch (event.GetId()) {
@@ -406,11 +407,11 @@ void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
     case id_find_next:
     case id_find_previous:
     case id_mark_read:
-    case id_relay_knows:
+    case id_relay_knows: return event.Enable(chats);
     case id_previous:
     case id_next:
     case id_close_group:
-    case id_leave_group: return event.Enable(chats);
+    case id_leave_group: return event.Enable(is_open);
     // Classic mode has no words for these.
     case id_invite:
     case id_reply:
@@ -418,8 +419,9 @@ void MainFrame::UpdateMenu(wxUpdateUIEvent& event) {
     case id_verify:
       return event.Enable(chats && !group->connection().classic &&
                           (!key_.peer.empty() || !members_->Selected().empty()));
-    case id_reconnect: return event.Enable(chats && group->link() == event::LinkState::offline);
-    case id_disconnect: return event.Enable(chats && (group->link() != event::LinkState::offline || group->retry_at()));
+    case id_reconnect: return event.Enable(is_open && group->link() == event::LinkState::offline);
+    case id_disconnect:
+      return event.Enable(is_open && (group->link() != event::LinkState::offline || group->retry_at()));
     case id_mute: event.Enable(chats); return event.Check(group != nullptr && group->connection().muted);
     case id_accept_limit: return event.Enable(chats);
     case id_accept_ask:

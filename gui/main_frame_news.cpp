@@ -160,7 +160,7 @@ void MainFrame::TransferMoved(GroupId id, const event::TransferChanged& transfer
 
 void MainFrame::Notify(GroupId id, const event::MessageAdded& added) {
   const auto peer = added.message.conversation.value_or(std::string());
-  const bool is_seen = IsActive() && key_ == Key{id, peer} && book_->GetSelection() == 2;
+  const bool is_seen = IsActive() && key_ == Key{id, peer} && ShowsConversation();
   if (is_seen) {
     MarkLookedAt();
     return;

@@ -52,7 +52,7 @@ wxString isolated(std::string_view name) {
     isolate = right_to_left_mark;
   else if (holds_right_to_left(name))
     isolate = left_to_right_mark;
-  return isolate + wxUniChar(0x2068) + to_wx(name) + wxUniChar(0x2069);
+  return isolate + wxUniChar(0x2068) + to_wx(escape_unprintable(name)) + wxUniChar(0x2069);
 }
 
 wxString path_to_wx(const std::filesystem::path& path) {
@@ -312,6 +312,8 @@ wxString day_name(std::int64_t ms, std::int64_t now) {
   if (days > 1 && days < 300) return date_text(ms, _("%A, %d %B"));
   return date_text(ms, _("%d %B %Y"));
 }
+
+wxString date_name(std::int64_t ms) { return date_text(ms, _("%A, %d %B %Y")); }
 
 wxString sent_name(std::int64_t sent, std::int64_t arrived, std::int64_t now) {
   const auto clock = clock_text(sent);

@@ -24,7 +24,8 @@ unsigned plural(Count count) {
   return static_cast<unsigned>(count);
 }
 
-// A name, given by somebody else, in the middle of a sentence of ours: isolated, so that its direction does not turn the sentence round.
+// A name, given by somebody else, in the middle of a sentence of ours: isolated, so that its direction does not turn the sentence round, and
+// with nothing invisible in it that could end that.
 wxString isolated(std::string_view name);
 
 wxString path_to_wx(const std::filesystem::path& path);
@@ -47,6 +48,8 @@ wxString percent_text(int percent);
 
 // "Today", "Yesterday", "Monday, 3 June", "3 June 2024".
 wxString day_name(std::int64_t ms, std::int64_t now_ms);
+// "Monday, 3 June 2024": for what is read another day as well.
+wxString date_name(std::int64_t ms);
 // When a message was sent: "14:05"; with its day where it arrived on another one, below which it stands.
 wxString sent_name(std::int64_t sent_ms, std::int64_t arrived_ms, std::int64_t now_ms);
 // "just now", "5 min ago", "14:05", "yesterday", a date; for when somebody was last seen.

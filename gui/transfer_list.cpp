@@ -5,6 +5,7 @@
 #include "gui/menu_letters.h"
 #include "gui/message_accessible.h"
 #include "gui/model/format.h"
+#include "gui/model/shown.h"
 #include "gui/progress_cell.h"
 #include "gui/text.h"
 #include "gui/theme.h"
@@ -64,10 +65,12 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
     buttons_[action] = button;
     head->Add(button, wxSizerFlags().CentreVertical().Border(wxLEFT | wxTOP | wxBOTTOM, FromDIP(3)));
   }
-  auto* clear = new wxButton(this, wxID_ANY, _("Clear Finished"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
-  clear->SetMinSize(clear->GetBestSize() + wxSize(FromDIP(18), 0));
-  clear->Bind(wxEVT_BUTTON, [on_clear = std::move(on_clear)](wxCommandEvent&) { on_clear(); });
-  head->Add(clear, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
+  clear_ = new wxButton(this, wxID_ANY, _("Clear Finished"), wxDefaultPosition, wxDefaultSize, wxBU_EXACTFIT);
+  clear_->SetMinSize(clear_->GetBestSize() + wxSize(FromDIP(18), 0));
+  clear_->Bind(wxEVT_BUTTON, [on_clear = std::move(on_clear)](wxCommandEvent&) { on_clear(); });
+  head->Add(clear_, wxSizerFlags().CentreVertical().Border(wxALL, FromDIP(3)));
+  // As high without any of them.
+  head->Add(0, clear_->GetBestSize().y + 2 * FromDIP(3));
   column->Add(head, wxSizerFlags().Expand());
   head_ = head;
 
@@ -111,19 +114,26 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
 
 int TransferList::HeadingHeight() const { return head_->CalcMin().y + FromDIP(4); }
 
+void TransferList::Measure() {
+  if (!list_->IsShown() || keys_.size() < 2) return;
+  const auto first = list_->GetItemRect(list_->RowToItem(0));
+  if (first.height <= 0) return;
+  const int pitch = list_->GetItemRect(list_->RowToItem(1)).y - first.y;
+  // While it is scrolled the first row lies above its place.
+  const int heading = first.y - (pitch - first.height) / 2;
+  if (pitch >= first.height) row_height_ = pitch;
+  if (heading > 0) columns_height_ = heading;
+}
+
 int TransferList::WholeRows(int height) {
-  if (list_->IsShown() && !keys_.empty()) {
-    const auto first = list_->GetItemRect(list_->RowToItem(0));
-    if (first.height > 0 && keys_.size() > 1) {
-      const int pitch = list_->GetItemRect(list_->RowToItem(1)).y - first.y;
-      // While it is scrolled the first row lies above its place.
-      const int heading = first.y - (pitch - first.height) / 2;
-      if (pitch >= first.height) row_height_ = pitch;
-      if (heading > 0) columns_height_ = heading;
-    }
-  }
+  Measure();
   const int above = head_->CalcMin().y + columns_height_;
   return above + std::max(fewest_rows, (height - above + row_height_ / 2) / row_height_) * row_height_;
+}
+
+int TransferList::AllRows() {
+  Measure();
+  return head_->CalcMin().y + columns_height_ + static_cast<int>(keys_.size()) * row_height_;
 }
 
 void TransferList::TellPath() {
@@ -196,7 +206,7 @@ void TransferList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& gr
     cells.push_back(wxVariant(rate ? rate_text(*rate) : wxString()));
     cells.push_back(wxVariant(left ? duration_text(*left) : wxString()));
     cells.push_back(wxVariant(status));
-    cells.push_back(wxVariant(path_to_wx(file.path)));
+    cells.push_back(wxVariant(to_wx(shown_name(to_utf8(path_to_wx(file.path))))));
     const auto row = static_cast<unsigned>(i);
     if (row >= store->GetItemCount()) {
       list_->AppendItem(cells);
@@ -259,6 +269,12 @@ void TransferList::UpdateButtons() {
         if (keys_[i] == key && Allows(*transfers_[i], action)) allowed = true;
     if (button->IsShown() == allowed) continue;
     button->Show(allowed);
+    moved = true;
+  }
+  const bool is_any_over =
+      std::any_of(transfers_.begin(), transfers_.end(), [](const Transfer* transfer) { return transfer->is_over(); });
+  if (clear_->IsShown() != is_any_over) {
+    clear_->Show(is_any_over);
     moved = true;
   }
   if (moved) Layout();

@@ -29,17 +29,20 @@ class TransferList : public wxPanel {
 
   void Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, Rate::Clock::time_point now);
   [[nodiscard]] std::vector<Key> Selected() const;
-  [[nodiscard]] bool HasRows() const { return !keys_.empty(); }
   // What the pane needs when there is nothing in it.
   [[nodiscard]] int HeadingHeight() const;
+  [[nodiscard]] std::size_t RowCount() const { return keys_.size(); }
   // The height next to `height` at which no row is cut.
   [[nodiscard]] int WholeRows(int height);
+  // What all of them need.
+  [[nodiscard]] int AllRows();
   // What the buttons and the menu offer for what is selected.
   [[nodiscard]] static bool Allows(const Transfer& transfer, CardAction action);
   // Whether it would do something to what is selected; with nothing selected, to anything.
   [[nodiscard]] bool Offers(CardAction action) const;
 
  private:
+  void Measure();
   void Select(const std::vector<Key>& files);
   void UpdateButtons();
   void TellPath();   // and whatever else is cut under the mouse
@@ -53,6 +56,7 @@ class TransferList : public wxPanel {
   int row_height_;       // as measured last, when there was something to measure
   int columns_height_;   // their titles
   std::map<CardAction, wxButton*> buttons_;
+  wxButton* clear_;
   std::vector<Key> keys_;
   std::vector<const Transfer*> transfers_;   // valid until the models change; renewed with every update
 };

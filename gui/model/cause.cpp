@@ -32,13 +32,14 @@ bool is_over(const Cause& cause, const GroupModel* group) {
       return group->link() == LinkState::online || (group->link() == LinkState::offline && !group->retry_at());
     case Cause::Kind::failed: return group->link() == LinkState::online;
     case Cause::Kind::password: return group->rejected() == 0;
-    // Who it was may be known and here with the right one as well, so that nobody's coming ends it.
     case Cause::Kind::no_tries:
       return group->link() != LinkState::online ||
              std::any_of(
                  group->members().members().begin(), group->members().members().end(),
                  [](const Member& member) { return member.online && member.state == event::MemberState::ready; });
-    case Cause::Kind::other_password: return group->link() != LinkState::online;
+    case Cause::Kind::other_password:
+      return group->link() != LinkState::online || !group->has_come_wrongly(cause.about);
+    case Cause::Kind::relay_changed: return !group->changed_relay();
     case Cause::Kind::identity: return !group->held().contains(cause.about);
     case Cause::Kind::transfer: return has_moved_on(*group, cause.about);
     case Cause::Kind::nobody_yet: return group->names().size() > 1;

@@ -14,6 +14,7 @@ struct Cause {
   enum class Kind {
     other,            // of the whole program; whoever told it takes it back
     link,             // the relay is tried again by itself
+    relay_changed,    // it is not the relay that is known
     failed,           // the engine does not try again by itself
     password,         // members have another one
     no_tries,         // wrong passwords of strangers keep us out for the moment

@@ -2,6 +2,7 @@
 #include "gui/model/chat_model.h"
 
 #include "gui/model/format.h"
+#include "gui/model/shown.h"
 
 #include <algorithm>
 
@@ -215,16 +216,17 @@ void ChatModel::clear() {
 
 // A row of the history is one message for good, so what comes for a known row is that message as it is now. Ids are chosen by
 // their authors and say less: only our own can be looked up by them.
-void ChatModel::put(const event::Message& message) {
+void ChatModel::put(event::Message message) {
+  message.text = shown_text(message);
   if (const auto known = find_row(message.row)) {
-    rows_[*known] = Row{message, next_revision_++};
+    rows_[*known] = Row{std::move(message), next_revision_++};
     return;
   }
   const auto at = std::lower_bound(rows_.begin(), rows_.end(), message.row,
                                    [](const Row& left, std::int64_t right) { return left.message.row < right; });
   if (message.outgoing) row_of_.insert_or_assign(message.id, message.row);
   if (message.file) row_of_file_.emplace(*message.file, message.row);
-  rows_.insert(at, Row{message, next_revision_++});
+  rows_.insert(at, Row{std::move(message), next_revision_++});
 }
 
 void ChatModel::forget(std::size_t index) {

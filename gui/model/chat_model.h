@@ -74,7 +74,7 @@ class ChatModel {
   void clear();
 
  private:
-  void put(const event::Message& message);
+  void put(event::Message message);
   void forget(std::size_t index);
   void drop_front();
   void drop_back();

@@ -2,6 +2,7 @@
 // The conversations of one group as the list at the left shows them: the group first, then the direct ones, the latest first.
 #pragma once
 
+#include "gui/model/shown.h"
 #include "netcore/session/event.h"
 
 #include <algorithm>
@@ -94,7 +95,7 @@ class ConversationsModel {
   }
   static void describe(Entry& entry, const event::Message& message) {
     entry.last_from = message.from;
-    entry.last_text = message.text;
+    entry.last_text = shown_text(message);
     entry.last_id = message.id;
     entry.last_is_deleted = message.deleted;
     entry.last_is_own = message.outgoing;

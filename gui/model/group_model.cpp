@@ -33,6 +33,15 @@ std::vector<std::string> GroupModel::typing(const std::string& conversation, Rat
   return names;
 }
 
+// Whoever was told of has come with the right password: of a stranger it is taken to be who is new here.
+void GroupModel::note_coming(const event::MemberChanged& member, bool was_here) {
+  if (was_here || !member.online || member.state != event::MemberState::ready) return;
+  came_wrongly_.erase(member.user_id);
+  if (const auto stranger = came_wrongly_.find({});
+      stranger != came_wrongly_.end() && !stranger->second.contains(member.user_id))
+    came_wrongly_.erase(stranger);
+}
+
 Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::int64_t wall_ms,
                           std::vector<Attention>& attention) {
   Changes changes;
@@ -44,6 +53,9 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                  [&](const event::LinkChanged& link) {
                    changes.link = true;
                    link_ = link.state;
+                   // It has shown that it is the one we know.
+                   if (link.state == event::LinkState::joining || link.state == event::LinkState::online)
+                     changed_relay_.reset();
                    link_error_ = link.reason;
                    retry_at_ = link.retry_in ? std::optional(now + *link.retry_in) : std::nullopt;
                    online_since_ms_ = link.state == event::LinkState::online ? wall_ms : 0;
@@ -55,11 +67,17 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    members_.all_away(wall_ms);
                  },
                  [&](const event::RelayUnknown& relay) { attention.emplace_back(relay); },
-                 [&](const event::RelayChanged& relay) { attention.emplace_back(relay); },
+                 [&](const event::RelayChanged& relay) {
+                   changed_relay_ = relay;
+                   attention.emplace_back(relay);
+                 },
                  [&](const event::MemberChanged& member) {
                    changes.members = true;
                    changes.conversations = true;
+                   const auto* known = members_.find(member.user_id);
+                   const bool was_here = known != nullptr && MembersModel::is_here(*known);
                    members_.apply(member);
+                   note_coming(member, was_here);
                    if (member.state != event::MemberState::held) held_.erase(member.user_id);
                  },
                  [&](const event::Settled& settled) {
@@ -74,7 +92,11 @@ Changes GroupModel::apply(const Event& event, Rate::Clock::time_point now, std::
                    rejected_ = rejected.rejected;
                    attention.emplace_back(rejected);
                  },
-                 [&](const event::OtherPassword& other) { attention.emplace_back(other); },
+                 [&](const event::OtherPassword& other) {
+                   auto& known = came_wrongly_[other.user_id];
+                   for (const auto& one : members_.members()) known.insert(one.user_id);
+                   attention.emplace_back(other);
+                 },
                  [&](const event::IdentityChanged& changed) {
                    changes.members = true;
                    held_.insert_or_assign(changed.user_id, changed);

@@ -64,6 +64,10 @@ class GroupModel {
   [[nodiscard]] TransfersModel& transfers() { return transfers_; }
   [[nodiscard]] const ConversationsModel& conversations() const { return conversations_; }
   [[nodiscard]] ConversationsModel& conversations() { return conversations_; }
+  // The relay is not the one that is known under its address; until it is again.
+  [[nodiscard]] const std::optional<event::RelayChanged>& changed_relay() const { return changed_relay_; }
+  // Who came with another password and has not come rightly since; empty: a stranger, and nobody new has come.
+  [[nodiscard]] bool has_come_wrongly(const std::string& user_id) const { return came_wrongly_.contains(user_id); }
   // Members whose identity waits for a decision.
   [[nodiscard]] const std::map<std::string, event::IdentityChanged>& held() const { return held_; }
   // Made when it is first looked at.
@@ -78,6 +82,8 @@ class GroupModel {
                 std::vector<Attention>& attention);
 
  private:
+  void note_coming(const event::MemberChanged& member, bool was_here);
+
   Connection connection_;
   event::LinkState link_ = event::LinkState::offline;
   std::optional<Error> link_error_;
@@ -91,6 +97,8 @@ class GroupModel {
   ConversationsModel conversations_;
   std::map<std::string, std::unique_ptr<ChatModel>> chats_;
   std::map<std::string, event::IdentityChanged> held_;
+  std::optional<event::RelayChanged> changed_relay_;
+  std::map<std::string, std::set<std::string>> came_wrongly_;                       // and who was known at that time
   std::map<std::pair<std::string, std::string>, Rate::Clock::time_point> typing_;   // {conversation, member} until when
   std::optional<std::string> looked_at_;
 };

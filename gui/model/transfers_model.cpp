@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "gui/model/transfers_model.h"
 
+#include "gui/model/shown.h"
+
 #include <algorithm>
 
 namespace coterie::gui {
@@ -137,6 +139,7 @@ bool TransfersModel::apply(const event::TransferChanged& changed, Rate::Clock::t
   }
   auto& transfer = transfers_[at->second];
   transfer.now = changed;
+  transfer.now.name = shown_name(changed.name);
   transfer.changed_ms = wall_ms;
   if (changed.phase == TransferPhase::running) {
     if (!transfer.began) {

@@ -23,6 +23,14 @@ struct Told {
   void link(event::LinkState state, std::optional<std::chrono::milliseconds> retry = {}) {
     tell(event::LinkChanged{state, {}, retry});
   }
+  void comes(const std::string& user, bool online = true) {
+    event::MemberChanged member;
+    member.user_id = user;
+    member.online = online;
+    member.state = event::MemberState::ready;
+    tell(member);
+  }
+  void goes(const std::string& user) { comes(user, false); }
   [[nodiscard]] bool stands(Cause::Kind kind, const std::string& about = {}) const {
     return !is_over({kind, 1, about}, &group);
   }
@@ -72,6 +80,7 @@ BOOST_AUTO_TEST_CASE(another_password_is_told_of_as_long_as_the_link_on_which_it
   BOOST_TEST(!alice.stands(Cause::Kind::password));
   alice.tell(event::PasswordRejected{.rejected = 1, .of = 2, .attempts_left = 5, .ours_is_right = false});
   BOOST_TEST(alice.stands(Cause::Kind::password));
+  alice.tell(event::OtherPassword{.user_id = "bob"});
   BOOST_TEST(alice.stands(Cause::Kind::other_password, "bob"));
   alice.tell(event::Settled{.ready = 1, .rejected = 1, .unanswered = 0});
   BOOST_TEST(alice.stands(Cause::Kind::password));
@@ -79,6 +88,46 @@ BOOST_AUTO_TEST_CASE(another_password_is_told_of_as_long_as_the_link_on_which_it
   BOOST_TEST(!alice.stands(Cause::Kind::password));
   alice.link(event::LinkState::offline);
   BOOST_TEST(!alice.stands(Cause::Kind::other_password, "bob"));
+}
+
+BOOST_AUTO_TEST_CASE(another_password_is_told_of_until_that_person_comes_with_the_right_one) {
+  Told alice;
+  alice.link(event::LinkState::online);
+  alice.comes("bob");
+  alice.comes("carol");
+  // Under bob's id, while he is here himself: nothing about him that changes is his coming.
+  alice.tell(event::OtherPassword{.user_id = "bob"});
+  alice.comes("bob");
+  alice.comes("carol");
+  BOOST_TEST(alice.stands(Cause::Kind::other_password, "bob"));
+  alice.goes("bob");
+  BOOST_TEST(alice.stands(Cause::Kind::other_password, "bob"));
+  alice.comes("bob");
+  BOOST_TEST(!alice.stands(Cause::Kind::other_password, "bob"));
+}
+
+BOOST_AUTO_TEST_CASE(a_stranger_with_another_password_is_told_of_until_somebody_new_comes) {
+  Told alice;
+  alice.link(event::LinkState::online);
+  alice.comes("bob");
+  alice.goes("bob");
+  alice.tell(event::OtherPassword{});
+  alice.comes("bob");
+  BOOST_TEST(alice.stands(Cause::Kind::other_password), "bob was known: the stranger was somebody else");
+  alice.comes("dora");
+  BOOST_TEST(!alice.stands(Cause::Kind::other_password));
+}
+
+BOOST_AUTO_TEST_CASE(a_changed_relay_is_told_of_until_it_is_the_known_one_again) {
+  Told alice;
+  BOOST_TEST(!alice.stands(Cause::Kind::relay_changed));
+  alice.tell(event::RelayChanged{});
+  alice.link(event::LinkState::offline);
+  BOOST_TEST(alice.stands(Cause::Kind::relay_changed));
+  alice.link(event::LinkState::connecting);
+  BOOST_TEST(alice.stands(Cause::Kind::relay_changed));
+  alice.link(event::LinkState::joining);
+  BOOST_TEST(!alice.stands(Cause::Kind::relay_changed));
 }
 
 BOOST_AUTO_TEST_CASE(that_no_try_is_left_is_told_until_somebody_is_reached) {

@@ -54,6 +54,22 @@ BOOST_AUTO_TEST_CASE(a_new_message_stands_at_the_end) {
   BOOST_TEST(chat.at(3).message.text == "new");
 }
 
+BOOST_AUTO_TEST_CASE(the_name_of_a_file_hides_nothing_and_turns_nothing_round) {
+  auto chat = loaded(1, 3);
+  auto sent = own(4, {});
+  sent.file = file_id(1);
+  sent.text = "holiday\u202Egpj.exe";
+  chat.apply(event::MessageAdded{sent});
+  BOOST_TEST(chat.at(3).message.text == "holiday\\xe2\\x80\\xaegpj.exe");
+  sent.text = "نامه\u200cها.pdf";
+  sent.row = 5;
+  chat.apply(event::MessageAdded{sent});
+  BOOST_TEST(chat.at(4).message.text == sent.text, "what its script needs stays");
+  // What people write is theirs.
+  chat.apply(event::MessageAdded{message(6, "\u200Fسلام")});
+  BOOST_TEST(chat.at(5).message.text == "\u200Fسلام");
+}
+
 BOOST_AUTO_TEST_CASE(receiving_twice_is_showing_once) {
   auto chat = loaded(1, 3);
   chat.apply(event::MessageAdded{message(3, "again")});

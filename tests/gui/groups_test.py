@@ -4,6 +4,7 @@
 
 import json
 import os
+import shutil
 import socket
 import unittest
 
@@ -125,6 +126,45 @@ class FormTest(scenario.WindowScenario):
         alice.find("table cell", lambda text: text.endswith("Send Folder"))
         alice.key("Escape")
         desk.await_that(lambda: not alice.has("frame", "Coterie Help"), said="the help is closed")
+
+
+class ChangedRelayTest(scenario.WindowScenario):
+    def test_the_red_page_belongs_to_its_own_group_and_goes_with_it(self):
+        elsewhere = harness.Room()
+        self.addCleanup(elsewhere.close)
+        alice = self.joined()
+        self.room.member("bob").chat()
+        alice.await_text("1 here")
+        alice.choose("Join or Create a Group…")
+        alice.join(elsewhere.relay.address, "alice", "sailing", elsewhere.password)
+        alice.find("frame", lambda text: "sailing" in text)
+        elsewhere.member("carol", group="sailing").chat()
+        alice.await_text("1 here")
+        alice.choose("Next Conversation")
+        alice.find("frame", lambda text: "climbing" in text)
+        # Somebody else answers under the address of the other group: told, and nothing is taken away from this one.
+        elsewhere.relay.stop()
+        shutil.rmtree(elsewhere.relay.state)
+        elsewhere.relay.state.mkdir()
+        elsewhere.relay.start()
+        alice.await_text("answered with another identity than before", seconds=120)
+        self.assertNotIn("This is not the relay you know", alice.texts())
+        alice.say("still here")
+        alice.await_message("still here")
+        alice.press("Look at It…")
+        alice.await_text("This is not the relay you know")
+        self.assertFalse(alice.all("push button", lambda text: "Match" in text or "Accept" in text))
+        # The other group is one step away, and the page is there when one comes back.
+        alice.choose("Next Conversation")
+        alice.composer()
+        self.assertNotIn("This is not the relay you know", alice.texts())
+        alice.choose("Next Conversation")
+        alice.await_text("This is not the relay you know")
+        alice.press("Close This Connection")
+        alice.press("Back")
+        alice.composer()
+        self.assertFalse({"This is not the relay you know"} & set(alice.texts()))
+        self.assertFalse(any("another identity than before" in text for text in alice.texts()))
 
 
 class HostingTest(scenario.WindowScenario):

@@ -49,6 +49,14 @@ BOOST_AUTO_TEST_CASE(what_is_under_way_is_listed_before_what_is_over_and_the_new
   BOOST_TEST((ids == std::vector{file_id(4), file_id(1), file_id(3), file_id(2)}));
 }
 
+BOOST_AUTO_TEST_CASE(the_name_of_a_file_of_ours_hides_nothing_and_turns_nothing_round) {
+  TransfersModel files;
+  auto sent = transfer(1, TransferPhase::running, 10, 1);
+  sent.name = "holiday\u202Egpj.exe";
+  files.apply(sent, now, 0);
+  BOOST_TEST(files.transfers()[0].now.name == "holiday\\xe2\\x80\\xaegpj.exe");
+}
+
 BOOST_AUTO_TEST_CASE(a_hundred_percent_is_said_only_of_what_is_complete) {
   TransfersModel files;
   files.apply(transfer(1, TransferPhase::running, 1000), now, 0);

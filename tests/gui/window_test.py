@@ -3,6 +3,7 @@
 """The real window on a screen of its own, with real engines and a real relay, driven as a screen reader drives it. Its partner is
 the command line client. Skipped, with a word why, where no such screen can be had."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -98,6 +99,17 @@ class WindowTest(harness.Scenario):
         alice.await_message(f"line 5432 of {count}")
         alice.choose("Find Next")
         desk.await_that(lambda: "1 of 11" in alice.texts(), said="on from the last is the first")
+        # Of many the newest comes first, and behind those that are counted there are more.
+        alice.write("Find:", "line")
+        alice.await_text("1 of 500+")
+        alice.await_message(f"line {count - 1} of {count}")
+        alice.choose("Find Previous")
+        alice.await_text("500 of 500+")
+        alice.choose("Find Next")
+        alice.await_text("501 of 1000+")
+        alice.await_message(f"line {count - 501} of {count}")
+        alice.write("Find:", "line 5432")
+        alice.await_text("1 of 11")
         # One letter is not looked for, and what was found before it is not shown for it.
         alice.write("Find:", "l")
         desk.await_that(lambda: not any(text.endswith(" of 11") for text in alice.texts()), said="nothing is counted")
@@ -386,6 +398,55 @@ class WindowTest(harness.Scenario):
                    "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text() or '', end='')")
         return subprocess.run([sys.executable, "-c", program], env=window.desk.environment, capture_output=True, text=True,
                               timeout=20).stdout
+
+    def test_a_copied_conversation_says_which_day_everything_was_said(self):
+        alice = self.joined()
+        self.room.member("bob").chat()
+        alice.await_text("1 here")
+        alice.close()
+        self.with_history("alice", 30)   # one every ten days
+        alice = self.window("alice")
+        alice.await_message("line 29 of")
+        alice.choose("Copy Whole Conversation")
+        lines = desk.await_that(lambda: self.copied(alice), said="it is on the clipboard").splitlines()
+        days = [line for line in lines if re.fullmatch(r"[A-Z][a-z]+day, \d{1,2} [A-Z][a-z]+ \d{4}", line)]
+        self.assertEqual(lines[0], days[0])
+        self.assertEqual(len(days), 30)
+        self.assertEqual(len(set(days)), 30)
+        self.assertTrue(lines[lines.index(days[-1]) + 1].startswith("["), "what was said follows its day")
+
+    def test_a_cleared_conversation_is_gone_here_for_good_and_nowhere_else(self):
+        alice = self.joined()
+        bob = self.room.member("bob")
+        talk = bob.chat()
+        alice.await_text("1 here")
+        talk.type("the key is under the third stone")
+        alice.await_message("third stone")
+        talk.type("/msg alice and this between us")
+        alice.await_text("(1)")
+        talk.type(f"/send {self.room.file('map.png', 20_000)} alice")
+        alice.press("Accept")
+        alice.await_text("has been saved and verified")
+        clear = lambda: alice.choose("Clear Conversation…")
+        clear()
+        alice.press("Keep")
+        self.assertTrue(alice.has("list item", lambda text: "third stone" in text))
+        clear()
+        alice.press("Clear")
+        desk.await_that(lambda: not alice.has("list item", lambda text: "third stone" in text), said="the conversation is empty")
+        self.assertEqual(len([*(alice.home / "client_received").glob("*map.png")]), 1, "files that were saved stay")
+        # Not after a restart either, nor found; what is said in private is another conversation.
+        alice.close()
+        alice = self.window("alice")
+        alice.await_text("1 here")
+        alice.choose("Find in Conversation")
+        alice.write("Find:", "stone")
+        alice.await_text("Nothing found")
+        alice.choose("Next Conversation")
+        alice.await_message("between us")
+        talk.end_input()
+        talk.wait()
+        self.assertIn("third stone", str(bob.run("history").events))
 
     def test_hosting_takes_a_password_and_shows_an_invite(self):
         alice = self.window("alice")
