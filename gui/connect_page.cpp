@@ -12,6 +12,10 @@
 #include <wx/statbmp.h>
 #include <wx/utils.h>
 
+#ifndef _WIN32
+#include <unistd.h>
+#endif
+
 namespace coterie::gui {
 ConnectPage::ConnectPage(wxWindow* parent, Actions actions) : wxPanel(parent), actions_(std::move(actions)) {
   book_ = new wxSimplebook(this);
@@ -113,6 +117,20 @@ void ConnectPage::ShowStart(const std::vector<Connection>& saved, bool can_leave
 
 // ── the form ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+namespace {
+
+wxString own_user_id() {
+  const auto login = to_utf8(wxGetUserId());
+#ifdef _WIN32
+  constexpr unsigned long number = 1000;   // accounts have no numbers there that tell people from services
+#else
+  const unsigned long number = ::getuid();
+#endif
+  return to_wx(proposed_user_id(login, number));
+}
+
+}   // namespace
+
 void ConnectPage::ShowForm(const std::optional<Connection>& filled) {
   ClearTrouble();
   is_hosting_ = false;
@@ -123,7 +141,7 @@ void ConnectPage::ShowForm(const std::optional<Connection>& filled) {
   host_->ChangeValue(to_wx(address.host));
   port_->SetValue(address.port);
   // Nothing of the group this form was for before: not its name, nor what only its relay asks for.
-  if (filled || saved_ || user_->IsEmpty()) user_->ChangeValue(filled ? to_wx(filled->user_id) : wxGetUserId());
+  if (filled || saved_ || user_->IsEmpty()) user_->ChangeValue(filled ? to_wx(filled->user_id) : own_user_id());
   saved_ = filled;
   group_->ChangeValue(filled ? to_wx(filled->group) : wxString());
   remember_->SetValue(!filled || filled->remember);

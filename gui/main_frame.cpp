@@ -293,6 +293,15 @@ void MainFrame::KeepPlace() {
   settings_.save(config_);
 }
 
+// Where the next start goes on: the group and the conversation that are shown.
+void MainFrame::KeepShown() {
+  const auto* group = Current();
+  for (auto& known : saved_) {
+    known.was_shown = group != nullptr && known.is_same_group(group->connection());
+    if (known.was_shown) known.peer = key_.peer;
+  }
+}
+
 void MainFrame::Start(bool minimised) {
   auto loaded = load_connections(connections_file());
   if (loaded)
@@ -300,12 +309,18 @@ void MainFrame::Start(bool minimised) {
   else
     bar_->Tell({"connections", AttentionBar::Kind::bad, explain_wx(loaded.error()), {}});
   bool opens = false;
+  std::optional<Key> left_at;
   for (const auto& connection : saved_) {
     if (!connection.remember) continue;
+    const auto id = next_id_;
     OpenSaved(connection);
+    if (connection.was_shown) left_at = Key{id, connection.peer};
     opens = true;
   }
-  if (!opens) ShowConnect();
+  if (!opens)
+    ShowConnect();
+  else if (left_at)
+    Show(*left_at);
   UpdateSides();
   if (minimised) {
     // A window that has never been on the screen has no place there yet: it would come up in a corner, and stay there.
@@ -404,6 +419,7 @@ void MainFrame::OnClose(wxCloseEvent& event) {
   }
   if (event.CanVeto() && !MayEnd()) return event.Veto();
   KeepPlace();
+  KeepShown();
   SaveConnections();
   if (cancel_open_dialogs()) {
     // They stand on this window: it goes when their loops have ended.

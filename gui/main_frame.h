@@ -67,6 +67,7 @@ class MainFrame : public wxFrame {
   [[nodiscard]] bool ShowsConversation() const { return ShowsGroup() && middle_->GetSelection() == page_conversation; }
   [[nodiscard]] int ListWidth() const { return fits_members_ ? list_width_ : narrow_list_width_; }
   void KeepPlace();
+  void KeepShown();
   void OnClose(wxCloseEvent& event);
   [[nodiscard]] bool MayEnd();
   void OnTimer();

@@ -46,10 +46,13 @@ void MainFrame::Connect(ConnectPage::Request request) {
   login.remember = request.remember;
   login.pin = request.pin;
   if (request.pin) connection.pin = request.pin->hex();
-  // A profile that begins anew has forgotten the relay; who compared its fingerprint once is not asked again.
+  // A profile that begins, or begins anew, knows no relay; who compared the fingerprint of this one for any group is not asked
+  // again. One that has another identity than that is refused like any relay that has changed.
   std::error_code ignored;
-  if (!login.pin && !std::filesystem::exists(connection.profile / "coterie.db", ignored))
+  if (!login.pin && !request.classic && !std::filesystem::exists(connection.profile / "coterie.db", ignored)) {
+    if (connection.pin.empty()) connection.pin = known_pin(saved_, connection.relay);
     if (const auto known = parse_pin(connection.pin)) login.pin = *known;
+  }
   login.access_key = std::move(request.access_key);
   login.classic = request.classic;
   if (login.classic) login.other_profiles = ProfilesBeside(connection.profile);

@@ -2,6 +2,7 @@
 #include "gui/model/connections.h"
 
 #include "netcore/base/private_file.h"
+#include "netcore/base/unicode.h"
 #include "netcore/client.h"
 
 #include <nlohmann/json.hpp>
@@ -57,6 +58,8 @@ Result<std::vector<Connection>> load_connections(const std::filesystem::path& fi
       connection.accept = policy_named(entry.value("accept", "ask"));
       connection.accept_limit = entry.value("accept_limit", connection.accept_limit);
       connection.folder = std::filesystem::path(entry.value("folder", ""));
+      connection.peer = entry.value("peer", "");
+      connection.was_shown = entry.value("shown", false);
       if (!connection.relay.empty() && !connection.profile.empty()) connections.push_back(std::move(connection));
     } catch (const json::exception&) {
       // A value of another kind than ours: this entry is not one we wrote.
@@ -82,7 +85,9 @@ Status save_connections(const std::filesystem::path& file, const std::vector<Con
                    {"muted", connection.muted},
                    {"accept", name_of_policy(connection.accept)},
                    {"accept_limit", connection.accept_limit},
-                   {"folder", connection.folder.string()}});
+                   {"folder", connection.folder.string()},
+                   {"peer", connection.peer},
+                   {"shown", connection.was_shown}});
   auto fresh = file;
   fresh += ".new";
   {
@@ -110,6 +115,28 @@ std::filesystem::path choose_profile(const std::vector<Connection>& known, const
     folder += "+" + std::to_string(number);
   }
   return folder;
+}
+
+std::string known_pin(const std::vector<Connection>& known, const std::string& relay) {
+  std::string found;
+  for (const auto& connection : known) {
+    if (connection.relay != relay || connection.classic || connection.pin.empty()) continue;
+    if (!found.empty() && connection.pin != found) return {};
+    found = connection.pin;
+  }
+  return found;
+}
+
+std::string proposed_user_id(std::string_view login, unsigned long number) {
+  // Accounts below these are the system's own: login.defs(5), and the first one that macOS gives to a person.
+#ifdef __APPLE__
+  constexpr unsigned long first_person = 501;
+#else
+  constexpr unsigned long first_person = 1000;
+#endif
+  constexpr unsigned long nobody = 65534;
+  if (number < first_person || number == nobody) return {};
+  return parse_user_id(login).value_or(std::string());
 }
 
 }   // namespace coterie::gui

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace coterie::gui {
@@ -28,6 +29,8 @@ struct Connection {
   std::uint64_t accept_limit = 100'000'000;   // bytes; larger files of verified members are asked about
   std::string pin;                            // the relay's, in hexadecimal, where it is known; goes into invites
   std::filesystem::path folder;               // for received files; empty: the default one
+  std::string peer = {};                      // with whom the conversation shown last was; empty: with the group
+  bool was_shown = false;                     // the window was left at this group
 
   [[nodiscard]] bool is_same_group(const Connection& other) const {
     return relay == other.relay && user_id == other.user_id && group == other.group && classic == other.classic;
@@ -44,5 +47,12 @@ Status save_connections(const std::filesystem::path& file, const std::vector<Con
 // Where the profile of a new connection goes: that of the user id, or, where another group has that already (a profile belongs to
 // one engine at a time), one of its own beside it.
 std::filesystem::path choose_profile(const std::vector<Connection>& known, const Connection& fresh);
+
+// The identity, in hexadecimal, by which every group at this address knows the relay; empty where none does, or not all the same one.
+std::string known_pin(const std::vector<Connection>& known, const std::string& relay);
+
+// The user id that is proposed to somebody who has not chosen one: the login name `login` of the account `number`, unless that
+// is no person's, such as root's or a service's.
+std::string proposed_user_id(std::string_view login, unsigned long number);
 
 }   // namespace coterie::gui

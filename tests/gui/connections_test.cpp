@@ -33,6 +33,8 @@ BOOST_AUTO_TEST_CASE(what_is_saved_is_loaded_again) {
   first.muted = true;
   first.remember = false;
   first.keeps_password = true;
+  first.peer = "باب";
+  first.was_shown = true;
   BOOST_REQUIRE(save_connections(folder.path() / "list.json", {first, connection("bob", "b")}).has_value());
   const auto loaded = load_connections(folder.path() / "list.json");
   BOOST_REQUIRE(loaded.has_value());
@@ -42,6 +44,9 @@ BOOST_AUTO_TEST_CASE(what_is_saved_is_loaded_again) {
   BOOST_TEST(!loaded->at(0).remember);
   BOOST_TEST(loaded->at(0).keeps_password);
   BOOST_TEST(!loaded->at(1).keeps_password);
+  BOOST_TEST(loaded->at(0).peer == "باب");
+  BOOST_TEST(loaded->at(0).was_shown);
+  BOOST_TEST(!loaded->at(1).was_shown);
   BOOST_TEST((loaded->at(0).accept == AcceptPolicy::verified));
 }
 
@@ -87,6 +92,30 @@ BOOST_AUTO_TEST_CASE(two_groups_of_one_user_have_two_profiles) {
   auto third = connection("alice", "c");
   third.profile = choose_profile({first, second}, third);
   BOOST_TEST(third.profile != second.profile);
+}
+
+BOOST_AUTO_TEST_CASE(a_relay_is_known_at_its_address_as_long_as_all_groups_there_agree) {
+  auto first = connection("alice", "a");
+  BOOST_TEST(known_pin({first}, first.relay).empty());
+  first.pin = std::string(64, 'a');
+  auto second = connection("alice", "b");
+  BOOST_TEST(known_pin({first, second}, first.relay) == first.pin);
+  BOOST_TEST(known_pin({first, second}, "example.org:12346").empty());
+  second.pin = first.pin;
+  BOOST_TEST(known_pin({first, second}, first.relay) == first.pin);
+  second.pin = std::string(64, 'b');
+  BOOST_TEST(known_pin({first, second}, first.relay).empty());
+  // What stands there is of no relay with an identity.
+  second.classic = true;
+  BOOST_TEST(known_pin({second}, first.relay).empty());
+}
+
+BOOST_AUTO_TEST_CASE(only_a_persons_login_name_is_proposed) {
+  BOOST_TEST(proposed_user_id("sara", 1000) == "sara");
+  BOOST_TEST(proposed_user_id("root", 0).empty());
+  BOOST_TEST(proposed_user_id("www-data", 33).empty());
+  BOOST_TEST(proposed_user_id("nobody", 65534).empty());
+  BOOST_TEST(proposed_user_id(std::string(33, 'x'), 1000).empty());   // the form would refuse it
 }
 
 BOOST_AUTO_TEST_SUITE_END()

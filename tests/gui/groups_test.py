@@ -303,7 +303,7 @@ class NoticesTest(scenario.WindowScenario):
         bob.type(f"/send {path} alice")
         alice.await_text("\u2068bob\u2069 offers you \u2068route.gpx\u2069")
         alice.choose("Join or Create a Group…")
-        alice.join(self.room.relay.address, "alice", "sailing", self.room.password)
+        alice.join(self.room.relay.address, "alice", "sailing", self.room.password, trust=False)
         alice.find("frame", lambda text: "sailing" in text)
         alice.await_text("\u2068climbing\u2069: \u2068bob\u2069 offers you")
         offered = next(event["id"] for event in bob.snapshot() if event.get("event") == "progress" and event.get("name") == "route.gpx")
