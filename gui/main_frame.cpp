@@ -60,8 +60,7 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
     if (!file.outgoing && file.phase != event::TransferPhase::finished) return wxBitmap();
     return pictures_->get(id, file.path);
   });
-  if (settings_.shows_tray && wxTaskBarIcon::IsAvailable())
-    tray_ = std::make_unique<Tray>([this] { ComeForward(); }, [this] { Quit(); });
+  UpdateTray();
   bridge_ = std::make_unique<EngineBridge>([this] { CallAfter(&MainFrame::OnWake); });
   Bind(wxEVT_CLOSE_WINDOW, &MainFrame::OnClose, this);
   // When the session ends there is nobody to answer: END_SESSION then closes what is open.
@@ -72,7 +71,9 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
     event.Skip();
   });
   Bind(wxEVT_ACTIVATE, [this](wxActivateEvent& event) {
-    if (event.GetActive()) CallAfter(&MainFrame::MarkLookedAt);
+    // Also when it goes behind another: what comes from then on is not before anybody's eyes.
+    CallAfter(&MainFrame::MarkLookedAt);
+    if (!event.GetActive()) last_active_ = Rate::Clock::now();
     event.Skip();
   });
   // Not while everything is being laid out.
@@ -322,23 +323,7 @@ void MainFrame::Start(bool minimised) {
   else if (left_at)
     Show(*left_at);
   UpdateSides();
-  if (minimised) {
-    // A window that has never been on the screen has no place there yet: it would come up in a corner, and stay there.
-    Bind(wxEVT_ICONIZE, [this, place = GetPosition(), has_come = false](wxIconizeEvent& event) mutable {
-      if (!event.IsIconized() && !std::exchange(has_come, true))
-        CallAfter([this, place] {
-          if (!IsMaximized()) Move(place);
-        });
-      event.Skip();
-    });
-    Iconize();
-  }
-  wxFrame::Show();
-  if (!minimised) Raise();
-}
-
-void MainFrame::ComeForward() {
-  if (IsIconized()) Iconize(false);
+  if (minimised) return StartMinimised();
   wxFrame::Show();
   Raise();
 }
@@ -350,6 +335,7 @@ void MainFrame::TellTrouble(const wxString& sentence) {
 void MainFrame::OnTimer() {
   // How far the files are is not worth more than two looks a second.
   OnWake();
+  AwaitTray();
   const auto now = Rate::Clock::now();
   UpdateLink();
   bool moves = false;
@@ -400,6 +386,7 @@ bool MainFrame::MayEnd() {
     after.push_back(_("What is unfinished goes on by itself when Coterie runs again on both sides."));
   }
   if (stops.empty()) return true;
+  if (!IsShown()) ComeForward();   // a question stands on its window
   const auto lines = [](const std::vector<wxString>& sentences) {
     wxString text;
     for (const auto& sentence : sentences) text += (text.empty() ? "" : "\n") + sentence;
@@ -412,9 +399,8 @@ bool MainFrame::MayEnd() {
 }
 
 void MainFrame::OnClose(wxCloseEvent& event) {
-  if (event.CanVeto() && !is_quitting_ && tray_ && settings_.closes_to_tray) {
-    KeepPlace();
-    Hide();
+  if (event.CanVeto() && !is_quitting_ && settings_.closes_to_tray && HasTray()) {
+    GoToTray();
     return event.Veto();
   }
   if (event.CanVeto() && !MayEnd()) return event.Veto();

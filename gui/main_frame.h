@@ -73,6 +73,15 @@ class MainFrame : public wxFrame {
   void OnTimer();
   void ThemeChanged();
 
+  // ── main_frame_tray.cpp: on the screen, minimised, in the tray ──
+  void UpdateTray();
+  void AwaitTray();                     // one that comes soon after the start is taken up
+  [[nodiscard]] bool HasTray() const;   // now: trays come and go
+  [[nodiscard]] bool IsInFront();
+  void ToggleFromTray();
+  void GoToTray();
+  void StartMinimised();
+
   // ── main_frame_events.cpp: what engines say ──
   void OnWake();
   void Tell(GroupId id, const Attention& attention);
@@ -231,6 +240,9 @@ class MainFrame : public wxFrame {
   wxWeakRef<LogWindow> log_window_;
   wxWeakRef<HelpWindow> help_window_;
   std::unique_ptr<Tray> tray_;
+  Rate::Clock::time_point started_ = Rate::Clock::now();
+  Rate::Clock::time_point last_active_;
+  wxPoint place_;   // where it was when it left the screen
   bool is_quitting_ = false;
   std::unique_ptr<HostedRelay> relay_;     // outlives the engines, so that they can take their leave
   std::unique_ptr<EngineBridge> bridge_;   // last: it wakes the window

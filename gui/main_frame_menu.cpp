@@ -364,6 +364,7 @@ void MainFrame::AskAcceptLimit() {
 void MainFrame::ShowPreferences() {
   preferences_ = make_preferences(settings_, [this] {
     settings_.save(config_);
+    UpdateTray();
     conversation_->SetEnterSends(settings_.enter_sends);
     conversation_->View().ThemeChanged();
   });

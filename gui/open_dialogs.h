@@ -7,4 +7,6 @@ namespace coterie::gui {
 // Answers them all with Cancel. Whether there were any: their loops end only after this returns.
 bool cancel_open_dialogs();
 
+[[nodiscard]] bool has_open_dialogs();
+
 }   // namespace coterie::gui

@@ -42,8 +42,8 @@ class Page : public wxPreferencesPage {
   std::function<void(wxPanel*, wxSizer*)> fill_;
 };
 
-void add_tick(wxPanel* panel, wxSizer* column, const wxString& label, bool& value,
-              const std::function<void()>& changed) {
+wxCheckBox* add_tick(wxPanel* panel, wxSizer* column, const wxString& label, bool& value,
+                     const std::function<void()>& changed) {
   auto* tick = new wxCheckBox(panel, wxID_ANY, label);
   tick->SetValue(value);
   tick->Bind(wxEVT_CHECKBOX, [&value, changed](wxCommandEvent& event) {
@@ -51,6 +51,7 @@ void add_tick(wxPanel* panel, wxSizer* column, const wxString& label, bool& valu
     changed();
   });
   column->Add(tick, wxSizerFlags().Border(wxBOTTOM, panel->FromDIP(8)));
+  return tick;
 }
 
 }   // namespace
@@ -62,8 +63,14 @@ std::unique_ptr<wxPreferencesEditor> make_preferences(Settings& settings, std::f
     add_tick(panel, column, _("Show &pictures of received image files"), settings.shows_pictures, changed);
     add_tick(panel, column, _("Start &minimised"), settings.starts_minimised, changed);
     if (wxTaskBarIcon::IsAvailable()) {
-      add_tick(panel, column, _("Show an icon in the &tray (from the next start)"), settings.shows_tray, changed);
-      add_tick(panel, column, _("&Closing the window leaves Coterie in the tray"), settings.closes_to_tray, changed);
+      auto* shows = add_tick(panel, column, _("Show an icon in the &tray"), settings.shows_tray, changed);
+      auto* closes = add_tick(panel, column, _("&Closing the window leaves Coterie in the tray"),
+                              settings.closes_to_tray, changed);
+      closes->Enable(settings.shows_tray);
+      shows->Bind(wxEVT_CHECKBOX, [closes](wxCommandEvent& event) {
+        closes->Enable(event.IsChecked());
+        event.Skip();
+      });
     }
     column->Add(new wxStaticText(panel, wxID_ANY, _("&Language (from the next start)")),
                 wxSizerFlags().Border(wxTOP, panel->FromDIP(6)));

@@ -146,8 +146,10 @@ def await_that(what, seconds=harness.DEADLINE, said="it happens"):
 class Window:
     """The real program of one user, found on the accessibility bus by its process id."""
 
-    def __init__(self, desk, home, arguments=(), environment=None):
+    def __init__(self, desk, home, arguments=(), environment=None, is_away=False):
+        """`is_away`: it starts without anything on the screen."""
         import pyatspi
+        self.is_away = is_away
         self.spi = pyatspi
         self.desk = desk
         self.home = pathlib.Path(home)
@@ -164,7 +166,7 @@ class Window:
         if self.process.poll() is not None:
             raise harness.Failure(f"the window has ended: {self.log.read_text()[-2000:]}")
         for app in self.spi.Registry.getDesktop(0):
-            if app is not None and app.get_process_id() == self.process.pid and app.childCount > 0:
+            if app is not None and app.get_process_id() == self.process.pid and (self.is_away or app.childCount > 0):
                 return app
         return None
 
