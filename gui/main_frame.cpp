@@ -299,7 +299,8 @@ void MainFrame::KeepShown() {
   const auto* group = Current();
   for (auto& known : saved_) {
     known.was_shown = group != nullptr && known.is_same_group(group->connection());
-    if (known.was_shown) known.peer = key_.peer;
+    // Of a group that is not to be remembered nobody's name goes to the disk.
+    known.peer = known.was_shown && known.remember ? key_.peer : std::string();
   }
 }
 
