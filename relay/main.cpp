@@ -146,13 +146,7 @@ int run(relay::Options& options) {
     metrics = std::move(*serving);
     log::info("metrics", {{"listen", io::Endpoint{at->host, metrics->port()}.text()}});
   }
-  if (!options.port_file.empty())
-    if (auto written = write_port_file(options.port_file, server->ports().front()); !written)
-      return say(written.error());
-  log::info("ready", {{"listen", addresses_of(*server)}, {"fingerprint", server->pin().hex()}});
-  manager.ready("Listening on " + addresses_of(*server));
-
-  // Asked once: in good order. Asked again: at once.
+  // From here on, since whoever is told that it listens may ask at once. Asked to stop once: in good order. Asked again: at once.
   bool stopping = false;
   const auto stop = [&] {
     if (std::exchange(stopping, true)) return loop.stop();
@@ -164,6 +158,13 @@ int run(relay::Options& options) {
   const auto on_hup = loop.on_signal(SIGHUP, [&] {
     if (!stopping) reload(options, *server, manager);
   });
+
+  if (!options.port_file.empty())
+    if (auto written = write_port_file(options.port_file, server->ports().front()); !written)
+      return say(written.error());
+  log::info("ready", {{"listen", addresses_of(*server)}, {"fingerprint", server->pin().hex()}});
+  manager.ready("Listening on " + addresses_of(*server));
+
   loop.run();
   metrics.reset();
   server.reset();

@@ -3,6 +3,7 @@
 """The relay as a service: configuration and reload, what it tells the service manager, metrics, the doctor, disks that fill up or
 are damaged, clocks that jump."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -194,6 +195,34 @@ class Operation(unittest.TestCase):
         self.relay.process.terminate()
         await_word("STOPPING=1")
         self.assertEqual(self.relay.process.wait(DEADLINE), 0)
+
+    def test_what_is_asked_as_soon_as_it_listens_is_done(self):
+        # A manager that does not listen holds the relay at the moment in which it says that it is ready.
+        path = self.folder / "notify"
+        manager, others = (socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(2))
+        self.addCleanup(manager.close)
+        self.addCleanup(others.close)
+        manager.bind(str(path))
+        others.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                others.sendto(b"of others", str(path))
+        os.environ["NOTIFY_SOCKET"] = str(path)
+        try:
+            self.relay.start()
+        finally:
+            del os.environ["NOTIFY_SOCKET"]
+        self.relay.process.send_signal(1)
+        manager.settimeout(0)
+
+        def is_reloaded():
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    manager.recv(4096)
+            return self.relay.process.poll() is not None or " info reloaded" in self.said()
+
+        harness.wait_until(is_reloaded, "the relay reloads")
+        self.assertIsNone(self.relay.process.poll(), "a relay that was asked to reload has ended")
 
     def test_the_journal_is_told_how_grave_each_line_is(self):
         def written(environment, *words):
