@@ -3,6 +3,8 @@
 
 #include "gui/file_text.h"
 #include "gui/model/format.h"
+#include "gui/model/found_text.h"
+#include "gui/model/links.h"
 #include "gui/model/mentions.h"
 #include "gui/text.h"
 

@@ -3,6 +3,7 @@
 #include "gui/message_view.h"
 
 #include "gui/file_text.h"
+#include "gui/model/links.h"
 #include "gui/text.h"
 
 #include <algorithm>

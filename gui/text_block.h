@@ -3,7 +3,7 @@
 // direction of its first strong letter. What knows about lines, glyphs and directions is the system's text engine.
 #pragma once
 
-#include "gui/model/links.h"
+#include "gui/model/text_range.h"
 
 #include <wx/colour.h>
 #include <wx/font.h>

@@ -57,36 +57,4 @@ std::vector<TextRange> find_links(std::string_view text) {
   return links;
 }
 
-namespace {
-
-void find_one(std::string_view text, std::string_view word, std::vector<TextRange>& found) {
-  for (auto at = text.begin(); at != text.end();) {
-    const auto hit = std::search(at, text.end(), word.begin(), word.end(),
-                                 [](char left, char right) { return lower(left) == lower(right); });
-    if (hit == text.end()) return;
-    const auto begin = static_cast<std::size_t>(hit - text.begin());
-    found.push_back({begin, begin + word.size()});
-    at = hit + static_cast<std::ptrdiff_t>(word.size());
-  }
-}
-
-}   // namespace
-
-std::vector<TextRange> find_text(std::string_view text, std::string_view words) {
-  constexpr auto spaces = " \t\n";
-  words.remove_prefix(std::min(words.find_first_not_of(spaces), words.size()));
-  words = words.substr(0, words.find_last_not_of(spaces) + 1);
-  std::vector<TextRange> found;
-  if (words.empty()) return found;
-  find_one(text, words, found);
-  if (!found.empty()) return found;
-  // A message is found by its words, in whatever order they stand there.
-  while (!words.empty()) {
-    const auto end = std::min(words.find_first_of(spaces), words.size());
-    if (end > 0) find_one(text, words.substr(0, end), found);
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
-  return found;
-}
-
 }   // namespace coterie::gui

@@ -3,7 +3,7 @@
 // only the window makes more of it.
 #pragma once
 
-#include "gui/model/links.h"
+#include "gui/model/text_range.h"
 #include "netcore/session/event.h"
 
 #include <optional>

@@ -45,23 +45,4 @@ BOOST_AUTO_TEST_CASE(an_address_may_have_letters_of_any_script) {
   BOOST_TEST(links_in("در https://مثال.ایران/صفحه ببین").at(0) == "https://مثال.ایران/صفحه");
 }
 
-BOOST_AUTO_TEST_CASE(words_are_found_whatever_their_case) {
-  const auto found = find_text("Rope, rope and ROPE", "rope");
-  BOOST_REQUIRE(found.size() == 3U);
-  BOOST_TEST(found[2].begin == 15U);
-  BOOST_TEST(find_text("anything", "").empty());
-  BOOST_TEST(find_text("anything", "  ").empty());
-}
-
-BOOST_AUTO_TEST_CASE(words_that_stand_apart_are_found_one_by_one) {
-  const auto together = find_text("a long rope, and a rope that is long", "long rope ");
-  BOOST_REQUIRE(together.size() == 1U);
-  BOOST_TEST(together[0].begin == 2U);
-  BOOST_TEST(together[0].end == 11U);
-  const auto apart = find_text("the rope is long", "long  rope");
-  BOOST_REQUIRE(apart.size() == 2U);
-  BOOST_TEST(apart[0].begin == 12U);
-  BOOST_TEST(apart[1].begin == 4U);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
