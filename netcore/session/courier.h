@@ -103,6 +103,8 @@ class Courier {
   Result<control::Recipient> wrap_for(Peer& peer, const MessageId& message, const crypto::SealedBody& body);
   void restore_on_rollback(Peer& peer);
   Found find_session(const control::Receive& envelope);
+  void ask_for_session(const MemberId& member);
+  bool is_behind(const Peer& peer, const control::Receive& envelope);
   Result<Opened> open(Peer& peer, const store::SessionRow& session, const control::Receive& envelope);
   Status commit(Peer& peer, std::size_t session_index, Opened opened, const control::Receive& envelope);
   Status accept_content(Peer& peer, content::Content content, const MessageId& message);
@@ -130,6 +132,7 @@ class Courier {
   std::set<std::pair<store::RowId, content::Scope>> receipts_due_;
   std::map<std::pair<store::RowId, content::Scope>, std::uint64_t> gaps_;   // as last told
   std::map<MemberId, io::Clock::time_point> asked_for_session_;
+  std::map<std::pair<store::RowId, MessageId>, std::uint32_t> refused_;   // as repetitions: under which index last
   std::map<store::RowId, io::Clock::time_point> asked_for_keep_;
   std::set<store::RowId> waiting_for_output_;   // or for the relay's word about what it was given for them
   io::Timer receipt_timer_;

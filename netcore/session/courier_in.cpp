@@ -12,6 +12,7 @@ namespace {
 
 constexpr unsigned failed_opens_before_refresh = 20;
 constexpr std::size_t max_out_of_order = 2000;
+constexpr std::size_t most_refused_known = 1000;
 constexpr auto ask_for_session_every = std::chrono::seconds(30);
 constexpr auto ask_for_keep_every = std::chrono::seconds(2);
 
@@ -43,12 +44,7 @@ void Courier::on_receive(const control::Receive& envelope) {
   if (session == nullptr) {
     // Nothing of ours opens it, and it cannot be asked for again under this session: the sender's outbox sends it under a new one.
     acknowledge(envelope.number);
-    auto& asked = asked_for_session_[envelope.sender];
-    if (const auto now = io::Clock::now(); asked == io::Clock::time_point{} || now - asked > ask_for_session_every) {
-      asked = now;
-      host_.on_session_wanted(envelope.sender);
-    }
-    return;
+    return ask_for_session(envelope.sender);
   }
   // A key that replaced another's is neither shown nor receipted before the user accepts it; its sender keeps what it sent.
   if (peer->row.state == store::PeerState::held) return acknowledge(envelope.number);
@@ -58,8 +54,11 @@ void Courier::on_receive(const control::Receive& envelope) {
     if (opened.error().code == Errc::database_corrupt) return host_.on_storage_failed(opened.error());
     acknowledge(envelope.number);
     log::debug("envelope.refused", {{"from", envelope.sender}, {"why", name_of(opened.error().code)}});
-    if (opened.error().code != Errc::replay && ++peer->failed_opens % failed_opens_before_refresh == 0)
+    if (opened.error().code == Errc::replay) {
+      if (is_behind(*peer, envelope)) ask_for_session(envelope.sender);
+    } else if (++peer->failed_opens % failed_opens_before_refresh == 0) {
       host_.on_session_wanted(envelope.sender);
+    }
     return;
   }
   const auto index = static_cast<std::size_t>(session - peer->sessions.data());
@@ -68,6 +67,22 @@ void Courier::on_receive(const control::Receive& envelope) {
     return host_.on_storage_failed(status.error());
   }
   acknowledge(envelope.number);
+}
+
+void Courier::ask_for_session(const MemberId& member) {
+  auto& asked = asked_for_session_[member];
+  const auto now = io::Clock::now();
+  if (asked != io::Clock::time_point{} && now - asked <= ask_for_session_every) return;
+  asked = now;
+  host_.on_session_wanted(member);
+}
+
+// A message under a key that was used already, and then under another one of these: its sender does not know that they were used, since
+// its profile was set back. It would catch up by one key with each repetition; a new session is there at once.
+bool Courier::is_behind(const Peer& peer, const control::Receive& envelope) {
+  if (refused_.size() >= most_refused_known) refused_.clear();
+  const auto [known, is_new] = refused_.try_emplace({peer.row.id, envelope.message}, envelope.index);
+  return !is_new && std::exchange(known->second, envelope.index) != envelope.index;
 }
 
 Result<Courier::Opened> Courier::open(Peer& peer, const store::SessionRow& session, const control::Receive& envelope) {

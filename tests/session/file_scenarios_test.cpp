@@ -53,6 +53,47 @@ BOOST_AUTO_TEST_CASE(a_file_goes_from_one_member_to_another_through_the_relay) {
   until([&] { return relay().blobs().entries() == 0; });   // nothing stays behind at the relay
 }
 
+// A backup that is played back, at the one side or the other.
+BOOST_AUTO_TEST_CASE(a_file_accepted_under_a_profile_that_was_set_back_comes_all_the_same) {
+  auto& alice = join("alice");
+  auto& bob = join("bob");
+  const auto content = noise(300'000);
+  const auto id = alice.sends(file("photo.jpg", content), "bob");
+  until([&] { return is_offered(bob, id); });
+  const auto backup = folder() / "backup";
+  bob.vanish();
+  fs::copy(bob.folder(), backup, fs::copy_options::recursive);
+  enter(bob);
+  constexpr int meanwhile = 60;
+  for (int i = 0; i < meanwhile; ++i) bob.says("meanwhile " + std::to_string(i));
+  until([&] { return alice.has_text("meanwhile " + std::to_string(meanwhile - 1)); });
+  bob.vanish();
+  fs::remove_all(bob.folder());
+  fs::rename(backup, bob.folder());
+  enter(bob);
+  accept(bob, id);
+  until([&] { return is(alice, id, TransferPhase::finished) && is(bob, id, TransferPhase::finished); });
+  BOOST_TEST((saved(bob, id) == content));
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_whose_profile_was_set_back_learns_what_became_of_its_file) {
+  auto& alice = join("alice");
+  auto& bob = join("bob");
+  const auto id = alice.sends(file("photo.jpg", noise(300'000)), "bob");
+  until([&] { return is_offered(bob, id); });
+  const auto backup = folder() / "backup";
+  alice.vanish();
+  fs::copy(alice.folder(), backup, fs::copy_options::recursive);
+  enter(alice);
+  accept(bob, id);
+  until([&] { return is(alice, id, TransferPhase::finished) && is(bob, id, TransferPhase::finished); });
+  alice.vanish();
+  fs::remove_all(alice.folder());
+  fs::rename(backup, alice.folder());
+  enter(alice);
+  until([&] { return is(alice, id, TransferPhase::finished); });
+}
+
 BOOST_AUTO_TEST_CASE(files_in_both_directions_and_to_several_members_at_once) {
   auto& alice = join("alice");
   auto& bob = join("bob");

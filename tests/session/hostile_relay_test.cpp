@@ -141,6 +141,36 @@ BOOST_AUTO_TEST_CASE(C14_a_profile_set_back_to_an_earlier_state_repeats_no_nonce
   BOOST_TEST(bob.times_shown("after") == 1U);
 }
 
+// The chain has to catch up with what was sealed since, one repetition after the other, unless the session is made anew.
+BOOST_AUTO_TEST_CASE(C14_a_profile_set_back_far_is_heard_soon) {
+  Stage stage;
+  auto& alice = stage.join("alice");
+  auto& bob = stage.join("bob");
+  std::map<MessageId, int> times_sent;
+  stage.relay.on_envelope = [&](const MemberId&, const control::Receive& envelope) {
+    ++times_sent[envelope.message];
+    return std::vector{envelope};
+  };
+  const auto before = alice.says("before");
+  const auto answer = bob.says("and back");
+  stage.until([&] { return alice.is_delivered(before, "bob") && bob.is_delivered(answer, "alice"); });
+  const auto backup = stage.folder / "backup";
+  alice.vanish();
+  std::filesystem::copy(alice.folder(), backup, std::filesystem::copy_options::recursive);
+  stage.enter(alice);
+  constexpr int meanwhile = 40;
+  for (int i = 0; i < meanwhile; ++i) alice.says("meanwhile " + std::to_string(i));
+  stage.until([&] { return bob.has_text("meanwhile " + std::to_string(meanwhile - 1)); });
+  alice.vanish();
+  std::filesystem::remove_all(alice.folder());
+  std::filesystem::rename(backup, alice.folder());
+  stage.enter(alice);
+  const auto id = alice.says("after");
+  stage.until([&] { return alice.is_delivered(id, "bob"); });
+  BOOST_TEST(bob.times_shown("after") == 1U);
+  BOOST_TEST(times_sent[id] < meanwhile / 4);
+}
+
 BOOST_AUTO_TEST_CASE(C10_swapped_neighbours_are_all_shown_and_a_dropped_one_comes_again) {
   Stage stage;
   auto& alice = stage.join("alice");
