@@ -490,30 +490,6 @@ void GroupEngine::on(const command::Leave&) {
   if (!forgotten) on_storage_failed(forgotten.error());
 }
 
-// ── looking ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-void GroupEngine::on(const command::Search& command) {
-  event::SearchResults results{
-      .words = command.words, .messages = {}, .conversation = command.conversation, .before = command.before};
-  std::optional<store::RowId> peer;
-  if (command.conversation && !command.conversation->empty()) {
-    const auto* partner = partner_named(*command.conversation);
-    if (partner == nullptr) return notice(Error{Errc::no_such_member, *command.conversation});
-    peer = partner->row.id;
-  }
-  const auto status = store_.read([&] {
-    // One more than asked for tells whether there is more.
-    auto rows = command.conversation
-                    ? store_.search_newest(group_.id, peer, command.words, command.before, command.limit + 1)
-                    : store_.search(group_.id, command.words, command.limit + 1);
-    results.is_last = rows.size() <= command.limit;
-    if (!results.is_last) rows.resize(command.limit);
-    for (const auto& row : rows) results.messages.push_back(view_of(row));
-  });
-  if (!status) return notice(status.error());
-  emit(std::move(results));
-}
-
 void GroupEngine::on(const command::Shutdown&) {
   wants_link_ = false;
   files_.shut_down([this, alive = std::weak_ptr(alive_)] {

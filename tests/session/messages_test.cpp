@@ -75,11 +75,14 @@ struct People : Room {
     until([&] { return who.count<event::Conversations>() > before; });
     return who.all<event::Conversations>().back().conversations;
   }
-  std::vector<event::Message> found(Member& who, const std::string& words) {
+  event::SearchResults results(Member& who, command::Search search) {
     const auto before = who.count<event::SearchResults>();
-    who.handle(command::Search{.words = words, .limit = 10});
+    who.handle(std::move(search));
     until([&] { return who.count<event::SearchResults>() > before; });
-    return who.all<event::SearchResults>().back().messages;
+    return who.all<event::SearchResults>().back();
+  }
+  std::vector<event::Message> found(Member& who, const std::string& words) {
+    return results(who, {.words = words, .limit = 10}).messages;
   }
   void leaves(Member& who) {
     who.vanish();
@@ -557,6 +560,23 @@ BOOST_AUTO_TEST_CASE(a_file_for_some_is_a_message_to_each_and_one_word_ends_all_
       command::SendFile{.id = random_id<FileId>(), .to = {"bob", "nobody"}, .path = file("b.txt", as_bytes("b"))});
   until([&] { return alice.has_notice(Errc::no_such_member); });
   BOOST_TEST(bob.count<event::FileOffered>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(who_looks_through_a_conversation_goes_back_in_it_hit_by_hit) {
+  heard(alice, "rope one");
+  heard(alice, "rope between us", "bob");
+  heard(alice, "rope two");
+  heard(alice, "rope three");
+  const auto newest = results(bob, {.words = "rope", .limit = 2, .conversation = std::string()});
+  BOOST_TEST(texts_of(newest.messages) == (Texts{"rope three", "rope two"}), boost::test_tools::per_element());
+  BOOST_TEST(!newest.is_last);
+  const auto row = newest.messages.back().row;
+  const auto older = results(bob, {.words = "rope", .limit = 2, .conversation = std::string(), .before = row});
+  BOOST_TEST(texts_of(older.messages) == Texts{"rope one"}, boost::test_tools::per_element());
+  BOOST_TEST(older.before == row);
+  BOOST_TEST(older.is_last);
+  const auto direct = results(bob, {.words = "rope", .limit = 2, .conversation = "alice"});
+  BOOST_TEST(texts_of(direct.messages) == Texts{"rope between us"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
