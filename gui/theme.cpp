@@ -2,6 +2,7 @@
 #include "gui/theme.h"
 
 #include "gui/model/contrast.h"
+#include "gui/selection_colour.h"
 
 #include <wx/clntdata.h>
 #include <wx/settings.h>
@@ -59,9 +60,9 @@ Theme Theme::current() {
   theme.own_bubble = mix(theme.ground, theme.is_dark ? wxColour(0x2f, 0x9f, 0x90) : wxColour(0x2f, 0x8f, 0x83),
                          theme.is_dark ? 95 : 45);
   theme.line = mix(theme.ground, theme.text, 45);
-  theme.selected_text = wxSystemSettings::GetColour(wxSYS_COLOUR_HIGHLIGHTTEXT);
-  theme.selection = to_wx(readable_ground(to_rgb(wxSystemSettings::GetColour(wxSYS_COLOUR_HIGHLIGHT)),
-                                          to_rgb(theme.selected_text), detail));
+  const auto selection = desktop_selection();
+  theme.selected_text = selection.ink;
+  theme.selection = to_wx(readable_ground(to_rgb(selection.ground), to_rgb(selection.ink), detail));
   theme.found = theme.is_dark ? wxColour(0x8a, 0x6d, 0x1d) : wxColour(0xff, 0xe0, 0x82);
   theme.found_here = theme.is_dark ? wxColour(0xc0, 0x58, 0x10) : wxColour(0xff, 0xa6, 0x3d);
   theme.good = theme.is_dark ? wxColour(0x57, 0xd0, 0x8c) : wxColour(0x23, 0x85, 0x4f);

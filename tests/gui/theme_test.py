@@ -69,6 +69,11 @@ class ThemeTest(scenario.WindowScenario):
             "the transfers": alice.find("table", "Transfers"),
             "the notice": notice,
         })
+        # What is chosen has the colour of the theme that is, and not of the one that was.
+        chosen = alice.box(alice.find("table cell", lambda text: text.startswith("climbing")))
+        light = scenario.screen.picture().ground(chosen)
+        self.desktop.set("Adwaita-dark")
+        desk.await_that(lambda: scenario.screen.picture().ground(chosen) != light, said="the dark theme's colour of what is chosen")
 
     def test_the_forms_of_the_first_run(self):
         alice = self.window("alice")
