@@ -119,10 +119,11 @@ void TransferList::Measure() {
   const auto first = list_->GetItemRect(list_->RowToItem(0));
   if (first.height <= 0) return;
   const int pitch = list_->GetItemRect(list_->RowToItem(1)).y - first.y;
+  // A row that has just come has no place yet.
+  if (pitch < first.height) return;
+  row_height_ = pitch;
   // While it is scrolled the first row lies above its place.
-  const int heading = first.y - (pitch - first.height) / 2;
-  if (pitch >= first.height) row_height_ = pitch;
-  if (heading > 0) columns_height_ = heading;
+  if (const int heading = first.y - (pitch - first.height) / 2; heading > 0) columns_height_ = heading;
 }
 
 int TransferList::WholeRows(int height) {

@@ -41,6 +41,10 @@ class Picture:
         self.width, self.height = int(head.group(1)), int(head.group(2))
         self.pixels = ppm[head.end():]
 
+    def pixel(self, x, y):
+        at = 3 * (y * self.width + x)
+        return self.pixels[at:at + 3]
+
     def colours(self, box):
         """How often each is there in a box of the screen, the commonest first."""
         counts = collections.Counter()
