@@ -94,7 +94,6 @@ class Person {
   std::optional<coterie::event::Settled> settled;
   std::optional<Error> failed;
   std::optional<coterie::event::HistoryPage> page;
-  std::optional<coterie::event::SearchResults> found;
   int stopped = 0;
   int guard_asked = 0;
 
@@ -112,7 +111,6 @@ class Person {
     if (const auto* one = std::get_if<coterie::event::Settled>(&event)) settled = *one;
     if (const auto* one = std::get_if<coterie::event::Failed>(&event)) failed = one->error;
     if (const auto* one = std::get_if<coterie::event::HistoryPage>(&event)) page = *one;
-    if (const auto* one = std::get_if<coterie::event::SearchResults>(&event)) found = *one;
     if (std::holds_alternative<coterie::event::Stopped>(event)) ++stopped;
     if (const auto* one = std::get_if<coterie::event::FileOffered>(&event)) {
       offers.push_back(*one);
@@ -456,26 +454,6 @@ BOOST_AUTO_TEST_CASE(messages_of_this_run_can_be_looked_up) {
   alice->await([&] { return alice->page.has_value(); });
   BOOST_TEST(alice->page->messages.size() == 1U);
   BOOST_TEST(alice->page->is_first);
-}
-
-BOOST_AUTO_TEST_CASE(a_search_in_one_conversation_gives_the_newest_first_page_by_page) {
-  const auto alice = person("alice");
-  const auto guest = stranger("guest");
-  for (const auto* text : {"rope one", "rope two", "nuts", "rope three"})
-    guest->sends_message("alice", cipher.seal_text(text));
-  alice->await_text("rope three");
-  alice->tell(command::Search{"rope", 2, "guest"});
-  alice->await([&] { return alice->found.has_value(); });
-  BOOST_REQUIRE(alice->found->messages.size() == 2U);
-  BOOST_TEST(alice->found->messages.front().text == "rope three");
-  BOOST_TEST(!alice->found->is_last);
-  const auto before = alice->found->messages.back().row;
-  alice->found.reset();
-  alice->tell(command::Search{"rope", 2, "guest", before});
-  alice->await([&] { return alice->found.has_value(); });
-  BOOST_REQUIRE(alice->found->messages.size() == 1U);
-  BOOST_TEST(alice->found->messages.front().text == "rope one");
-  BOOST_TEST(alice->found->is_last);
 }
 
 BOOST_AUTO_TEST_CASE(a_user_id_that_the_wire_cannot_carry_is_refused) {

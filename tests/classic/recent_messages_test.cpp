@@ -50,6 +50,23 @@ BOOST_AUTO_TEST_CASE(as_many_are_found_as_asked) {
   BOOST_TEST(found("one", 3).size() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(in_one_conversation_the_newest_is_found_first_page_by_page) {
+  add("rope one");
+  add("rope between us", "bob");
+  add("rope two");
+  add("nuts");
+  add("rope three");
+  const auto newest = messages.search({"rope", 2, std::string()});
+  BOOST_REQUIRE(newest.messages.size() == 2U);
+  BOOST_TEST(newest.messages.front().text == "rope three");
+  BOOST_TEST(newest.messages.back().text == "rope two");
+  BOOST_TEST(!newest.is_last);
+  const auto older = messages.search({"rope", 2, std::string(), newest.messages.back().row});
+  BOOST_REQUIRE(older.messages.size() == 1U);
+  BOOST_TEST(older.messages.front().text == "rope one");
+  BOOST_TEST(older.is_last);
+}
+
 BOOST_AUTO_TEST_CASE(a_conversation_is_forgotten_alone) {
   add("to all");
   add("to bob", "bob");
