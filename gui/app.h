@@ -50,7 +50,6 @@ class App : public wxApp {
   Settings settings_;
   std::unique_ptr<wxSingleInstanceChecker> checker_;
   std::unique_ptr<wxServer> server_;
-  std::unique_ptr<wxTranslations> translations_;
   wxLocale locale_;
   wxLayoutDirection direction_ = wxLayout_LeftToRight;
   wxString handed_over_;

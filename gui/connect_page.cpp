@@ -250,6 +250,8 @@ void ConnectPage::ShowTrouble(Field field, const wxString& sentence) {
   auto& line = LineOf(field);
   if (field == Field::access_key) key_box_->Show();
   show_trouble(*line.trouble, sentence);
+  // One sentence for one mistake: what was said of it while it was typed goes.
+  if (field == Field::password) strength_text_->SetLabel(wxString());
   Turn(page_form);
   auto* focus = line.field != nullptr ? line.field : static_cast<wxWindow*>(connect_);
   focus->SetFocus();

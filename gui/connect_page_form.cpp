@@ -108,7 +108,11 @@ wxWindow* ConnectPage::MakeForm() {
   for (auto* field : {hidden_password_, shown_password_}) {
     field->SetName(_("Group password"));
     password_column->Add(field, wxSizerFlags().Expand());
-    field->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { OnPassword(); });
+    field->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
+      // What was said was said of what stood there before.
+      password_line_.trouble->Hide();
+      OnPassword();
+    });
   }
   shown_password_->Hide();
   // Below and not beside it: six words are seen whole.
@@ -278,6 +282,7 @@ void ConnectPage::OnPassword() {
   const int score = password.empty() ? 0 : password_score(to_utf8(password));
   strength_->SetValue(score);
   copy_->Enable(!password.empty());
+  show_copied(*copy_, _("Cop&y"), false);
   strength_text_->SetLabel(password.empty()
                                ? MayUseRemembered() ? _("Leave it empty to use the remembered one") : wxString()
                            : password.Len() < 8U ? _("Too short yet: at least 8 characters")
@@ -303,6 +308,7 @@ void ConnectPage::Suggest() {
 
 void ConnectPage::CopyPassword() {
   if (actions_.copy) actions_.copy(Password());
+  show_copied(*copy_, _("Cop&y"), true);
   show_note(*password_line_.trouble,
             _("Copied. Tell it to the others by a way that you trust, and not together with the invite."));
   form_->FitInside();

@@ -52,6 +52,14 @@ wxButton* small_button(wxWindow* parent, const wxString& sign, const wxString& n
   return button;
 }
 
+void show_copied(wxButton& button, const wxString& label, bool is_copied) {
+  const auto shown = is_copied ? wxString::FromUTF8("✓ ") + _("Copied") : label;
+  if (button.GetLabel() == shown) return;
+  // As wide as it was, so that nothing beside it moves.
+  button.SetMinSize(button.GetSize());
+  button.SetLabel(shown);
+}
+
 void overwrite(wxTextCtrl* field) {
   field->ChangeValue(wxString('x', field->GetValue().length()));
   field->ChangeValue(wxString());

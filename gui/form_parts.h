@@ -27,6 +27,10 @@ void show_note(wxStaticText& text, const wxString& sentence);
 // A sign to press, with its words for the mouse and for screen readers.
 wxButton* small_button(wxWindow* parent, const wxString& sign, const wxString& name);
 
+// A button called `label` says that it has copied something, until it is told otherwise. What has the keyboard is read again when it is
+// called something else, so that this is heard as well as seen.
+void show_copied(wxButton& button, const wxString& label, bool is_copied);
+
 // For a field that held a password.
 void overwrite(wxTextCtrl* field);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/invite_dialog.h"
 
+#include "gui/form_parts.h"
 #include "gui/qr.h"
 #include "gui/text.h"
 #include "gui/theme.h"
@@ -57,26 +58,39 @@ InviteDialog::InviteDialog(wxWindow* parent, Invite invite, const Ways& ways, co
   column->Add(link_, wxSizerFlags().Expand().DoubleBorder(wxLEFT | wxRIGHT));
   auto* buttons = new wxBoxSizer(wxHORIZONTAL);
   auto* close = new wxButton(this, wxID_CANCEL, _("&Close"));
-  auto* take = new wxButton(this, wxID_ANY, _("C&opy Link"));
+  copy_link_ = new wxButton(this, wxID_ANY, _("C&opy Link"));
   buttons->Add(close);
   buttons->AddStretchSpacer();
   if (!password.empty()) {
-    auto* take_password = new wxButton(this, wxID_ANY, _("Copy &Password"));
-    take_password->SetToolTip(_("Once this is closed, the password cannot be shown or copied any more"));
-    buttons->Add(take_password, wxSizerFlags().Border(wxRIGHT));
-    take_password->Bind(wxEVT_BUTTON, [&password, copy](wxCommandEvent&) { copy(to_wx(as_text(password.view()))); });
+    copy_password_ = new wxButton(this, wxID_ANY, _("Copy &Password"));
+    copy_password_->SetToolTip(_("Once this is closed, the password cannot be shown or copied any more"));
+    buttons->Add(copy_password_, wxSizerFlags().Border(wxRIGHT));
+    copy_password_->Bind(wxEVT_BUTTON, [this, &password, copy](wxCommandEvent&) {
+      copy(to_wx(as_text(password.view())));
+      ShowCopied(copy_password_);
+    });
   }
-  buttons->Add(take);
+  buttons->Add(copy_link_);
   column->Add(buttons, wxSizerFlags().Expand().DoubleBorder());
-  take->Bind(wxEVT_BUTTON, [this, copy = std::move(copy)](wxCommandEvent&) { copy(link_->GetValue()); });
+  copy_link_->Bind(wxEVT_BUTTON, [this, copy = std::move(copy)](wxCommandEvent&) {
+    copy(link_->GetValue());
+    ShowCopied(copy_link_);
+  });
   Use(ways.relays.front());
   SetSizerAndFit(column);
-  take->SetFocus();
+  copy_link_->SetFocus();
   CentreOnParent();
+}
+
+// One thing can be on the clipboard.
+void InviteDialog::ShowCopied(const wxButton* which) {
+  show_copied(*copy_link_, _("C&opy Link"), which == copy_link_);
+  if (copy_password_ != nullptr) show_copied(*copy_password_, _("Copy &Password"), which == copy_password_);
 }
 
 void InviteDialog::Use(const std::string& relay) {
   invite_.relay = relay;
+  show_copied(*copy_link_, _("C&opy Link"), false);   // that was another one
   const auto link = format_invite(invite_);
   link_->ChangeValue(to_wx(link));
   qr_->SetBitmap(make_qr(link, FromDIP(240)));

@@ -30,10 +30,13 @@ class InviteDialog : public wxDialog {
 
  private:
   void Use(const std::string& relay);
+  void ShowCopied(const wxButton* which);
 
   Invite invite_;
   wxStaticBitmap* qr_;
   wxTextCtrl* link_;
+  wxButton* copy_link_ = nullptr;
+  wxButton* copy_password_ = nullptr;   // where there is one to copy
 };
 
 }   // namespace coterie::gui

@@ -11,10 +11,16 @@
 #include <wx/sizer.h>
 #include <wx/stattext.h>
 
+#ifdef __WXGTK__
+#include <gtk/gtk.h>
+#endif
+
 namespace coterie::gui {
 namespace {
 
 constexpr int face_size = 30;
+constexpr int pill_height = 18;
+constexpr int pill_room = 44;   // of its column
 
 // The words of other people between our own tags: shown letter by letter, whatever they contain.
 wxString escaped(const wxString& text) {
@@ -47,6 +53,62 @@ wxDataViewListCtrl* make_list(wxWindow* parent, const wxString& name) {
   list->AppendColumn(new wxDataViewColumn(name, text, 1, parent->FromDIP(60), wxALIGN_NOT));
   list->SetRowHeight(parent->FromDIP(46));
   return list;
+}
+
+// At the end of the row, whatever the width of the pane.
+void add_pill_column(wxDataViewListCtrl& list) {
+  auto* text = list.GetColumn(1);
+  const int room = list.FromDIP(pill_room);
+  auto* pill = list.AppendBitmapColumn(wxString(), 2, wxDATAVIEW_CELL_INERT, room, wxALIGN_CENTRE, 0);
+#ifdef __WXGTK__
+  // The last column would be given what is left.
+  gtk_tree_view_column_set_expand(GTK_TREE_VIEW_COLUMN(text->GetGtkHandle()), TRUE);
+  gtk_tree_view_column_set_expand(GTK_TREE_VIEW_COLUMN(pill->GetGtkHandle()), FALSE);
+#else
+  list.Bind(wxEVT_SIZE, [&list, text, pill, room](wxSizeEvent& event) {
+    text->SetWidth(std::max(room, list.GetClientSize().x - list.GetColumn(0)->GetWidth() - pill->GetWidth()));
+    event.Skip();
+  });
+#endif
+}
+
+// How many are unread, on a ground of its own so that it is read on the row that is chosen as well as on the others; nothing for none.
+wxBitmap make_pill(const wxWindow& window, std::size_t unread) {
+  constexpr std::size_t most = 999;
+  const auto theme = Theme::current();
+  static auto& drawn = *new std::map<std::pair<std::size_t, bool>, wxBitmap>;   // never destroyed, as the faces
+  auto& kept = drawn[{std::min(unread, most + 1), theme.is_dark}];
+  if (kept.IsOk()) return kept;
+  const double content = window.GetContentScaleFactor();
+  const double scale = window.GetDPIScaleFactor() * content;
+  const auto height = static_cast<int>(pill_height * scale);
+  const auto letters =
+      unread > most ? figures(wxString::Format("%zu", most)) + "+" : figures(wxString::Format("%zu", unread));
+  auto font = scaled_font(window, 0.85, true);
+  font.SetFractionalPointSize(font.GetFractionalPointSize() * scale);
+  wxDouble text_width = 0;
+  wxDouble text_height = 0;
+  {
+    wxImage nothing(1, 1);
+    const std::unique_ptr<wxGraphicsContext> measure(wxGraphicsContext::Create(nothing));
+    measure->SetFont(font, *wxWHITE);
+    measure->GetTextExtent(letters, &text_width, &text_height);
+  }
+  const auto width = std::max(height, static_cast<int>(text_width + 12 * scale));
+  wxImage image(width, height);
+  image.InitAlpha();
+  std::fill_n(image.GetAlpha(), static_cast<std::size_t>(width) * static_cast<std::size_t>(height),
+              static_cast<unsigned char>(0));
+  if (unread > 0) {
+    const std::unique_ptr<wxGraphicsContext> to(wxGraphicsContext::Create(image));
+    to->SetPen(*wxTRANSPARENT_PEN);
+    to->SetBrush(theme.accent);
+    to->DrawRoundedRectangle(0, 0, width, height, height / 2.0);
+    to->SetFont(font, theme.is_dark ? wxColour(0x10, 0x20, 0x1e) : *wxWHITE);
+    to->DrawText(letters, (width - text_width) / 2, (height - text_height) / 2);
+  }
+  kept = wxBitmap(image, wxBITMAP_SCREEN_DEPTH, content);
+  return kept;
 }
 
 // Replaces what is in the list, touching only what is different so that nothing flickers and the place is kept.
@@ -130,6 +192,7 @@ ConversationList::ConversationList(wxWindow* parent, std::function<void(const Ke
   title->SetFont(scaled_font(*this, 1.0, true));
   column->Add(title, wxSizerFlags().Border(wxALL, FromDIP(8)));
   list_ = make_list(this, _("Conversations"));
+  add_pill_column(*list_);
   column->Add(list_, wxSizerFlags(1).Expand());
   SetSizer(column);
   list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) {
@@ -146,10 +209,6 @@ ConversationList::ConversationList(wxWindow* parent, std::function<void(const Ke
 void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>& groups, const Key& chosen) {
   std::vector<wxVector<wxVariant>> rows;
   std::vector<Key> keys;
-  // With a ground of its own the count is read on the row that is chosen as well as on the others.
-  const auto theme = Theme::current();
-  const auto ground = theme.accent.GetAsString(wxC2S_HTML_SYNTAX);
-  const wxString letters = theme.is_dark ? "#10201e" : "#ffffff";
   for (const auto& [id, group] : groups) {
     for (const auto& entry : group->conversations().entries()) {
       const bool is_group = entry.peer.empty();
@@ -160,9 +219,12 @@ void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>
         here = member != nullptr && MembersModel::is_here(*member);
       }
       auto label = entry.unread > 0 ? "<b>" + escaped(one_line(name)) + "</b>" : escaped(one_line(name));
+      // What the pill shows, for those who hear the row: of no size to the eye.
       if (entry.unread > 0)
-        label += wxString::Format("  <span background=\"%s\" foreground=\"%s\"><b> %s </b></span>", ground, letters,
-                                  figures(wxString::Format("%zu", entry.unread)));
+        label += "<span size=\"1\" alpha=\"1%\">, " +
+                 escaped(figures(wxString::Format(
+                     wxPLURAL("%zu unread message", "%zu unread messages", plural(entry.unread)), entry.unread))) +
+                 "</span>";
       wxString last;
       if (!entry.last_from.empty()) {
         const auto said = entry.last_is_deleted ? _("This message was deleted.") : one_line(entry.last_text);
@@ -175,6 +237,7 @@ void ConversationList::Fill(const std::map<GroupId, std::unique_ptr<GroupModel>>
       wxVector<wxVariant> row;
       row.push_back(wxVariant(make_face(*this, name, face_size, is_group, here)));
       row.push_back(wxVariant(label));
+      row.push_back(wxVariant(make_pill(*this, entry.unread)));
       rows.push_back(row);
       keys.push_back({id, entry.peer});
     }
@@ -206,6 +269,24 @@ MemberList::MemberList(wxWindow* parent, std::function<void(const std::string&)>
   list_->Bind(wxEVT_DATAVIEW_ITEM_CONTEXT_MENU, [this, on_menu = std::move(on_menu)](wxDataViewEvent&) {
     if (const auto user = Selected(); !user.empty()) on_menu(user);
   });
+  list_->GetMainWindow()->Bind(wxEVT_MOTION, [this](wxMouseEvent& event) {
+    ShowTip(event.GetPosition());
+    event.Skip();
+  });
+}
+
+// What the words in a row have no room for.
+void MemberList::ShowTip(wxPoint point) {
+  wxDataViewItem item;
+  wxDataViewColumn* column = nullptr;
+  list_->HitTest(point, item, column);
+  const int row = item.IsOk() ? list_->ItemToRow(item) : wxNOT_FOUND;
+  const auto tip = row >= 0 && static_cast<std::size_t>(row) < tips_.size() ? tips_[static_cast<std::size_t>(row)] : "";
+  if (list_->GetToolTipText() == tip) return;
+  if (tip.empty())
+    list_->UnsetToolTip();
+  else
+    list_->SetToolTip(tip);
 }
 
 std::string MemberList::Selected() const {
@@ -217,6 +298,7 @@ std::string MemberList::Selected() const {
 void MemberList::Fill(const GroupModel* group) {
   std::vector<wxVector<wxVariant>> rows;
   std::vector<std::string> users;
+  std::vector<wxString> tips;
   if (group != nullptr) {
     const auto theme = Theme::current();
     for (const auto& member : group->members().members()) {
@@ -229,6 +311,7 @@ void MemberList::Fill(const GroupModel* group) {
       };
       if (member.verified)
         label += " <small><b>" + mark(theme.good, wxString::FromUTF8("✓ ") + escaped(_("verified"))) + "</b></small>";
+      if (member.may_be_mistaken()) label += " <b>" + mark(theme.warning, wxString::FromUTF8("⚠")) + "</b>";
       wxString detail;
       bool is_held = false;
       if (member.state == event::MemberState::held) {
@@ -243,6 +326,11 @@ void MemberList::Fill(const GroupModel* group) {
       } else {
         detail = _("away");
       }
+      // Before the rest: in a narrow pane it is what must be seen.
+      if (member.may_be_mistaken())
+        detail = (member.looks_like.empty() ? _("letters of several alphabets")
+                                            : wxString::Format(_("looks like %s"), isolated(member.looks_like))) +
+                 wxString::FromUTF8(" · ") + detail;
       label += "\n<small>" +
                (is_held ? mark(theme.bad, escaped(detail)) : "<span alpha=\"85%\">" + escaped(detail) + "</span>") +
                "</small>";
@@ -251,6 +339,7 @@ void MemberList::Fill(const GroupModel* group) {
       row.push_back(wxVariant(label));
       rows.push_back(row);
       users.push_back(member.user_id);
+      tips.push_back(member.may_be_mistaken() ? look_alike_text(member.user_id, member.looks_like) : wxString());
     }
     title_->SetLabel(figures(wxString::Format(_("Other mem&bers (%zu here)"), group->members().online())) +
                      (group->connection().classic ? "\n" + classic_badge_wx() : wxString()));
@@ -259,6 +348,7 @@ void MemberList::Fill(const GroupModel* group) {
   // Keep the person, not the row, selected.
   const auto selected = Selected();
   users_ = std::move(users);
+  tips_ = std::move(tips);
   fill(list_, rows);
   for (std::size_t i = 0; i < users_.size(); ++i)
     if (users_[i] == selected && !selected.empty() && list_->GetSelectedRow() != static_cast<int>(i))

@@ -46,9 +46,12 @@ class MemberList : public wxPanel {
   [[nodiscard]] std::string Selected() const;
 
  private:
+  void ShowTip(wxPoint point);
+
   wxStaticText* title_;
   wxDataViewListCtrl* list_;
   std::vector<std::string> users_;
+  std::vector<wxString> tips_;   // of each row; most have none
 };
 
 // A round face with initials, and a dot for who is here.

@@ -81,6 +81,10 @@ MainFrame::MainFrame(Settings& settings, wxConfigBase& config, const LogBook& lo
     CallAfter(&MainFrame::FitPanes);
     event.Skip();
   });
+  Bind(wxEVT_ICONIZE, [this](wxIconizeEvent& event) {
+    if (!event.IsIconized()) CallAfter([this] { SendSizeEvent(); });
+    event.Skip();
+  });
   timer_.SetOwner(this);
   Bind(wxEVT_TIMER, [this](wxTimerEvent&) { OnTimer(); });
   timer_.Start(500);
@@ -152,7 +156,8 @@ void MainFrame::BuildPages() {
   actions.edit = [this](const MessageId& id, const std::string& text) {
     bridge_->post(key_.group, command::EditText{id, text});
   };
-  actions.attach = [this] { ChooseFiles(false); };
+  // Dialogs later, as in the menu: whoever has pressed a button for a screen reader is not kept waiting.
+  actions.attach = [this] { CallAfter(&MainFrame::ChooseFiles, false); };
   actions.send_files = [this](std::vector<std::filesystem::path> paths) { SendFiles(std::move(paths), false); };
   actions.send_picture = [this](const wxImage& picture) { SendPicture(picture); };
   actions.typing = [this](bool active) {
@@ -181,7 +186,9 @@ void MainFrame::BuildPages() {
       [this](const std::string& user) { ShowMemberMenu(user); });
   transfers_ = new TransferList(
       transfer_split_,
-      [this](const TransferList::Key& key, CardAction action) { ActFromList(key.group, key.file, action); },
+      [this](const TransferList::Key& key, CardAction action) {
+        CallAfter([this, key, action] { ActFromList(key.group, key.file, action); });
+      },
       [this] {
         for (auto& [id, group] : groups_) group->transfers().clear_finished();
         FillTransfers();
@@ -242,6 +249,7 @@ void MainFrame::RestorePlace() {
 }
 
 void MainFrame::FitPanes() {
+  if (IsIconized()) return;
   const auto size = ToDIP(GetClientSize());
   // Only when a bound is crossed: what somebody opens in a small window by hand stays open.
   const auto crossed = [](bool& before, bool now) { return std::exchange(before, now) != now; };

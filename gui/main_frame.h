@@ -49,6 +49,7 @@ class MainFrame : public wxFrame {
   void TakeOver(const wxString& words);
   void ComeForward();
   void TellTrouble(const wxString& sentence);
+  bool Layout() override;
 
  private:
   using Key = ConversationList::Key;

@@ -166,16 +166,8 @@ void MainFrame::Tell(GroupId id, const Attention& attention) {
             bar_->Tell({cause(Cause::Kind::other_password, other.user_id), AttentionBar::Kind::info, Badged(id, text)});
           },
           [&](const event::LookAlike& member) {
-            const auto text = member.like.empty()
-                                  ? wxString::Format(_("The user id %s is written with letters of more than one "
-                                                       "alphabet, and can look like another "
-                                                       "one. Compare safety numbers before you trust it."),
-                                                     isolated(member.user_id))
-                                  : wxString::Format(_("%s is written with other letters than %s, and may be somebody "
-                                                       "else. Compare safety numbers "
-                                                       "before you trust it."),
-                                                     isolated(member.user_id), isolated(member.like));
-            bar_->Tell({cause(Cause::Kind::look_alike, member.user_id), AttentionBar::Kind::warning, text});
+            bar_->Tell({cause(Cause::Kind::look_alike, member.user_id), AttentionBar::Kind::warning,
+                        look_alike_text(member.user_id, member.like)});
           },
           [&](const event::IdentityChanged& changed) {
             bar_->Tell(

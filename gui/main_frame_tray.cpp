@@ -64,6 +64,9 @@ void MainFrame::ComeForward() {
   Raise();
 }
 
+// A minimised window says that it has no room at all: what is laid out in it is laid out when it comes back.
+bool MainFrame::Layout() { return !IsIconized() && wxFrame::Layout(); }
+
 void MainFrame::StartMinimised() {
   place_ = GetPosition();
   if (settings_.closes_to_tray && HasTray()) return;
@@ -75,6 +78,7 @@ void MainFrame::StartMinimised() {
       });
     event.Skip();
   });
+  Layout();   // as long as it has room
   Iconize();
   wxFrame::Show();
 }

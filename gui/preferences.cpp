@@ -107,11 +107,14 @@ std::unique_ptr<wxPreferencesEditor> make_preferences(Settings& settings, std::f
     auto* choose = new wxButton(panel, wxID_ANY, _("C&hoose…"));
     row->Add(choose, wxSizerFlags().CentreVertical().Border(wxLEFT, panel->FromDIP(8)));
     choose->Bind(wxEVT_BUTTON, [panel, folder, &settings, changed](wxCommandEvent&) {
-      wxDirDialog dialog(panel, _("Folder for Received Files"), folder->GetValue());
-      if (dialog.ShowModal() != wxID_OK) return;
-      settings.folder = dialog.GetPath();
-      folder->ChangeValue(settings.folder);
-      changed();
+      // Later: a dialog must not keep whoever has pressed this for a screen reader waiting.
+      panel->CallAfter([panel, folder, &settings, changed] {
+        wxDirDialog dialog(panel, _("Folder for Received Files"), folder->GetValue());
+        if (dialog.ShowModal() != wxID_OK) return;
+        settings.folder = dialog.GetPath();
+        folder->ChangeValue(settings.folder);
+        changed();
+      });
     });
     column->Add(row, wxSizerFlags().Expand());
   }));

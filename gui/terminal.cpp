@@ -64,7 +64,8 @@ Question question_in(int argc, char** argv) {
 
 bool has_screen([[maybe_unused]] int& argc, [[maybe_unused]] char**& argv) {
 #ifdef __WXGTK__
-  return gtk_init_check(&argc, &argv) != FALSE;
+  // Not with GTK itself: wxWidgets has something to say to it before it starts.
+  return gdk_init_check(&argc, &argv) != FALSE;
 #else
   return true;
 #endif

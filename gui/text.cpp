@@ -259,6 +259,17 @@ wxString explain_wx(const Error& error) {
 
 wxString classic_badge_wx() { return _("classic: not private"); }
 
+wxString look_alike_text(std::string_view user_id, std::string_view like) {
+  return like.empty() ? wxString::Format(_("The user id %s is written with letters of more than one alphabet, and can "
+                                           "look like another "
+                                           "one. Compare safety numbers before you trust it."),
+                                         isolated(user_id))
+                      : wxString::Format(_("%s is written with other letters than %s, and may be somebody else. "
+                                           "Compare safety numbers "
+                                           "before you trust it."),
+                                         isolated(user_id), isolated(like));
+}
+
 wxString figures(const wxString& text) {
   // The ten digits, the decimal point, the separator of thousands and the sign of percent of the language.
   return to_wx(in_digits(to_utf8(text), to_utf8(_("0123456789.,%"))));

@@ -37,6 +37,9 @@ wxString explain_wx(const Error& error);
 // netcore's classic_badge in the user's language: stands wherever a classic connection shows anything.
 wxString classic_badge_wx();
 
+// Why a user id is to be looked at twice. `like`: whose it looks like; empty: it mixes alphabets in itself.
+wxString look_alike_text(std::string_view user_id, std::string_view like);
+
 // A text of ours in the digits of the language; whatever comes from others has to stand isolated in it.
 wxString figures(const wxString& text);
 // model/format.h, in these digits.

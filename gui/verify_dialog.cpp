@@ -49,6 +49,7 @@ VerifyDialog::VerifyDialog(wxWindow* parent, const Member& member, const std::op
                                 "there until you have decided."),
                               name, name),
              &Theme::bad);
+  if (member.may_be_mistaken()) add_text(look_alike_text(member.user_id, member.looks_like), &Theme::warning);
   add_text(wxString::Format(_("Compare this number with the one that %s sees for you, on the telephone or side by "
                               "side. When all twelve groups are the same, nobody stands "
                               "between you."),

@@ -2,6 +2,7 @@
 // Who belongs to a group, in the order in which people are listed: those who are here first, then by name.
 #pragma once
 
+#include "netcore/base/look_alike.h"
 #include "netcore/session/event.h"
 
 #include <algorithm>
@@ -19,6 +20,10 @@ struct Member {
   event::MemberState state{};
   std::int64_t last_seen_ms = 0;
   std::string safety_number;
+  std::string looks_like;   // somebody known longer, or ourselves, whose user id looks the same in other letters
+  bool mixes_alphabets = false;
+
+  [[nodiscard]] bool may_be_mistaken() const { return !looks_like.empty() || mixes_alphabets; }
 };
 
 class MembersModel {
@@ -40,8 +45,9 @@ class MembersModel {
   void apply(const event::MemberChanged& changed) {
     const auto at = std::find_if(members_.begin(), members_.end(),
                                  [&](const Member& member) { return member.user_id == changed.user_id; });
-    Member member{changed.user_id, changed.key,          changed.online,       changed.verified,
-                  changed.state,   changed.last_seen_ms, changed.safety_number};
+    Member member{changed.user_id,       changed.key,        changed.online,
+                  changed.verified,      changed.state,      changed.last_seen_ms,
+                  changed.safety_number, changed.looks_like, coterie::mixes_alphabets(changed.user_id)};
     if (at != members_.end()) {
       // A key that is held does not speak for the person until it is accepted, whatever else is known of it.
       if (member.last_seen_ms == 0) member.last_seen_ms = at->last_seen_ms;

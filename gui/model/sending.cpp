@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "gui/model/sending.h"
 
+#include "gui/model/natural_order.h"
+
+#include <algorithm>
 #include <map>
 #include <string_view>
 
@@ -92,6 +95,9 @@ Gathered gather_files(const std::vector<fs::path>& paths) {
     gathered.files.push_back({file, std::move(found.name)});
     gathered.bytes += found.size;
   }
+  std::sort(gathered.files.begin(), gathered.files.end(), [](const Gathered::File& one, const Gathered::File& other) {
+    return comes_naturally_before(one.path, other.path);
+  });
   return gathered;
 }
 

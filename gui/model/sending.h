@@ -16,7 +16,7 @@ struct Gathered {
     // What it is offered as. Offers have no folders, so a file out of one carries their names in its own: "Alps - day 2 - view.jpg".
     std::string name;
   };
-  std::vector<File> files;   // in order of their paths
+  std::vector<File> files;   // as people order them by their paths: view 2 before view 10
   std::uint64_t bytes = 0;
   std::vector<std::string> folders;   // that were asked for, by name
   std::size_t left_out = 0;    // neither files nor folders, or not to be read: links inside folders, sockets, …

@@ -20,6 +20,21 @@ import harness  # noqa: E402
 NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
 SPI_LAUNCHER = "/usr/libexec/at-spi-bus-launcher"
 
+# What GLib's libraries say of a fault: "(coterie:123): Gtk-CRITICAL **: 12:00:00.000: …".
+COMPLAINT = re.compile(r"-(CRITICAL|WARNING) \*\*:|: Assert|assert ")
+# Of these nothing is in our hands; each with its reason.
+NOT_OURS = (
+    # A menu item is chosen over the accessibility bus while its menu is closed: GTK takes the keyboard for a menu without a window,
+    # and then asks the program itself which widget it is.
+    "gdk_window_get_window_type: assertion 'GDK_IS_WINDOW (window)' failed",
+    "invalid cast from 'GtkToplevelAccessible' to 'GtkAccessible'",
+    "gtk_accessible_get_widget: assertion 'GTK_IS_ACCESSIBLE (accessible)' failed",
+    # A menu is opened over that bus: there is no click it could stand at.
+    "no trigger event for menu popup",
+    # While GTK takes a notebook down it tells the bus about pages that have gone already.
+    "gtk_notebook_get_tab_label: assertion 'list != NULL' failed",
+)
+
 
 def what_is_missing():
     """Names what keeps these tests from running here; empty when nothing does."""
@@ -342,6 +357,11 @@ class Window:
     def say(self, text):
         self.composer().queryEditableText().setTextContents(text)
         self.press("Send")
+
+    def complaints(self):
+        """Lines of the toolkit's libraries on its standard error that speak of a fault."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return [line for line in lines if COMPLAINT.search(line) and not any(reason in line for reason in NOT_OURS)]
 
     def close(self):
         if self.process.poll() is None:

@@ -46,4 +46,16 @@ BOOST_AUTO_TEST_CASE(without_the_relay_nobody_is_here_and_now_is_when_they_were_
   BOOST_TEST(members.find("bob")->last_seen_ms == 77);
 }
 
+BOOST_AUTO_TEST_CASE(who_can_be_taken_for_another_is_known_by_that) {
+  MembersModel members;
+  auto twin = member("b\u043eb", true);   // a Cyrillic letter among Latin ones
+  twin.looks_like = "bob";
+  members.apply(twin);
+  members.apply(member("bob", true));
+  BOOST_TEST(members.find("b\u043eb")->looks_like == "bob");
+  BOOST_TEST(members.find("b\u043eb")->mixes_alphabets);
+  BOOST_TEST(members.find("bob")->looks_like.empty());
+  BOOST_TEST(!members.find("bob")->mixes_alphabets);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

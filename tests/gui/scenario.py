@@ -14,7 +14,15 @@ class WindowScenario(harness.Scenario):
     def setUp(self):
         super().setUp()
         self.windows = []
-        self.addCleanup(lambda: [window.close() for window in self.windows])
+        self.addCleanup(self.close_windows)
+
+    def close_windows(self):
+        """And what the toolkit complained about while they ran, which nobody would read otherwise."""
+        for window in self.windows:
+            window.close()
+        complaints = [f"{window.home.name}: {line}" for window in self.windows for line in window.complaints()]
+        if complaints:
+            self.fail("the window has written to its standard error:\n" + "\n".join(complaints))
 
     def window(self, name, *arguments, **options):
         window = desk.Window(screen, self.room.folder / f"home-{name}", arguments, **options)

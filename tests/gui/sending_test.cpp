@@ -63,6 +63,14 @@ BOOST_AUTO_TEST_CASE(a_file_out_of_a_folder_is_offered_with_its_folders_in_its_n
   BOOST_TEST(gather_files({folder / ""}).folders.front() == "Alps");
 }
 
+BOOST_AUTO_TEST_CASE(numbered_files_go_in_the_order_of_their_numbers) {
+  const coterie::test::TempFolder place;
+  const auto folder = place.path() / "Alps";
+  for (const auto* name : {"view10.jpg", "view2.jpg", "view1.jpg"}) write(folder / name, 1);
+  const std::vector<std::string> names{"Alps - view1.jpg", "Alps - view2.jpg", "Alps - view10.jpg"};
+  BOOST_TEST(names_of(gather_files({folder})) == names, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_name_that_would_be_too_long_keeps_the_nearest_folders) {
   const coterie::test::TempFolder place;
   const auto folder = place.path() / std::string(120, 'a');
