@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/text.h"
 
+#include "gui/model/error_detail.h"
 #include "gui/model/format.h"
 #include "gui/model/input_trouble.h"
 #include "gui/model/numerals.h"
@@ -79,6 +80,21 @@ wxString explain_input(const std::string& clause) {
   if (trouble.sentence == nullptr) return to_wx(as_sentence(clause));
   const auto sentence = wxGetTranslation(wxString::FromUTF8(trouble.sentence));
   return trouble.about.empty() ? sentence : wxString::Format(sentence, isolated(trouble.about));
+}
+
+// In the user's language where it is more than a name.
+wxString explain_detail(const std::string& detail) {
+  const auto known = detail_of(detail);
+  if (known.words == nullptr) return isolated(detail);
+  wxString shown;
+  auto rest = wxGetTranslation(wxString::FromUTF8(known.words));
+  for (const auto& name : known.names) {
+    const auto at = rest.find("%s");
+    if (at == wxString::npos) break;
+    shown += rest.Left(at) + isolated(name);
+    rest = rest.Mid(at + 2);
+  }
+  return shown + rest;
 }
 
 }   // namespace
@@ -253,7 +269,7 @@ wxString explain_wx(const Error& error) {
       next = _("Close the other one first, or choose another.");
       break;
   }
-  if (!error.detail.empty()) what += ": " + isolated(error.detail);
+  if (!error.detail.empty()) what += ": " + explain_detail(error.detail);
   return what + ". " + next;
 }
 
