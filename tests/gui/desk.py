@@ -371,7 +371,8 @@ class Window:
 
     def complaints(self):
         """Lines of the toolkit's libraries on its standard error that speak of a fault."""
-        lines = self.log.read_text(errors="replace").splitlines()
+        # Windows that one user opens one after the other write to one file.
+        lines = [line for line in self.log.read_text(errors="replace").splitlines() if f":{self.process.pid})" in line]
         known = NOT_OURS + (NOT_OURS_MINIMISED if self.is_minimised else ())
         return [line for line in lines if COMPLAINT.search(line) and not any(part in line for part in known)]
 
