@@ -43,6 +43,8 @@ FindBar::FindBar(wxWindow* parent, Actions actions) : wxPanel(parent), actions_(
     // What was found before is not what stands there now.
     timer_.Stop();
     EndSearch();
+    if (!text_->IsEmpty()) count_->SetLabel(_("Enter searches for one letter"));
+    Layout();
   });
   timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { Search(); });
   text_->Bind(wxEVT_TEXT_ENTER, [this](wxCommandEvent&) {

@@ -110,8 +110,9 @@ class WindowTest(harness.Scenario):
         alice.await_message(f"line {count - 501} of {count}")
         alice.write("Find:", "line 5432")
         alice.await_text("1 of 11")
-        # One letter is not looked for, and what was found before it is not shown for it.
+        # One letter is not looked for by itself, and what was found before it is not shown for it.
         alice.write("Find:", "l")
+        alice.await_text("Enter searches for one letter")
         desk.await_that(lambda: not any(text.endswith(" of 11") for text in alice.texts()), said="nothing is counted")
         alice.write("Find:", "line 5432")
         alice.await_text("1 of 11")
