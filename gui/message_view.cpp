@@ -214,11 +214,11 @@ void MessageView::PaintEmpty(wxGraphicsContext& to) {
   PaintWords(to, words, scaled_font(*this, 1.05), theme_.faint);
 }
 
-// In the middle, as wide as can be read.
+// Each line in the middle, as wide as can be read.
 void MessageView::PaintWords(wxGraphicsContext& to, const wxString& words, const wxFont& font,
                              const wxColour& ink) const {
   const auto area = GetClientSize();
-  const TextBlock block(*this, to_utf8(words), font, std::min(area.x - FromDIP(40), FromDIP(420)));
+  const TextBlock block(*this, to_utf8(words), font, std::min(area.x - FromDIP(40), FromDIP(420)), 0, {}, true);
   block.draw(to, (area.x - block.size().x) / 2, (area.y - block.size().y) / 2,
              {ink, theme_.link, theme_.found, theme_.selection, theme_.selected_text});
 }

@@ -36,8 +36,9 @@ struct TextColours {
 class TextBlock {
  public:
   // `width`: where lines break, in the window's pixels; 0: nowhere. `most_lines`: what does not fit ends in "…"; 0: all is shown.
+  // `is_centred`: each line for itself, in the block.
   TextBlock(const wxWindow& window, std::string text, const wxFont& font, int width, int most_lines = 0,
-            std::vector<TextMark> marks = {});
+            std::vector<TextMark> marks = {}, bool is_centred = false);
   TextBlock(TextBlock&&) noexcept;
   TextBlock& operator=(TextBlock&&) noexcept;
   ~TextBlock();

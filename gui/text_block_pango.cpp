@@ -71,7 +71,7 @@ struct TextBlock::State {
 };
 
 TextBlock::TextBlock(const wxWindow& window, std::string text, const wxFont& font, int width, int most_lines,
-                     std::vector<TextMark> marks)
+                     std::vector<TextMark> marks, bool is_centred)
     : state_(std::make_unique<State>()) {
   state_->text = std::move(text);
   state_->marks = std::move(marks);
@@ -80,6 +80,7 @@ TextBlock::TextBlock(const wxWindow& window, std::string text, const wxFont& fon
   auto* layout = state_->layout.get();
   pango_layout_set_auto_dir(layout, TRUE);
   pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+  if (is_centred) pango_layout_set_alignment(layout, PANGO_ALIGN_CENTER);
   if (const auto* info = font.GetNativeFontInfo()) pango_layout_set_font_description(layout, info->description);
   pango_layout_set_text(layout, state_->text.data(), static_cast<int>(state_->text.size()));
   state_->paint_marks(nullptr, std::nullopt);

@@ -68,6 +68,32 @@ class LayoutTest(scenario.WindowScenario):
         alice.press("Clear Finished")
         desk.await_that(lambda: not alice.all("table", lambda text: text == "Transfers"), said="the list is empty and takes no room")
 
+    def lines(self, box):
+        """Of the words in a box of the screen, from where to where each line goes."""
+        picture = scenario.screen.picture()
+        ground = picture.ground(box)
+        lines, is_within = [], False
+        for y in range(box.y, box.y + box.height):
+            inked = [x for x in range(box.x, box.x + box.width) if picture.pixel(x, y) != ground]
+            if inked and is_within:
+                lines[-1] = (min(lines[-1][0], inked[0]), max(lines[-1][1], inked[-1]))
+            elif inked:
+                lines.append((inked[0], inked[-1]))
+            is_within = bool(inked)
+        return lines
+
+    def test_the_words_of_an_empty_conversation_stand_in_the_middle_line_by_line(self):
+        alice = self.joined()
+        alice.await_text("end-to-end encrypted")
+        alice.front()
+        box = alice.box(alice.messages())
+        box.x, box.width = box.x + 10, box.width - 20   # without the edges of the panes
+        desk.await_that(lambda: len(self.lines(box)) >= 2, said="its words are on the screen")
+        lines = self.lines(box)
+        self.assertGreater(len({right - left for left, right in lines}), 1, "they are not all of one length")
+        for left, right in lines:
+            self.assertAlmostEqual((left + right) / 2, box.x + box.width / 2, delta=4)
+
     def sash_above(self, window, title):
         """The line between the composer and the title of the transfers: the grey one in the picture."""
         picture = scenario.screen.picture()
