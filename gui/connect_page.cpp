@@ -73,7 +73,7 @@ wxWindow* ConnectPage::MakeStart() {
     is_hosting_ = true;
     ShowOwnAddresses();
     Turn(page_form);
-    user_->SetFocus();
+    FocusOnly(user_);
   });
   leave_ = new wxButton(start_, wxID_ANY, _("Back"));
   leave_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) {
@@ -155,7 +155,15 @@ void ConnectPage::ShowForm(const std::optional<Connection>& filled) {
   SetPassword({});
   SetBusy(false);
   Turn(page_form);
-  (filled ? (show_->GetValue() ? shown_password_ : hidden_password_) : host_)->SetFocus();
+  FocusOnly(filled ? hidden_password_ : host_);
+}
+
+// A field keeps its selection when the keyboard leaves it: only what would be typed over next is to look like that.
+void ConnectPage::FocusOnly(wxTextCtrl* field) {
+  for (auto* other : {invite_, host_, user_, group_, hidden_password_, shown_password_, access_key_})
+    other->SetSelection(0, 0);
+  field->SetFocus();
+  field->SelectAll();
 }
 
 void ConnectPage::ShowInvite(const std::string& link) {
@@ -173,15 +181,16 @@ void ConnectPage::ShowInvite(const std::string& link) {
   invite_->ChangeValue(text);
   TakeInvite();
   Turn(page_form);
-  (text.empty() ? invite_ : user_)->SetFocus();
+  FocusOnly(text.empty() ? invite_ : user_);
 }
 
 void ConnectPage::TakeInvite() {
   invite_trouble_->Hide();
   pin_.reset();
-  if (invite_->IsEmpty()) return form_->Layout(), void();
   const auto invite = parse_invite(to_utf8(invite_->GetValue()));
-  if (!invite) {
+  if (invite_->IsEmpty()) {
+    // Nothing is wrong yet.
+  } else if (!invite) {
     show_trouble(*invite_trouble_, explain_wx(invite.error()));
   } else {
     const auto address = split_address(invite->relay, default_port);
@@ -191,6 +200,7 @@ void ConnectPage::TakeInvite() {
     pin_ = invite->pin;
     pin_relay_ = join_address(address.host, address.port);
   }
+  ShowGiven();
   form_->FitInside();
   form_->Layout();
 }
@@ -208,7 +218,7 @@ void ConnectPage::Turn(Page page) {
                              ? _("Here there is no group: whoever uses the same password reads along.")
                              : _("A group is its name and its password, at a relay. Whoever comes first creates it."));
     form_text_->Wrap(FromDIP(form_width));
-    relay_box_->Show(!is_hosting_);
+    ShowGiven();
     host_box_->Show(is_hosting_);
     kind_box_->Show(!invite_box_->IsShown() && has_classic());
     if (classic)
@@ -216,10 +226,11 @@ void ConnectPage::Turn(Page page) {
                    classic_badge_wx() + ". " + _("The server, and whoever listens on the way, can read everything."));
     classic_warning_->Show(classic);
     password_label_->SetLabel(classic ? _("&Password") : _("Group &password"));
+    remember_->Show(!classic);
     for (wxWindow* part :
-         {static_cast<wxWindow*>(group_box_), static_cast<wxWindow*>(suggest_), static_cast<wxWindow*>(copy_),
-          static_cast<wxWindow*>(strength_), static_cast<wxWindow*>(strength_text_), static_cast<wxWindow*>(remember_)})
-      part->Show(!classic);
+         {static_cast<wxWindow*>(suggest_), static_cast<wxWindow*>(copy_), static_cast<wxWindow*>(strength_text_)})
+      part->Show(ChoosesPassword());
+    strength_->Show(ChoosesPassword() && !Password().empty());
     if (classic) key_box_->Hide();
     connect_->SetLabel(is_hosting_ ? _("&Host") : _("&Connect"));
   }
@@ -230,6 +241,13 @@ void ConnectPage::Turn(Page page) {
     scrolled->FitInside();
     scrolled->Layout();
   }
+}
+
+// With an invite the relay and the group are what it says, and before it was read there are none.
+void ConnectPage::ShowGiven() {
+  const bool is_known = !invite_box_->IsShown() || HasInvite();
+  relay_box_->Show(!is_hosting_ && is_known);
+  group_box_->Show(!IsClassic() && is_known);
 }
 
 ConnectPage::Line& ConnectPage::LineOf(Field field) {
@@ -254,8 +272,8 @@ void ConnectPage::ShowTrouble(Field field, const wxString& sentence) {
   if (field == Field::password) strength_text_->SetLabel(wxString());
   Turn(page_form);
   auto* focus = line.field != nullptr ? line.field : static_cast<wxWindow*>(connect_);
+  if (auto* text = wxDynamicCast(focus, wxTextCtrl)) return FocusOnly(text);
   focus->SetFocus();
-  if (auto* text = wxDynamicCast(focus, wxTextCtrl)) text->SelectAll();
 }
 
 void ConnectPage::OfferPort(std::uint16_t port, const wxString& sentence) {

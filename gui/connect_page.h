@@ -84,6 +84,9 @@ class ConnectPage : public wxPanel {
   [[nodiscard]] bool MayUseRemembered() const;
   [[nodiscard]] wxString Password() const;
   [[nodiscard]] bool IsClassic() const;
+  [[nodiscard]] bool HasInvite() const;         // what stands in its field could be read
+  [[nodiscard]] bool ChoosesPassword() const;   // and is not given the one that others have chosen
+  void FocusOnly(wxTextCtrl* field);
   wxWindow* MakeHosting();
   void ShowOwnAddresses();
   void Tidy(wxTextCtrl* field, Line& line);   // what was typed, when the field is left
@@ -91,6 +94,7 @@ class ConnectPage : public wxPanel {
   void ClearTrouble();
   void SetBusy(bool busy);
   void TakeInvite();
+  void ShowGiven();
   Line& LineOf(Field field);
 
   Actions actions_;

@@ -132,9 +132,9 @@ wxWindow* ConnectPage::MakeForm() {
   column->Add(password_column, wxSizerFlags().Expand());
   auto* strength_row = new wxBoxSizer(wxHORIZONTAL);
   strength_ = new wxGauge(form_, wxID_ANY, 4, wxDefaultPosition, wxSize(FromDIP(130), FromDIP(8)), wxGA_HORIZONTAL);
-  strength_row->Add(strength_, wxSizerFlags().CentreVertical());
+  strength_row->Add(strength_, wxSizerFlags().CentreVertical().Border(wxRIGHT, FromDIP(8)));
   strength_text_ = new wxStaticText(form_, wxID_ANY, wxString());
-  strength_row->Add(strength_text_, wxSizerFlags().CentreVertical().Border(wxLEFT, FromDIP(8)));
+  strength_row->Add(strength_text_, wxSizerFlags().CentreVertical());
   column->Add(strength_row, wxSizerFlags().Expand().Border(wxTOP, FromDIP(4)));
   password_line_ = {add_trouble(form_, column), hidden_password_};
   show_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) {
@@ -268,6 +268,10 @@ bool ConnectPage::IsClassic() const {
   return !is_hosting_ && !invite_box_->IsShown() && kind_->GetSelection() == kind_classic;
 }
 
+bool ConnectPage::HasInvite() const { return !invite_->IsEmpty() && !invite_trouble_->IsShown(); }
+
+bool ConnectPage::ChoosesPassword() const { return !invite_box_->IsShown() && !IsClassic(); }
+
 void ConnectPage::SetPassword(const wxString& password) {
   const wxString kept = password;
   overwrite(hidden_password_);
@@ -281,6 +285,7 @@ void ConnectPage::OnPassword() {
   const auto password = Password();
   const int score = password.empty() ? 0 : password_score(to_utf8(password));
   strength_->SetValue(score);
+  strength_->Show(ChoosesPassword() && !password.empty());   // an empty bar measures nothing
   copy_->Enable(!password.empty());
   show_copied(*copy_, _("Cop&y"), false);
   strength_text_->SetLabel(password.empty()
@@ -302,8 +307,7 @@ void ConnectPage::Suggest() {
             _("Copy it or write it down now: once you are in the group it cannot be shown again."));
   form_->FitInside();
   form_->Layout();
-  shown_password_->SetFocus();
-  shown_password_->SelectAll();
+  FocusOnly(shown_password_);
 }
 
 void ConnectPage::CopyPassword() {
@@ -331,9 +335,8 @@ bool ConnectPage::MayUseRemembered() const {
 void ConnectPage::Connect() {
   if (is_busy_) return;
   ClearTrouble();
-  if (invite_box_->IsShown() && !invite_->IsEmpty() && invite_trouble_->IsShown()) return invite_->SetFocus();
-  if (invite_box_->IsShown() && invite_->IsEmpty() && (host_->IsEmpty() || group_->IsEmpty())) {
-    show_trouble(*invite_trouble_, _("Paste the invite link that somebody has sent you."));
+  if (invite_box_->IsShown() && !HasInvite()) {
+    if (invite_->IsEmpty()) show_trouble(*invite_trouble_, _("Paste the invite link that somebody has sent you."));
     form_->FitInside();
     form_->Layout();
     return invite_->SetFocus();

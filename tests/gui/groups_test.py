@@ -113,6 +113,56 @@ class FormTest(scenario.WindowScenario):
         alice.press("Connect")
         alice.await_text("A password has at least 8 characters")
 
+    def selected(self, window):
+        """Of the fields that show a selection, what stands in them."""
+        texts = [node.queryText() for role in ("text", "password text") for node in window.all(role)]
+        return [text.getText(0, -1) for text in texts if text.getNSelections() > 0]
+
+    def test_an_invite_asks_for_nothing_that_it_says_itself(self):
+        alice = self.window("alice")
+        alice.press(lambda text: "Join with an" in text)
+        alice.field("Invite link")
+        # Nothing is known of the relay yet, and the password is not chosen here.
+        for name in ("Relay address", "Group name"):
+            self.assertFalse(alice.has("label", name), name)
+        for name in ("Suggest", "Copy"):
+            self.assertFalse(alice.all("push button", lambda text: text.replace("_", "") == name), name)
+        alice.password("abc")
+        self.assertFalse(alice.all("progress bar"))
+        self.assertFalse(any("Too short" in text for text in alice.texts()))
+        alice.press("Connect")
+        alice.await_text("Paste the invite link that somebody has sent you.")
+        alice.write("Invite link", "coterie://" + self.room.relay.address + "/climbing")
+        desk.await_that(lambda: alice.has("label", "Relay address"), said="the relay is shown")
+        self.assertEqual(alice.field("Group name").queryText().getText(0, -1), "climbing")
+        self.assertEqual(alice.field("Relay address").queryText().getText(0, -1), "127.0.0.1")
+        alice.write("Invite link", "coterie://")
+        desk.await_that(lambda: not alice.has("label", "Relay address"), said="there is none again")
+
+    def test_only_the_field_that_is_typed_in_first_is_selected(self):
+        alice = self.window("alice")
+        alice.press(lambda text: "create a group" in text)
+        desk.await_that(lambda: self.selected(alice) == ["127.0.0.1"], said="the relay's address")
+        alice.write("User id (what others see)", "alice")
+        alice.press("Back")
+        alice.press(lambda text: "Host on this computer" in text)
+        desk.await_that(lambda: self.selected(alice) == ["alice"], said="the user id, and nothing else")
+        alice.press("Back")
+        alice.press(lambda text: "Join with an" in text)
+        alice.write("Invite link", "coterie://" + self.room.relay.address + "/climbing")
+        desk.await_that(lambda: alice.has("label", "Relay address"), said="the relay is shown")
+        self.assertEqual(self.selected(alice), [], "what the invite says is not to be typed over")
+
+    def test_the_strength_of_a_password_is_measured_when_there_is_one(self):
+        alice = self.window("alice")
+        alice.press(lambda text: "create a group" in text)
+        alice.find("push button", "Suggest")
+        self.assertFalse(alice.all("progress bar"))
+        alice.password("lantern-mossy-quartz-1")
+        alice.find("progress bar")
+        alice.password("")
+        desk.await_that(lambda: not alice.all("progress bar"), said="the empty bar is gone")
+
     def test_the_window_explains_itself(self):
         alice = self.window("alice")
         alice.key("F1")
