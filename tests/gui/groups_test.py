@@ -371,7 +371,7 @@ class NoticesTest(scenario.WindowScenario):
         desk.await_that(lambda: not any("offers you" in text for text in alice.texts()), said="the closed group asks nothing")
 
 
-class HostingTest(scenario.WindowScenario):
+class EndOfHostingTest(scenario.WindowScenario):
     def test_a_host_is_asked_before_others_are_cut_off(self):
         alice = self.window("alice")
         alice.press(lambda text: "Host on this computer" in text)
