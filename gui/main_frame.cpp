@@ -347,6 +347,7 @@ void MainFrame::OnTimer() {
   AwaitTray();
   const auto now = Rate::Clock::now();
   UpdateLink();
+  TellCopying();
   bool moves = false;
   for (const auto& [id, group] : groups_) moves = moves || group->transfers().running() > 0;
   if (moves) {

@@ -17,6 +17,7 @@
 #include "gui/hosted_relay.h"
 #include "gui/lists.h"
 #include "gui/log_window.h"
+#include "gui/model/conversation_copy.h"
 #include "gui/model/group_model.h"
 #include "gui/model/sending.h"
 #include "gui/pictures.h"
@@ -176,6 +177,12 @@ class MainFrame : public wxFrame {
   void Quit();
   void StepConversation(int step);
 
+  // ── main_frame_copy.cpp: a whole conversation onto the clipboard ──
+  void CopyConversation();
+  void FollowCopy(GroupId id, const Event& event);
+  void TellCopying();
+  void EndCopy();
+
   // ── main_frame_menu.cpp: the menu bar ──
   void BuildMenu();
   void UpdateMenu(wxUpdateUIEvent& event);
@@ -226,9 +233,16 @@ class MainFrame : public wxFrame {
   std::size_t transfer_rows_ = 0;   // as the pane was fitted last
   bool is_drawn_ = false;           // its height, since there were rows in it
   wxTimer timer_;
-  wxTimer end_timer_;                          // runs while dialogs that were open when the window was closed end
-  std::map<Key, std::int64_t> read_;           // up to which row we have said that we have read
-  std::pair<std::string, std::string> sent_;   // the last text sent: its id in hexadecimal, and the text
+  wxTimer end_timer_;   // runs while dialogs that were open when the window was closed end
+  struct Copying {
+    Key key;
+    ConversationCopy pages;
+    Rate::Clock::time_point since;
+    bool is_told = false;
+  };
+  std::optional<Copying> copying_;
+  std::map<Key, std::int64_t> read_;                   // up to which row we have said that we have read
+  std::pair<std::string, std::string> sent_;           // the last text sent: its id in hexadecimal, and the text
   std::map<Key, Rate::Clock::time_point> announced_;   // when a message of that conversation last was
   static constexpr std::chrono::seconds announce_pause{3};
   std::map<std::pair<GroupId, std::string>, std::map<FileId, event::FileOffered>>

@@ -158,7 +158,7 @@ void MainFrame::ShowMessageMenu(const event::Message& message, wxPoint) {
   switch (chosen) {
     case reply: conversation_->ReplyTo(kept); break;
     case copy: CopyText(conversation_->View().SelectedText()); break;
-    case copy_all: CopyText(conversation_->View().AllText()); break;
+    case copy_all: CopyConversation(); break;
     case select_all: conversation_->View().SelectAll(); break;
     case edit: conversation_->Edit(kept); break;
     case remove: {

@@ -28,6 +28,7 @@ void MainFrame::OnWake() {
     for (auto& one : attention) all.emplace_back(arrival.group, std::move(one));
     Note(*group, arrival.event);
     if (joining_ == arrival.group) FollowJoin(arrival.group, arrival.event);
+    FollowCopy(arrival.group, arrival.event);
   }
   UpdateViews(changes);
   for (const auto& [id, attention] : all) Tell(id, attention);

@@ -137,6 +137,7 @@ void MainFrame::CloseGroup(GroupId id) {
     ShowMiddle();
   }
   if (joining_ == id) joining_.reset();
+  if (copying_ && copying_->key.group == id) EndCopy();
   groups_.erase(found);
   closing_[profile] = id;
   reopen_[id] = [this, profile] { closing_.erase(profile); };

@@ -160,7 +160,7 @@ void MainFrame::BuildMenu() {
     if (auto* text = field()) return text->SelectAll();
     conversation_->View().SelectAll();
   });
-  on(id_copy_all, [this] { CopyText(conversation_->View().AllText()); });
+  on(id_copy_all, [this] { CopyConversation(); });
   on(id_clear, [this] { ClearConversation(); });
   on(wxID_FIND, [this] { conversation_->OpenFind(); });
   // Down is towards newer messages; hits are numbered from the newest.
@@ -305,6 +305,10 @@ void MainFrame::OnKeyBefore(wxKeyEvent& event) {
   event.Skip();
   const auto* origin = wxDynamicCast(event.GetEventObject(), wxWindow);
   if (origin == nullptr || wxGetTopLevelParent(const_cast<wxWindow*>(origin)) != this) return;
+  if (event.GetKeyCode() == WXK_ESCAPE && copying_ && copying_->is_told) {
+    event.Skip(false);
+    return EndCopy();
+  }
   for (const int id : {int{id_previous}, int{id_next}, int{id_accept}, int{id_decline}, int{wxID_FIND}}) {
     const auto* item = GetMenuBar()->FindItem(id);
     const std::unique_ptr<wxAcceleratorEntry> keys(item == nullptr ? nullptr : item->GetAccel());

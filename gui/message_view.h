@@ -53,7 +53,6 @@ class MessageView : public wxWindow {
   }
   // What was selected, or the current message.
   [[nodiscard]] wxString SelectedText() const;
-  [[nodiscard]] wxString AllText() const;
   [[nodiscard]] bool HasSelection() const { return selection_.has_value() && !(selection_->from == selection_->to); }
   [[nodiscard]] const event::Message* Current() const;
   void SelectAll();

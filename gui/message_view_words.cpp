@@ -2,25 +2,13 @@
 // What is selected, what is copied, and what a screen reader is told.
 #include "gui/message_view.h"
 
+#include "gui/copied_words.h"
 #include "gui/file_text.h"
 #include "gui/model/format.h"
 #include "gui/model/mentions.h"
 #include "gui/text.h"
 
 namespace coterie::gui {
-namespace {
-
-// Days stand where the list has them, but with their dates: who knows when this is read.
-wxString copied_line(const event::Message& message, const wxString& words, const event::Message* before) {
-  wxString line;
-  if (before == nullptr || local_day(before->arrived_ms) != local_day(message.arrived_ms))
-    line = (before == nullptr ? "" : "\n") + date_name(message.arrived_ms) + "\n";
-  auto time = clock_text(message.sent_ms);
-  if (local_day(message.sent_ms) != local_day(message.arrived_ms)) time = date_name(message.sent_ms) + ", " + time;
-  return line + wxString::Format("[%s] %s: %s\n", time, to_wx(message.from), words);
-}
-
-}   // namespace
 
 std::optional<TextRange> MessageView::SelectedIn(const ChatModel::Row& row) const {
   if (!selection_) return std::nullopt;
@@ -46,30 +34,16 @@ wxString MessageView::SelectedText() const {
   }
   const auto from = std::min(selection_->from, selection_->to);
   const auto to = std::max(selection_->from, selection_->to);
-  const event::Message* before = nullptr;
-  wxString all;
+  CopiedText all(copied_words());
   for (std::size_t i = 0; i < chat_->size(); ++i) {
     const auto& row = chat_->at(i);
     const auto range = SelectedIn(row);
     if (!range) continue;
-    const auto part = to_wx(std::string_view(row.message.text).substr(range->begin, range->end - range->begin));
-    if (from.row == to.row) return part;
-    all += copied_line(row.message, part, before);
-    before = &row.message;
+    const auto part = std::string_view(row.message.text).substr(range->begin, range->end - range->begin);
+    if (from.row == to.row) return to_wx(part);
+    all.add(row.message, part);
   }
-  return all;
-}
-
-wxString MessageView::AllText() const {
-  wxString all;
-  if (chat_ == nullptr) return all;
-  const event::Message* before = nullptr;
-  for (std::size_t i = 0; i < chat_->size(); ++i) {
-    const auto& message = chat_->at(i).message;
-    all += copied_line(message, message.deleted ? _("This message was deleted.") : to_wx(message.text), before);
-    before = &message;
-  }
-  return all;
+  return to_wx(all.text());
 }
 
 const event::Message* MessageView::Current() const {

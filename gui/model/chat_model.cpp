@@ -75,39 +75,41 @@ command::LoadHistory ChatModel::request() const {
   return load;
 }
 
+bool ChatModel::is_awaited(const event::HistoryPage& history) const {
+  return awaited_ && history.conversation.value_or(std::string()) == conversation_ &&
+         history.before == awaited_->before && history.around == awaited_->around && history.after == awaited_->after;
+}
+
 std::optional<command::LoadHistory> ChatModel::load_newest() {
-  is_loading_ = true;
-  return request();
+  awaited_ = request();
+  return awaited_;
 }
 
 std::optional<command::LoadHistory> ChatModel::load_older() {
-  if (is_loading_ || is_at_start_ || rows_.empty()) return std::nullopt;
-  is_loading_ = true;
-  auto load = request();
-  load.before = rows_.front().message.row;
-  return load;
+  if (awaited_ || is_at_start_ || rows_.empty()) return std::nullopt;
+  awaited_ = request();
+  awaited_->before = rows_.front().message.row;
+  return awaited_;
 }
 
 std::optional<command::LoadHistory> ChatModel::load_newer() {
-  if (is_loading_ || is_at_end_ || rows_.empty()) return std::nullopt;
-  is_loading_ = true;
-  auto load = request();
-  load.after = rows_.back().message.row;
-  return load;
+  if (awaited_ || is_at_end_ || rows_.empty()) return std::nullopt;
+  awaited_ = request();
+  awaited_->after = rows_.back().message.row;
+  return awaited_;
 }
 
 command::LoadHistory ChatModel::load_around(std::int64_t row) {
-  is_loading_ = true;
-  auto load = request();
-  load.around = row;
-  return load;
+  awaited_ = request();
+  awaited_->around = row;
+  return *awaited_;
 }
 
 // ── what came ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 bool ChatModel::apply(const event::HistoryPage& history) {
-  if (history.conversation.value_or(std::string()) != conversation_) return false;
-  is_loading_ = false;
+  if (!is_awaited(history)) return false;
+  awaited_.reset();
   was_loaded_ = true;
   const bool is_more = history.before != 0 || history.after != 0;
   if (!is_more) {
@@ -208,7 +210,7 @@ void ChatModel::clear() {
   row_of_file_.clear();
   is_at_start_ = true;
   is_at_end_ = true;
-  is_loading_ = false;
+  awaited_.reset();
   was_loaded_ = true;
 }
 

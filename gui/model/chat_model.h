@@ -64,6 +64,7 @@ class ChatModel {
   [[nodiscard]] command::LoadHistory load_around(std::int64_t row);
 
   // ── what came; true when anything shown is different now ──
+  // Pages that somebody else has asked for pass by.
   bool apply(const event::HistoryPage& history);
   bool apply(const event::MessageAdded& added);
   bool apply(const event::MessageChanged& changed);
@@ -79,6 +80,7 @@ class ChatModel {
   void drop_front();
   void drop_back();
   [[nodiscard]] command::LoadHistory request() const;
+  [[nodiscard]] bool is_awaited(const event::HistoryPage& history) const;
 
   std::string conversation_;
   std::deque<Row> rows_;                                 // by history row
@@ -89,7 +91,7 @@ class ChatModel {
   bool was_loaded_ = false;
   bool is_at_start_ = false;
   bool is_at_end_ = true;
-  bool is_loading_ = false;
+  std::optional<command::LoadHistory> awaited_;   // what was asked for last
 };
 
 }   // namespace coterie::gui

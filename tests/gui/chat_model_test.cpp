@@ -147,6 +147,18 @@ BOOST_AUTO_TEST_CASE(a_page_that_does_not_touch_what_is_shown_is_dropped) {
   BOOST_TEST(chat.size() == 201U);
 }
 
+BOOST_AUTO_TEST_CASE(a_page_that_somebody_else_has_asked_for_moves_nothing) {
+  auto chat = loaded(1, 200);
+  auto others = page(201, 400);
+  others.after = 200;
+  BOOST_TEST(!chat.apply(others));
+  BOOST_TEST(chat.size() == 200U);
+  // Nor does it answer what is asked here.
+  const auto around = chat.load_around(50);
+  BOOST_TEST(!chat.apply(others));
+  BOOST_TEST(chat.apply(answer(around, 400)));
+}
+
 BOOST_AUTO_TEST_CASE(the_state_of_a_message_is_that_of_its_slowest_addressee) {
   using event::DeliveryState;
   BOOST_TEST((ChatModel::state_of(own(1, {{"bob", DeliveryState::read}, {"carol", DeliveryState::at_relay}})) ==
