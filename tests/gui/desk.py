@@ -105,9 +105,17 @@ class Desk:
     def __init__(self, size="1280x860", theme="Adwaita"):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="coterie-desk-"))
         self.processes = []
+        try:
+            self._open(size, theme)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, size, theme):
         read, write = os.pipe()
-        self.xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", size + "x24", "-nolisten", "tcp"], pass_fds=(write,),
-                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # A server that loses its last client starts anew: it turns away whoever comes meanwhile, and forgets what is on its root window.
+        self.xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", size + "x24", "-nolisten", "tcp", "-noreset"],
+                                     pass_fds=(write,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.processes.append(self.xvfb)
         os.close(write)
         with os.fdopen(read) as port:
@@ -125,10 +133,31 @@ class Desk:
                                stderr=subprocess.DEVNULL, env=self.environment)
         self.processes.append(bus)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
-        self.start([SPI_LAUNCHER, "--launch-immediately"])
+        self.environment["AT_SPI_BUS_ADDRESS"] = self._accessibility_bus()
         self.start(["openbox"])
         # This process talks to the same bus.
-        os.environ.update({name: self.environment[name] for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME")})
+        shared = ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME")
+        os.environ.update({name: self.environment[name] for name in shared})
+
+    def _accessibility_bus(self):
+        """Its address. A program that asks for it before the launcher has its name makes the session bus start another launcher, and the
+        one that comes too late takes away the socket of the other: so nothing else is started until there is one."""
+        from gi.repository import Gio, GLib
+        session = Gio.DBusConnection.new_for_address_sync(
+            self.environment["DBUS_SESSION_BUS_ADDRESS"],
+            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
+
+        def ask(name, path, method, *words):
+            what = GLib.Variant(f"({'s' * len(words)})", words)
+            milliseconds = int(1000 * harness.DEADLINE)
+            return session.call_sync(name, path, name, method, what, None, Gio.DBusCallFlags.NONE, milliseconds, None).unpack()[0]
+
+        self.start([SPI_LAUNCHER, "--launch-immediately"])
+        await_that(lambda: ask("org.freedesktop.DBus", "/org/freedesktop/DBus", "NameHasOwner", "org.a11y.Bus"),
+                   said="the accessibility bus has started")
+        address = ask("org.a11y.Bus", "/org/a11y/bus", "GetAddress")
+        session.close_sync(None)
+        return address
 
     def start(self, words, environment=None, log=None):
         with open(log or os.devnull, "ab") as out:
@@ -157,12 +186,18 @@ class Desk:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class Ended(harness.Failure):
+    """A window that is waited for will not come any more."""
+
+
 def await_that(what, seconds=harness.DEADLINE, said="it happens"):
     """The first true value of `what()`."""
     end = time.monotonic() + seconds
     while True:
         try:
             value = what()
+        except Ended:
+            raise
         except Exception:   # a control that went away while it was looked at
             value = None
         if value:
@@ -195,7 +230,7 @@ class Window:
 
     def _find(self):
         if self.process.poll() is not None:
-            raise harness.Failure(f"the window has ended: {self.log.read_text()[-2000:]}")
+            raise Ended(f"the window has ended: {self.log.read_text()[-2000:]}")
         for app in self.spi.Registry.getDesktop(0):
             if app is not None and app.get_process_id() == self.process.pid and (self.is_away or app.childCount > 0):
                 return app
