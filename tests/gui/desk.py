@@ -326,6 +326,7 @@ class Window:
         shown = await_that(lambda: self.all("menu item", below=self.find("menu", menu)), said=f"the menu {menu} is open")
         names = [item.name for item in shown if item.getState().contains(self.spi.STATE_SENSITIVE)]
         self.key("Escape", "Escape")
+        await_that(lambda: not self.all("menu item", below=self.find("menu", menu)), said=f"the menu {menu} is closed")
         return names
 
     def select(self, label, index):

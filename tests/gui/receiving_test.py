@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Files that are taken without a question, because the group's rule says so."""
 
+import json
+
 import scenario   # says where the harness is
 import desk
+
+RULES = {"Ask about each file": "ask", "Take every file": "always"}
 
 
 class ReceivingTest(scenario.WindowScenario):
@@ -19,6 +23,9 @@ class ReceivingTest(scenario.WindowScenario):
     def rule(self, name):
         self.alice.offers("Group")   # what is chosen is marked when the menu is opened
         self.alice.find("radio menu item", name, showing=False).queryAction().doAction(0)
+        # The item is marked at once; that the rule holds is known when it is kept, and only then a file may come.
+        kept = self.alice.home / ".local" / "share" / "coterie" / "connections.json"
+        desk.await_that(lambda: [group["accept"] for group in json.loads(kept.read_text())] == [RULES[name]], said=f"{name} is the rule")
 
     def await_saved(self, name):
         received = self.alice.home / "client_received"

@@ -7,35 +7,16 @@ import re
 import socket
 import subprocess
 import sys
-import unittest
 
+import scenario   # says where the harness is
 import desk
 import harness
-
-SKIPPED = 77
-screen = None
 
 PERSIAN = "سلام! فردا ساعت نه می‌آیم 🙂 با route.gpx"
 HEBREW = "שלום, הקובץ route.gpx מוכן"
 
 
-class WindowTest(harness.Scenario):
-    def setUp(self):
-        super().setUp()
-        self.windows = []
-        self.addCleanup(lambda: [window.close() for window in self.windows])
-
-    def window(self, name, *arguments, **options):
-        window = desk.Window(screen, self.room.folder / f"home-{name}", arguments, **options)
-        self.windows.append(window)
-        return window
-
-    def joined(self, name="alice"):
-        window = self.window(name)
-        window.join(self.room.relay.address, name, "climbing", self.room.password)
-        window.joined()
-        return window
-
+class WindowTest(scenario.WindowScenario):
     def with_history(self, name, count):
         """That many messages more in the profile of somebody whose window is closed."""
         profile = self.room.folder / f"home-{name}" / ".local" / "share" / "coterie" / "profiles" / name
@@ -188,8 +169,7 @@ class WindowTest(harness.Scenario):
         self.assertEqual(saved[0].read_bytes(), photo.read_bytes())
         # The other way: a second launch hands the file to the window that runs.
         route = self.room.file("route.gpx", 200_000)
-        second = screen.start([str(harness.build_path() / "gui" / "coterie"), str(route)], {**screen.environment, "HOME": str(alice.home)})
-        self.assertEqual(second.wait(30), 0)
+        self.hand_over(alice, route)
         alice.press("Send 1 File")
         offer = bob.await_kind("offer")
         bob.type(f"/accept {offer['id']}")
@@ -198,8 +178,8 @@ class WindowTest(harness.Scenario):
 
     def hand_over(self, window, *paths):
         """As a file manager does it, or a drop on the program's icon."""
-        second = screen.start([str(harness.build_path() / "gui" / "coterie"), *map(str, paths)],
-                              {**screen.environment, "HOME": str(window.home)})
+        second = scenario.screen.start([str(harness.build_path() / "gui" / "coterie"), *map(str, paths)],
+                                       {**scenario.screen.environment, "HOME": str(window.home)})
         self.assertEqual(second.wait(30), 0)
 
     def test_a_folder_is_one_question_on_both_sides(self):
@@ -475,18 +455,5 @@ class WindowTest(harness.Scenario):
         self.assertEqual(alice.process.wait(20), 0)
 
 
-def main():
-    global screen
-    missing = desk.what_is_missing()
-    if missing:
-        print("SKIPPED: the window is not tested here, for want of " + ", ".join(missing) + ". ./dev test installs what is needed.")
-        sys.exit(SKIPPED)
-    screen = desk.Desk()
-    try:
-        harness.main()
-    finally:
-        screen.close()
-
-
 if __name__ == "__main__":
-    main()
+    scenario.main()
