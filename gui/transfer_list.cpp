@@ -15,6 +15,10 @@
 #include <wx/stattext.h>
 #include <wx/utils.h>
 
+#ifdef __WXGTK__
+#include <gtk/gtk.h>
+#endif
+
 namespace coterie::gui {
 namespace {
 
@@ -43,6 +47,18 @@ enum Column : unsigned {
   column_path,
   columns
 };
+
+// GTK lays a scroll bar out while it finds out whether rows need one, and complains where that has not the room it takes at least.
+int least_for_scroll_bar([[maybe_unused]] const wxDataViewListCtrl& list) {
+#ifdef __WXGTK__
+  int least = 0;
+  auto* bar = gtk_scrolled_window_get_vscrollbar(GTK_SCROLLED_WINDOW(list.GetHandle()));
+  gtk_widget_get_preferred_height(bar, &least, nullptr);
+  return least;
+#else
+  return 0;
+#endif
+}
 
 }   // namespace
 
@@ -134,7 +150,8 @@ int TransferList::WholeRows(int height) {
 
 int TransferList::AllRows() {
   Measure();
-  return head_->CalcMin().y + columns_height_ + static_cast<int>(keys_.size()) * row_height_;
+  const int rows = static_cast<int>(keys_.size()) * row_height_;
+  return head_->CalcMin().y + columns_height_ + std::max(rows, least_for_scroll_bar(*list_));
 }
 
 void TransferList::TellPath() {

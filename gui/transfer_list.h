@@ -34,7 +34,7 @@ class TransferList : public wxPanel {
   [[nodiscard]] std::size_t RowCount() const { return keys_.size(); }
   // The height next to `height` at which no row is cut.
   [[nodiscard]] int WholeRows(int height);
-  // What all of them need.
+  // What all of them need, and no less than a scroll bar takes.
   [[nodiscard]] int AllRows();
   // What the buttons and the menu offer for what is selected.
   [[nodiscard]] static bool Allows(const Transfer& transfer, CardAction action);

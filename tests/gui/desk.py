@@ -33,8 +33,6 @@ NOT_OURS = (
     "no trigger event for menu popup",
     # The field of a choice is laid out once before the page of preferences that it stands on has a size.
     "while allocating gadget (node button, owner GtkToggleButton)",
-    # A list of one row is lower than the least its scroll bar would take; while a row comes GTK tries that bar in every frame.
-    "gtk_box_gadget_distribute: assertion 'size >= 0' failed in GtkScrollbar",
     # While GTK takes a notebook down it tells the bus about pages that have gone already.
     "gtk_notebook_get_tab_label: assertion 'list != NULL' failed",
 )
