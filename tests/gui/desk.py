@@ -41,6 +41,7 @@ NOT_OURS_MINIMISED = (
     "gtk_distribute_natural_allocation: assertion 'extra_space >= 0' failed",
     "gtk_widget_get_preferred_width_for_height: assertion 'height >= 0' failed",
     "attempt to allocate widget with width 15 and height -",
+    "gtk_box_gadget_distribute: assertion 'size >= 0' failed in GtkScrollbar",
 )
 
 
