@@ -4,6 +4,7 @@
 #include "gui/form_parts.h"
 #include "gui/icons.h"
 #include "gui/text.h"
+#include "gui/text_margins.h"
 #include "gui/theme.h"
 #include "netcore/client.h"
 
@@ -310,10 +311,13 @@ wxWindow* ConnectPage::MakeTrust() {
   trust_text_ = new wxStaticText(trust_, wxID_ANY, wxString());
   column->Add(trust_text_, wxSizerFlags().Expand().Border(wxTOP | wxBOTTOM, FromDIP(8)));
   column->Add(new wxStaticText(trust_, wxID_ANY, _("&Fingerprint")));
-  trust_pin_ = new wxTextCtrl(trust_, wxID_ANY, wxString(), wxDefaultPosition, wxSize(-1, FromDIP(64)),
+  trust_pin_ = new wxTextCtrl(trust_, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize,
                               wxTE_MULTILINE | wxTE_READONLY | wxTE_NO_VSCROLL);
   trust_pin_->SetName(_("Fingerprint"));
   trust_pin_->SetFont(wxFont(wxFontInfo(trust_->GetFont().GetPointSize() + 1).Family(wxFONTFAMILY_TELETYPE)));
+  const int air = FromDIP(6);
+  set_text_margins(*trust_pin_, air, air);
+  trust_pin_->SetMinSize(wxSize(-1, 2 * trust_pin_->GetCharHeight() + 3 * air));   // it has two lines
   column->Add(trust_pin_, wxSizerFlags().Expand());
   auto* note = new wxStaticText(trust_, wxID_ANY,
                                 _("Nothing but a greeting was sent so far. The person who runs the relay sees the "

@@ -14,7 +14,7 @@ Splitter::Splitter(wxWindow* parent)
 void Splitter::DrawSash(wxDC& dc) {
   if (!IsSplit() || GetSashSize() <= 0) return;
   // It is also to be drawn when panes are arranged, where there may be nothing to draw on yet.
-  if (wxDynamicCast(&dc, wxPaintDC) == nullptr) return Refresh(false);
+  if (dynamic_cast<wxPaintDC*>(&dc) == nullptr) return Refresh(false);
   const bool is_upright = GetSplitMode() == wxSPLIT_VERTICAL;
   const auto area = GetClientSize();
   const int at = GetSashPosition();
