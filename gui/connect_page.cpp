@@ -213,11 +213,12 @@ void ConnectPage::Turn(Page page) {
                           : invite_box_->IsShown() ? _("Join with an invite")
                           : classic                ? _("Talk in classic mode")
                                                    : _("Join or create a group"));
-    form_text_->SetLabel(is_hosting_ ? _("Others connect to this computer: it has to stay on and be reachable for "
-                                         "them, and this window has to stay open.")
-                         : classic
-                             ? _("Here there is no group: whoever uses the same password reads along.")
-                             : _("A group is its name and its password, at a relay. Whoever comes first creates it."));
+    form_text_->SetLabel(
+        is_hosting_              ? _("Others connect to this computer: it has to stay on and be reachable for "
+                                                  "them, and this window has to stay open.")
+        : invite_box_->IsShown() ? _("The link says where the group is. Its password is told to you by another way.")
+        : classic                ? _("Here there is no group: whoever uses the same password reads along.")
+                  : _("A group is its name and its password, at a relay. Whoever comes first creates it."));
     form_text_->Wrap(FromDIP(form_width));
     ShowGiven();
     host_box_->Show(is_hosting_);
