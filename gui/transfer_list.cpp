@@ -98,19 +98,19 @@ TransferList::TransferList(wxWindow* parent, std::function<void(const Key&, Card
         list_->AppendTextColumn(label, wxDATAVIEW_CELL_INERT, FromDIP(width), align, wxDATAVIEW_COL_RESIZABLE);
     shown->GetRenderer()->EnableEllipsize(cut);
   };
-  text(_("File"), 200);
-  text(_("From / To"), 90);
+  text(_("File"), 150);
+  text(_("From / To"), 80);
   // The list that owns its columns also wants to know what their values are.
-  list_->AppendColumn(new wxDataViewColumn(_("Progress"), new ProgressCell, column_bar, FromDIP(90), wxALIGN_LEFT,
+  list_->AppendColumn(new wxDataViewColumn(_("Progress"), new ProgressCell, column_bar, FromDIP(80), wxALIGN_LEFT,
                                            wxDATAVIEW_COL_RESIZABLE),
                       "long");
-  text("%", 48, wxALIGN_RIGHT);
-  text(_("Size"), 75, wxALIGN_RIGHT);
-  text(_("Speed"), 85, wxALIGN_RIGHT);
-  text(_("Time left"), 84, wxALIGN_RIGHT);
-  text(_("Status"), 165);
+  text("%", 46, wxALIGN_RIGHT);
+  text(_("Size"), 72, wxALIGN_RIGHT);
+  text(_("Speed"), 82, wxALIGN_RIGHT);
+  text(_("Time left"), 80, wxALIGN_RIGHT);
+  text(_("Status"), 175, wxALIGN_NOT, wxELLIPSIZE_END);
   // The last one takes the room that the others leave; of a path its end says most.
-  text(_("Path"), 80, wxALIGN_NOT, wxELLIPSIZE_START);
+  text(_("Path"), 70, wxALIGN_NOT, wxELLIPSIZE_START);
   column->Add(list_, wxSizerFlags(1).Expand());
   SetSizer(column);
   list_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { UpdateButtons(); });
