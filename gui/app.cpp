@@ -181,7 +181,7 @@ namespace {
 void align_labels(const wxWindow& window) {
   for (const auto* child : window.GetChildren()) {
     const bool is_plain = (child->GetWindowStyle() & (wxALIGN_RIGHT | wxALIGN_CENTRE_HORIZONTAL)) == 0;
-    if (wxDynamicCast(child, wxStaticText) != nullptr && is_plain && GTK_IS_LABEL(child->GetHandle())) {
+    if (dynamic_cast<const wxStaticText*>(child) != nullptr && is_plain && GTK_IS_LABEL(child->GetHandle())) {
       gtk_label_set_xalign(GTK_LABEL(child->GetHandle()), 0);
       gtk_label_set_justify(GTK_LABEL(child->GetHandle()), GTK_JUSTIFY_LEFT);
     }
@@ -195,7 +195,7 @@ void align_labels(const wxWindow& window) {
 int App::FilterEvent(wxEvent& event) {
 #ifdef __WXGTK__
   if (direction_ == wxLayout_RightToLeft && event.GetEventType() == wxEVT_SHOW)
-    if (const auto* window = wxDynamicCast(event.GetEventObject(), wxWindow)) align_labels(*window);
+    if (const auto* window = dynamic_cast<const wxWindow*>(event.GetEventObject())) align_labels(*window);
 #endif
   return wxApp::FilterEvent(event);
 }

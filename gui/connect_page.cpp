@@ -274,7 +274,7 @@ void ConnectPage::ShowTrouble(Field field, const wxString& sentence) {
   if (field == Field::password) strength_text_->SetLabel(wxString());
   Turn(page_form);
   auto* focus = line.field != nullptr ? line.field : static_cast<wxWindow*>(connect_);
-  if (auto* text = wxDynamicCast(focus, wxTextCtrl)) return FocusOnly(text);
+  if (auto* text = dynamic_cast<wxTextCtrl*>(focus)) return FocusOnly(text);
   focus->SetFocus();
 }
 

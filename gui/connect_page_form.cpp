@@ -189,7 +189,7 @@ wxWindow* ConnectPage::MakeForm() {
   connect_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Connect(); });
   form_->Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
     const int key = event.GetKeyCode();
-    const bool in_field = wxDynamicCast(wxWindow::FindFocus(), wxTextCtrl) != nullptr;
+    const bool in_field = dynamic_cast<wxTextCtrl*>(wxWindow::FindFocus()) != nullptr;
     if ((key == WXK_RETURN || key == WXK_NUMPAD_ENTER) && in_field) return Connect();
     event.Skip();
   });

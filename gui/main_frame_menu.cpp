@@ -136,7 +136,7 @@ void MainFrame::BuildMenu() {
   edit->AppendSeparator();
   edit->Append(wxID_PREFERENCES, _("Pr&eferences…") + "\tCtrl+,");
   on(wxID_PREFERENCES, [this] { ShowPreferences(); });
-  const auto field = [] { return wxDynamicCast(wxWindow::FindFocus(), wxTextCtrl); };
+  const auto field = [] { return dynamic_cast<wxTextCtrl*>(wxWindow::FindFocus()); };
   on(wxID_UNDO, [field] {
     if (auto* text = field()) text->Undo();
   });
@@ -303,7 +303,7 @@ void MainFrame::BuildMenu() {
 // what is selected with Ctrl+Shift+A; a list opens a search of its own with Ctrl+F.
 void MainFrame::OnKeyBefore(wxKeyEvent& event) {
   event.Skip();
-  const auto* origin = wxDynamicCast(event.GetEventObject(), wxWindow);
+  const auto* origin = dynamic_cast<const wxWindow*>(event.GetEventObject());
   if (origin == nullptr || wxGetTopLevelParent(const_cast<wxWindow*>(origin)) != this) return;
   if (event.GetKeyCode() == WXK_ESCAPE && copying_ && copying_->is_told) {
     event.Skip(false);

@@ -53,7 +53,7 @@ constexpr std::array known{
     to_translate("a sealed value does not open with this profile's key"),
     to_translate("this transfer is over"),
     to_translate("this offer is not open any more"),
-    to_translate("that file is not offered any more"),
+    to_translate("that file is no longer offered"),
     to_translate("this file"),
     to_translate("no message of this conversation has the id that the reply names"),
     to_translate("no message of yours has this id"),

@@ -164,7 +164,7 @@ void ClassicEngine::on_file_bytes(ByteView bytes, std::uint64_t left) {
 
 void ClassicEngine::on(const command::AnswerOffer& answer) {
   const auto found = incoming_.find(answer.id);
-  if (found == incoming_.end()) return notice({Errc::not_found, "that file is not offered any more"}, answer.id.hex());
+  if (found == incoming_.end()) return notice({Errc::not_found, "that file is no longer offered"}, answer.id.hex());
   found->second->answer(answer.accept, answer.folder);
 }
 
