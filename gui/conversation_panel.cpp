@@ -191,9 +191,13 @@ void ConversationPanel::Update(const std::vector<std::string>& typing) {
       subtitle = _("Only the two of you");
     else if (member->state == event::MemberState::held)
       subtitle = _("Came with another key: nothing is sent until you have accepted it");
-    else
-      subtitle = (MembersModel::is_here(*member) ? _("Here") : _("Away: messages wait until both of you are online")) +
-                 wxString::FromUTF8(" · ") + (member->verified ? _("verified") : _("not verified yet"));
+    else {
+      // Who is here is not known from where nobody is seen.
+      if (group_->link() == event::LinkState::online)
+        subtitle = (MembersModel::is_here(*member) ? _("Here") : _("Away: messages wait until they are back")) +
+                   wxString::FromUTF8(" · ");
+      subtitle += member->verified ? _("verified") : _("not verified yet");
+    }
   }
   const bool classic = group_->connection().classic;
   if (classic)

@@ -2,6 +2,7 @@
 #include "gui/relay_changed_page.h"
 
 #include "gui/text.h"
+#include "gui/text_margins.h"
 #include "gui/theme.h"
 #include "netcore/client.h"
 
@@ -24,10 +25,13 @@ RelayChangedPage::RelayChangedPage(wxWindow* parent, std::function<void()> on_le
   title->SetForegroundColour(*wxWHITE);
   text_ = new wxStaticText(this, wxID_ANY, wxString());
   text_->SetForegroundColour(*wxWHITE);
-  pins_ = new wxTextCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxSize(FromDIP(width), FromDIP(130)),
-                         wxTE_MULTILINE | wxTE_READONLY);
+  pins_ = new wxTextCtrl(this, wxID_ANY, wxString(), wxDefaultPosition, wxDefaultSize, wxTE_MULTILINE | wxTE_READONLY);
   pins_->SetName(_("Fingerprints"));
   pins_->SetFont(wxFont(wxFontInfo(GetFont().GetPointSize()).Family(wxFONTFAMILY_TELETYPE)));
+  // All of both is seen at once: a heading and two lines each, and a line between them.
+  const int air = FromDIP(8);
+  set_text_margins(*pins_, air, air);
+  pins_->SetMinSize(wxSize(FromDIP(width), 8 * pins_->GetCharHeight() + 3 * air));
   auto* leave = new wxButton(this, wxID_ANY, _("&Close This Connection"));
   leave->Bind(wxEVT_BUTTON, [on_leave = std::move(on_leave)](wxCommandEvent&) { on_leave(); });
   auto* inner = new wxBoxSizer(wxVERTICAL);

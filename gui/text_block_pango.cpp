@@ -60,11 +60,13 @@ struct TextBlock::State {
             mark.range);
       }
     }
-    if (selected && colours != nullptr)
-      add(list,
-          pango_attr_foreground_new(wide(colours->selected_text.Red()), wide(colours->selected_text.Green()),
-                                    wide(colours->selected_text.Blue())),
-          *selected);
+    if (selected && colours != nullptr) {
+      auto* ink = pango_attr_foreground_new(wide(colours->selected_text.Red()), wide(colours->selected_text.Green()),
+                                            wide(colours->selected_text.Blue()));
+      ink->start_index = static_cast<guint>(selected->begin);
+      ink->end_index = static_cast<guint>(selected->end);
+      pango_attr_list_change(list, ink);   // in place of a link's colour, which may begin later
+    }
     pango_layout_set_attributes(layout.get(), list);
     pango_attr_list_unref(list);
   }

@@ -342,6 +342,21 @@ class WindowTest(scenario.WindowScenario):
         alice.await_text("1 here")
         self.assertFalse(any("ot connected" in text for text in alice.texts()))
 
+    def test_what_is_written_to_somebody_away_waits_for_them(self):
+        alice = self.joined()
+        bob = self.room.member("bob").chat()
+        bob.type("/msg alice only you")
+        alice.find("table cell", lambda text: text.startswith("bob"))
+        alice.choose("Next Conversation")
+        alice.await_text("Here · not verified yet")
+        bob.type("/quit")
+        alice.await_text("Away: messages wait until they are back · not verified yet")
+        alice.say("until tomorrow")
+        alice.await_message("until tomorrow, at the relay")
+        alice.choose("Disconnect")
+        # Nobody is seen from there, and nothing is said of who is away.
+        alice.await_text("Not connected · not verified yet")
+
     def test_what_was_said_is_there_after_a_restart(self):
         alice = self.joined()
         self.room.member("bob").chat()
