@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::size_t max_query_bytes = 1'024;
 constexpr std::size_t max_query_words = 32;
+constexpr std::size_t max_rows = 10'000;
+
+std::int64_t bounded(std::size_t limit) { return static_cast<std::int64_t>(std::min(limit, max_rows)); }
 
 // Open at its end. A word has no quotes left in it: what looks like query syntax is text.
 std::string beginning(const std::string& word) { return "\"" + word + "\" *"; }
@@ -86,7 +89,7 @@ std::vector<MessageRow> ProfileStore::search(RowId group, const std::string& wor
       "SELECT m.id, m.group_id, m.message, m.conversation, m.author, m.file, m.sealed"
       " FROM temp.message_index i JOIN messages m ON m.id = i.rowid"
       " WHERE i.message_index MATCH ? AND m.group_id = ? ORDER BY i.rank, m.id DESC LIMIT ?");
-  rows.bind(wanted, group, static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000)));
+  rows.bind(wanted, group, bounded(limit));
   return state_->messages_at(rows);
 }
 
@@ -101,8 +104,7 @@ std::vector<MessageRow> ProfileStore::search_newest(RowId group, std::optional<R
       " FROM temp.message_index i JOIN messages m ON m.id = i.rowid"
       " WHERE i.message_index MATCH ? AND i.rowid < ? AND m.group_id = ? AND m.conversation IS ?"
       " ORDER BY i.rowid DESC LIMIT ?");
-  rows.bind(wanted, before > 0 ? before : std::numeric_limits<RowId>::max(), group, conversation,
-            static_cast<std::int64_t>(std::min<std::size_t>(limit, 10'000)));
+  rows.bind(wanted, before > 0 ? before : std::numeric_limits<RowId>::max(), group, conversation, bounded(limit));
   return state_->messages_at(rows);
 }
 
